@@ -1,0 +1,211 @@
+// Generated from packages/conventions/model.yaml by `npm run generate`. Do not edit.
+
+/** Address of the client, resolved through trusted hops only. */
+export const ATTR_CLIENT_ADDRESS = 'client.address' as const;
+
+/** The network the client is counted by: the IPv4 address as /32, an IPv6 address as its /64. */
+export const ATTR_CLIENT_PREFIX = 'client.prefix' as const;
+
+/** What kind of error ended the operation. */
+export const ATTR_ERROR_TYPE = 'error.type' as const;
+
+/** Masked request payload, captured on a signal only, cut on a character boundary. */
+export const ATTR_HTTP_REQUEST_BODY_CONTENT = 'http.request.body.content' as const;
+
+/** Size of the request payload in bytes. */
+export const ATTR_HTTP_REQUEST_BODY_SIZE = 'http.request.body.size' as const;
+
+/** HTTP request method. */
+export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method' as const;
+
+/** Masked response payload, captured on a signal only, cut on a character boundary. */
+export const ATTR_HTTP_RESPONSE_BODY_CONTENT = 'http.response.body.content' as const;
+
+/** Size of the response payload in bytes. */
+export const ATTR_HTTP_RESPONSE_BODY_SIZE = 'http.response.body.size' as const;
+
+/** HTTP response status code. */
+export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code' as const;
+
+/** The matched route: low cardinality, with placeholders. */
+export const ATTR_HTTP_ROUTE = 'http.route' as const;
+
+/** Peer address of the socket, whoever the client claims to be. */
+export const ATTR_NETWORK_PEER_ADDRESS = 'network.peer.address' as const;
+
+/** Host name the client asked for. */
+export const ATTR_SERVER_ADDRESS = 'server.address' as const;
+
+/** Logical name of the service. */
+export const ATTR_SERVICE_NAME = 'service.name' as const;
+
+/** Keyed hash of the session id, never the id itself. */
+export const ATTR_SESSION_ID = 'session.id' as const;
+
+/** Absolute URL of an outgoing request. */
+export const ATTR_URL_FULL = 'url.full' as const;
+
+/** The request target exactly as the client sent it, secrets masked, at most 8 KiB. */
+export const ATTR_URL_ORIGINAL = 'url.original' as const;
+
+/** Path of the request, as normalised upstream. */
+export const ATTR_URL_PATH = 'url.path' as const;
+
+/** Query of the request. */
+export const ATTR_URL_QUERY = 'url.query' as const;
+
+/** Scheme of the request. */
+export const ATTR_URL_SCHEME = 'url.scheme' as const;
+
+/** Keyed hash of the user id, where ids must not leave the process. */
+export const ATTR_USER_HASH = 'user.hash' as const;
+
+/** The user: authenticated, or named in a login attempt. */
+export const ATTR_USER_ID = 'user.id' as const;
+
+/** Roles the user holds. */
+export const ATTR_USER_ROLES = 'user.roles' as const;
+
+/** The User-Agent header, control characters neutralised. */
+export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original' as const;
+
+/** Category of the rule. */
+export const ATTR_SECURITY_RULE_CATEGORY = 'security_rule.category' as const;
+
+/** What the rule sees. */
+export const ATTR_SECURITY_RULE_DESCRIPTION = 'security_rule.description' as const;
+
+/** Licence of the rule. */
+export const ATTR_SECURITY_RULE_LICENSE = 'security_rule.license' as const;
+
+/** Name of the rule. */
+export const ATTR_SECURITY_RULE_NAME = 'security_rule.name' as const;
+
+/** Where to read more. */
+export const ATTR_SECURITY_RULE_REFERENCE = 'security_rule.reference' as const;
+
+/** Name of the set the rule belongs to. */
+export const ATTR_SECURITY_RULE_RULESET_NAME = 'security_rule.ruleset.name' as const;
+
+/** Stable id of the rule. */
+export const ATTR_SECURITY_RULE_UUID = 'security_rule.uuid' as const;
+
+/** Version of the rule. */
+export const ATTR_SECURITY_RULE_VERSION = 'security_rule.version' as const;
+
+/** Keyed hash of the API key that authenticated the request. */
+export const ATTR_SECURITY_API_KEY_ID = 'security.api_key.id' as const;
+
+/** How authentication ended in this request. */
+export const ATTR_SECURITY_AUTHN_OUTCOME = 'security.authn.outcome' as const;
+/** The allowed values of `security.authn.outcome`. */
+export const SECURITY_AUTHN_OUTCOME_VALUES = ['success', 'failure', 'challenge', 'none'] as const;
+/** One of {@link SECURITY_AUTHN_OUTCOME_VALUES}. */
+export type AuthnOutcome = (typeof SECURITY_AUTHN_OUTCOME_VALUES)[number];
+
+/** What authenticated, or tried to: the strategy or scheme. */
+export const ATTR_SECURITY_AUTHN_METHOD = 'security.authn.method' as const;
+
+/** Why authentication failed, in the library's own low-cardinality words. */
+export const ATTR_SECURITY_AUTHN_REASON = 'security.authn.reason' as const;
+
+/** How sure the outcome is. */
+export const ATTR_SECURITY_AUTHN_CONFIDENCE = 'security.authn.confidence' as const;
+/** The allowed values of `security.authn.confidence`. */
+export const SECURITY_AUTHN_CONFIDENCE_VALUES = ['high', 'medium', 'low'] as const;
+/** One of {@link SECURITY_AUTHN_CONFIDENCE_VALUES}. */
+export type AuthnConfidence = (typeof SECURITY_AUTHN_CONFIDENCE_VALUES)[number];
+
+/** Which observers agreed on the outcome. */
+export const ATTR_SECURITY_AUTHN_SIGNALS = 'security.authn.signals' as const;
+/** The allowed values of `security.authn.signals`. */
+export const SECURITY_AUTHN_SIGNALS_VALUES = ['api', 'library', 'status'] as const;
+/** One of {@link SECURITY_AUTHN_SIGNALS_VALUES}. */
+export type AuthnSignals = (typeof SECURITY_AUTHN_SIGNALS_VALUES)[number];
+
+/** How authorisation ended in this request. */
+export const ATTR_SECURITY_AUTHZ_OUTCOME = 'security.authz.outcome' as const;
+/** The allowed values of `security.authz.outcome`. */
+export const SECURITY_AUTHZ_OUTCOME_VALUES = ['allowed', 'denied'] as const;
+/** One of {@link SECURITY_AUTHZ_OUTCOME_VALUES}. */
+export type AuthzOutcome = (typeof SECURITY_AUTHZ_OUTCOME_VALUES)[number];
+
+/** Where the client address was taken from. */
+export const ATTR_SECURITY_CLIENT_ADDRESS_SOURCE = 'security.client.address.source' as const;
+/** The allowed values of `security.client.address.source`. */
+export const SECURITY_CLIENT_ADDRESS_SOURCE_VALUES = ['socket', 'x-forwarded-for', 'forwarded', 'x-real-ip', 'framework'] as const;
+/** One of {@link SECURITY_CLIENT_ADDRESS_SOURCE_VALUES}. */
+export type ClientAddressSource = (typeof SECURITY_CLIENT_ADDRESS_SOURCE_VALUES)[number];
+
+/** An untrusted hop carried private, duplicate or garbage addresses, or more hops than there are proxies. */
+export const ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED = 'security.client.spoof_suspected' as const;
+
+/** Security events raised in this request. */
+export const ATTR_SECURITY_EVENT_NAMES = 'security.event.names' as const;
+
+/** Which sign of attack was recognised. */
+export const ATTR_SECURITY_INDICATOR_KIND = 'security.indicator.kind' as const;
+/** The allowed values of `security.indicator.kind`. */
+export const SECURITY_INDICATOR_KIND_VALUES = ['sqli', 'nosqli', 'ldapi', 'cmdi', 'ssti', 'xpath', 'xxe', 'xss', 'traversal', 'ssrf', 'prototype_pollution', 'log_forging', 'crlf', 'deserialisation', 'attack_tool', 'sensitive_file'] as const;
+/** One of {@link SECURITY_INDICATOR_KIND_VALUES}. */
+export type IndicatorKind = (typeof SECURITY_INDICATOR_KIND_VALUES)[number];
+
+/** Which input carried the sign. */
+export const ATTR_SECURITY_INDICATOR_PLACE = 'security.indicator.place' as const;
+/** The allowed values of `security.indicator.place`. */
+export const SECURITY_INDICATOR_PLACE_VALUES = ['url.path', 'url.query', 'header', 'body', 'user_agent'] as const;
+/** One of {@link SECURITY_INDICATOR_PLACE_VALUES}. */
+export type IndicatorPlace = (typeof SECURITY_INDICATOR_PLACE_VALUES)[number];
+
+/** Name of the parameter that carried the sign, neutralised, at most 64 characters. */
+export const ATTR_SECURITY_INDICATOR_PARAMETER = 'security.indicator.parameter' as const;
+
+/** high may alert alone, suspicious needs correlation. */
+export const ATTR_SECURITY_INDICATOR_CONFIDENCE = 'security.indicator.confidence' as const;
+/** The allowed values of `security.indicator.confidence`. */
+export const SECURITY_INDICATOR_CONFIDENCE_VALUES = ['high', 'suspicious'] as const;
+/** One of {@link SECURITY_INDICATOR_CONFIDENCE_VALUES}. */
+export type IndicatorConfidence = (typeof SECURITY_INDICATOR_CONFIDENCE_VALUES)[number];
+
+/** Stable id of the recogniser that matched. */
+export const ATTR_SECURITY_INDICATOR_RULE = 'security.indicator.rule' as const;
+
+/** Decodings that were undone before the sign showed. */
+export const ATTR_SECURITY_INDICATOR_DECODING = 'security.indicator.decoding' as const;
+
+/** How many places of this item were redacted. */
+export const ATTR_SECURITY_REDACTION_COUNT = 'security.redaction.count' as const;
+
+/** Stable dedup key of an alert: hash of rule, entity and episode. */
+export const ATTR_SECURITY_ALERT_ID = 'security.alert.id' as const;
+
+/** Events that made the alert. */
+export const ATTR_SECURITY_ALERT_COUNT = 'security.alert.count' as const;
+
+/** Distinct values that made the alert, where the rule counts them. */
+export const ATTR_SECURITY_ALERT_DISTINCT_COUNT = 'security.alert.distinct_count' as const;
+
+/** What the alert is about. */
+export const ATTR_SECURITY_ALERT_ENTITY_KIND = 'security.alert.entity.kind' as const;
+/** The allowed values of `security.alert.entity.kind`. */
+export const SECURITY_ALERT_ENTITY_KIND_VALUES = ['client', 'user', 'session', 'api_key', 'endpoint'] as const;
+/** One of {@link SECURITY_ALERT_ENTITY_KIND_VALUES}. */
+export type AlertEntityKind = (typeof SECURITY_ALERT_ENTITY_KIND_VALUES)[number];
+
+/** The entity, as far as policy lets it be shown. */
+export const ATTR_SECURITY_ALERT_ENTITY_VALUE = 'security.alert.entity.value' as const;
+
+/** Event time of the first event, RFC 3339. */
+export const ATTR_SECURITY_ALERT_WINDOW_START = 'security.alert.window.start' as const;
+
+/** Event time of the deciding event, RFC 3339. */
+export const ATTR_SECURITY_ALERT_WINDOW_END = 'security.alert.window.end' as const;
+
+/** Trace ids of the evidence, first and last kept, at most 16. */
+export const ATTR_SECURITY_ALERT_EVIDENCE_TRACE_IDS = 'security.alert.evidence.trace_ids' as const;
+
+/** ATT&CK, OWASP API, CWE and other tags of the rule. */
+export const ATTR_SECURITY_ALERT_TAGS = 'security.alert.tags' as const;
+
+/** What to do about it. */
+export const ATTR_SECURITY_ALERT_ACTION = 'security.alert.action' as const;
