@@ -1,0 +1,23 @@
+/** What detection says of one item: kind, place, confidence, entities. Never payload. */
+
+/** A value correlation may look at. Strings have passed the redaction policy. */
+export type ObservationValue = string | number | boolean;
+
+/** One security-relevant happening, as correlation sees it. */
+export interface Observation {
+  /** EventName, e.g. `security.authn_login_fail`. */
+  readonly event: string;
+  /** Event time, milliseconds since the epoch. */
+  readonly timeMs: number;
+  /** Stable id of the item, so that re-sent items count once: trace id, span id, event. */
+  readonly id: string;
+  /** Hex trace id, or an empty string. */
+  readonly traceId: string;
+  /** Hex span id, or an empty string. */
+  readonly spanId: string;
+  /**
+   * Attributes by their OpenTelemetry names, after redaction, plus the entities' keyed fingerprints
+   * under the same names with the suffix `.fingerprint`. Null prototype.
+   */
+  readonly attributes: Readonly<Record<string, ObservationValue>>;
+}
