@@ -1,1 +1,2 @@
-export {};
+/** What other private packages use of the tooling. */
+export { packageUrl, REPOSITORY_URL } from './repository.ts';

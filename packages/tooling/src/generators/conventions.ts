@@ -23,7 +23,8 @@ interface ConventionsModel {
   readonly events: readonly EventModel[];
 }
 
-const HEADER = '// Generated from packages/conventions/model.yaml by `npm run generate`. Do not edit.\n';
+const HEADER =
+  '// Generated from packages/conventions/model.yaml by `npm run generate`. Do not edit.\n';
 
 /** Severity numbers of the OpenTelemetry log data model, by the levels of the OWASP vocabulary. */
 const SEVERITY_NUMBER = { info: 9, warn: 13, critical: 21 } as const;
@@ -63,11 +64,10 @@ function renderAttributes(attributes: readonly AttributeModel[]): string {
 
 function renderEvents(events: readonly EventModel[]): string {
   const constants = events.map(
-    (event) => `/** ${event.brief}. */\nexport const ${eventConstant(event)} = '${event.name}' as const;\n`,
+    (event) =>
+      `/** ${event.brief}. */\nexport const ${eventConstant(event)} = '${event.name}' as const;\n`,
   );
-  const table = events.map(
-    (event) => `  '${event.name}': ${SEVERITY_NUMBER[event.severity]},\n`,
-  );
+  const table = events.map((event) => `  '${event.name}': ${SEVERITY_NUMBER[event.severity]},\n`);
   return (
     `${HEADER}\n${constants.join('')}\n` +
     '/** Severity number of every security event: 9 INFO, 13 WARN, 21 FATAL (critical). */\n' +

@@ -1,0 +1,44 @@
+/** Prints alerts: a paragraph for people, or one OCSF finding a line. */
+import type { Alert } from '../../model/alert.ts';
+import type { Channel } from '../channel.ts';
+import { detectionFinding } from '../ocsf.ts';
+import { neutralise } from '../neutralise.ts';
+
+/** How and where to print. */
+export interface ConsoleChannelOptions {
+  readonly format: 'text' | 'json';
+  readonly write: (text: string) => void;
+}
+
+/** A channel that writes to a terminal or a pipe. */
+export function consoleChannel({ format, write }: ConsoleChannelOptions): Channel {
+  const render = format === 'json' ? jsonLine : paragraph;
+  return {
+    name: 'console',
+    deliver: (alert) => {
+      write(render(alert));
+      return Promise.resolve({ kind: 'accepted', rejectedItems: 0 });
+    },
+  };
+}
+
+function jsonLine(alert: Alert): string {
+  return `${JSON.stringify(detectionFinding(alert))}\n`;
+}
+
+function paragraph(alert: Alert): string {
+  const { rule, entity } = alert;
+  const distinct = alert.distinctCount === undefined ? '' : `, ${alert.distinctCount} distinct`;
+  const span = `${new Date(alert.firstMs).toISOString()} to ${new Date(alert.lastMs).toISOString()}`;
+  const lines = [
+    `ALERT ${rule.level.toUpperCase()} ${rule.title} (${rule.name})`,
+    `  who       ${entity.kind} ${entity.value}`,
+    `  how many  ${alert.count} events${distinct}`,
+    `  when      ${span}`,
+    `  where     ${alert.services.join(', ')}`,
+    `  evidence  ${alert.evidence.map(({ traceId }) => traceId).join(' ')}`,
+    `  to do     ${rule.action}`,
+    `  id        ${alert.id}`,
+  ];
+  return `${lines.map(neutralise).join('\n')}\n\n`;
+}

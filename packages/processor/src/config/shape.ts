@@ -1,0 +1,211 @@
+/** Every option of the processor: shape, default, limit and sentence together. */
+import { z } from 'zod';
+import {
+  byteSize,
+  duration,
+  endpoint,
+  flag,
+  httpUrl,
+  oneOf,
+  optionalText,
+  secret,
+  secretHeaders,
+  text,
+  textList,
+  wholeNumber,
+} from './options.ts';
+
+const DETECTOR_ACTIONS = ['keep', 'drop', 'replace', 'mask', 'truncate', 'pseudonym'] as const;
+
+const receivers = z.strictObject({
+  otlp_http: z
+    .strictObject({
+      endpoint: endpoint({
+        default: '127.0.0.1:4318',
+        doc: 'Where OTLP/HTTP is received. Loopback unless you say otherwise.',
+      }),
+      body_bytes_max: byteSize({
+        min: '1KiB',
+        max: '256MiB',
+        default: '64MiB',
+        doc: 'Largest request, after decompression.',
+      }),
+      wire_bytes_max: byteSize({
+        min: '1KiB',
+        max: '256MiB',
+        default: '16MiB',
+        doc: 'Largest request as it comes over the wire.',
+      }),
+      in_flight_bytes_max: byteSize({
+        min: '1MiB',
+        max: '4GiB',
+        default: '128MiB',
+        doc: 'Bytes of request bodies held at once; above it requests get 503 and Retry-After.',
+      }),
+      connections_max: wholeNumber({
+        min: 1,
+        max: 100_000,
+        default: 2000,
+        doc: 'Open connections; further ones are closed.',
+      }),
+      header_timeout: duration({
+        min: '1s',
+        max: '1m',
+        default: '5s',
+        doc: 'How long a client may take to send its headers.',
+      }),
+      request_timeout: duration({
+        min: '1s',
+        max: '5m',
+        default: '10s',
+        doc: 'How long a client may take to send a whole request.',
+      }),
+      bearer_token: secret('Token every request must carry as `Authorization: Bearer`.'),
+    })
+    .prefault({}),
+});
+
+const redact = z.strictObject({
+  profile: oneOf(['default', 'pci', 'gdpr', 'hipaa', 'secrets-only'], {
+    default: 'default',
+    doc: 'Which set of detectors and actions to start from.',
+  }),
+  detectors: z.record(z.string(), z.enum(DETECTOR_ACTIONS)).prefault({}),
+  keys: z
+    .strictObject({
+      keep: textList('Attribute keys never altered; globs.'),
+      redact: textList('Attribute keys whose whole value is replaced; globs.'),
+      drop: textList('Attribute keys removed with their value; globs.'),
+      only: textList('Where not empty: every other key is dropped; globs.'),
+    })
+    .prefault({}),
+  url_query: oneOf(['sensitive', 'all', 'off'], {
+    default: 'sensitive',
+    doc: 'Which query parameter values are replaced.',
+  }),
+  pseudonym_key: secret(
+    'Master key of pseudonyms, at least 32 bytes. Left out: one is made and kept in the data folder.',
+  ),
+});
+
+const correlate = z.strictObject({
+  rules: textList('Files or folders of Sigma rules, besides the shipped ones.'),
+  shipped_rules: flag({ default: true, doc: 'Whether the rules shipped with Spanguard run.' }),
+  lateness: duration({
+    min: '0s',
+    max: '10m',
+    default: '30s',
+    doc: 'How late, in event time, an event may arrive and still count.',
+  }),
+  groups_max: wholeNumber({
+    min: 1000,
+    max: 5_000_000,
+    default: 100_000,
+    doc: 'Entities remembered over all rules; beyond it the least recent are forgotten, counted.',
+  }),
+  snapshot_interval: duration({
+    min: '1s',
+    max: '10m',
+    default: '10s',
+    doc: 'How often windows are saved; after a crash the journal is replayed from there.',
+  }),
+});
+
+const alerts = z.strictObject({
+  console: z
+    .strictObject({
+      enabled: flag({ default: true, doc: 'Whether alerts are printed to standard output.' }),
+      format: oneOf(['text', 'json'], {
+        default: 'text',
+        doc: 'A readable paragraph, or one OCSF Detection Finding a line.',
+      }),
+    })
+    .prefault({}),
+  webhook: z
+    .strictObject({
+      url: httpUrl('Where each alert is posted, as an OCSF Detection Finding.'),
+      signing_key: secret('Key of the Standard Webhooks signature.'),
+      headers: secretHeaders('Further headers.'),
+      timeout: duration({ min: '1s', max: '1m', default: '10s', doc: 'Limit of one attempt.' }),
+    })
+    .optional(),
+  otlp: z
+    .strictObject({
+      enabled: flag({
+        default: true,
+        doc: 'Whether alerts go to the OTLP backends, as log record and as span.',
+      }),
+    })
+    .prefault({}),
+});
+
+const otlpHttpExporter = z.strictObject({
+  endpoint: httpUrl('Base URL; `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended.'),
+  headers: secretHeaders('Headers of every request.'),
+  encoding: oneOf(['protobuf', 'json'], { default: 'protobuf', doc: 'OTLP encoding to send.' }),
+  compression: oneOf(['gzip', 'none', 'zstd'], {
+    default: 'gzip',
+    doc: 'Compression to send; zstd only where the backend takes it.',
+  }),
+  signals: z
+    .array(z.enum(['traces', 'metrics', 'logs']))
+    .min(1)
+    .default(['traces', 'metrics', 'logs']),
+  timeout: duration({ min: '1s', max: '5m', default: '10s', doc: 'Limit of one attempt.' }),
+  concurrency: wholeNumber({ min: 1, max: 64, default: 4, doc: 'Requests under way at once.' }),
+  batch_bytes_max: byteSize({
+    min: '64KiB',
+    max: '64MiB',
+    default: '4MiB',
+    doc: 'Batches are merged up to this size, before compression.',
+  }),
+});
+
+const journal = z.strictObject({
+  total_bytes_max: byteSize({
+    min: '64MiB',
+    max: '64TiB',
+    default: '4GiB',
+    doc: 'Disk the journal may take; beyond it the oldest is dropped, counted.',
+  }),
+  age_max: duration({
+    min: '1m',
+    max: '90d',
+    default: '7d',
+    doc: 'How long the journal keeps what a backend has not taken.',
+  }),
+});
+
+const admin = z.strictObject({
+  endpoint: endpoint({
+    default: '127.0.0.1:13133',
+    doc: 'Where `/healthz`, `/readyz` and `/metrics` answer.',
+  }),
+});
+
+/** The whole configuration file. */
+export const configShape = z.strictObject({
+  data: text({ default: './spanguard-data', doc: 'Folder of everything the processor keeps.' }),
+  receivers: receivers.prefault({}),
+  redact: redact.prefault({}),
+  correlate: correlate.prefault({}),
+  alerts: alerts.prefault({}),
+  exporters: z
+    .record(z.string().regex(/^otlp_http(\/[a-z0-9_-]{1,64})?$/), otlpHttpExporter)
+    .prefault({}),
+  journal: journal.prefault({}),
+  admin: admin.prefault({}),
+  shutdown_timeout: duration({
+    min: '1s',
+    max: '5m',
+    default: '10s',
+    doc: 'How long a graceful drain may take.',
+  }),
+  log_level: oneOf(['info', 'warn', 'error'], { default: 'info', doc: 'Least severe log shown.' }),
+  service_name: optionalText('Name the processor gives itself in its own telemetry.'),
+});
+
+/** A checked configuration, units in milliseconds and bytes. */
+export type Config = z.output<typeof configShape>;
+/** One exporter's part of it. */
+export type OtlpHttpExporterConfig = z.output<typeof otlpHttpExporter>;

@@ -1,0 +1,62 @@
+/** Answers of an OTLP/HTTP server, in the encoding of the request (OTLP 1.11, "OTLP/HTTP Response"). */
+import type { ServerResponse } from 'node:http';
+import { encodeStatus } from '@spanguard/otlp';
+
+/** Encodings of request and answer. */
+export type OtlpEncoding = 'protobuf' | 'json';
+
+/** `google.rpc.Code` of the errors we answer. */
+const RPC_CODE = {
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  RESOURCE_EXHAUSTED: 8,
+  UNIMPLEMENTED: 12,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const;
+
+/** An error as HTTP tells it. */
+export interface HttpError {
+  readonly status: 400 | 401 | 404 | 405 | 413 | 415 | 503;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const CODE_OF_STATUS = {
+  400: RPC_CODE.INVALID_ARGUMENT,
+  401: RPC_CODE.UNAUTHENTICATED,
+  404: RPC_CODE.NOT_FOUND,
+  405: RPC_CODE.UNIMPLEMENTED,
+  413: RPC_CODE.RESOURCE_EXHAUSTED,
+  415: RPC_CODE.INVALID_ARGUMENT,
+  503: RPC_CODE.UNAVAILABLE,
+} as const;
+
+const CONTENT_TYPE = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
+
+/** Full success: an empty Export*ServiceResponse. */
+export function answerAccepted(response: ServerResponse, encoding: OtlpEncoding): void {
+  const body = encoding === 'json' ? '{}' : '';
+  response.writeHead(200, {
+    'content-type': CONTENT_TYPE[encoding],
+    'content-length': body.length,
+  });
+  response.end(body);
+}
+
+/** A `google.rpc.Status` with the HTTP status that the specification names for it. */
+export function answerError(
+  response: ServerResponse,
+  encoding: OtlpEncoding,
+  error: HttpError,
+): void {
+  const status = { code: CODE_OF_STATUS[error.status], message: error.message };
+  const body =
+    encoding === 'json' ? Buffer.from(JSON.stringify(status)) : Buffer.from(encodeStatus(status));
+  response.writeHead(error.status, {
+    'content-type': CONTENT_TYPE[encoding],
+    'content-length': body.length,
+    ...error.headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,50 @@
+/** Undoes content encodings, never beyond a limit on what comes out. */
+import { promisify } from 'node:util';
+import { constants, gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+
+/** What a request may be encoded with. OTLP obliges servers to take both. */
+export const CONTENT_ENCODINGS = ['identity', 'gzip'] as const;
+
+/** One of {@link CONTENT_ENCODINGS}. */
+export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
+
+/** The plain bytes, or why there are none. */
+export type Inflated =
+  | { readonly kind: 'plain'; readonly bytes: Uint8Array }
+  | { readonly kind: 'too_large' }
+  | { readonly kind: 'malformed' };
+
+/** Above this, inflating on the event loop would hold up others: it goes to the thread pool. */
+const SYNC_BYTES_MAX = 256 * 1024;
+/** zlib's default of 16 KiB costs a quarter more CPU. */
+const CHUNK_BYTES_MAX = 512 * 1024;
+/** Telemetry shrinks 5 to 10 fold; a far larger first guess would only waste memory. */
+const GUESSED_RATIO = 8;
+
+const gunzipAsync = promisify(gunzip);
+
+/** Inflates gzip; more than `bytesMax` bytes of output is `too_large`, at the cost of that much only. */
+export async function inflate(
+  bytes: Uint8Array,
+  { encoding, bytesMax }: { readonly encoding: ContentEncoding; readonly bytesMax: number },
+): Promise<Inflated> {
+  if (encoding === 'identity') return { kind: 'plain', bytes };
+  const options: ZlibOptions = {
+    maxOutputLength: bytesMax,
+    chunkSize: Math.min(CHUNK_BYTES_MAX, Math.max(4096, bytes.length * GUESSED_RATIO)),
+    finishFlush: constants.Z_FINISH,
+  };
+  try {
+    const plain =
+      bytes.length <= SYNC_BYTES_MAX
+        ? gunzipSync(bytes, options)
+        : await gunzipAsync(bytes, options);
+    return { kind: 'plain', bytes: plain };
+  } catch (error) {
+    return { kind: isTooLarge(error) ? 'too_large' : 'malformed' };
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}

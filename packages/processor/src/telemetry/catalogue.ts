@@ -1,0 +1,35 @@
+/** Every metric the processor has of itself: name, unit, meaning. Names elsewhere are keys of this table. */
+
+/** One counter of the catalogue. */
+export interface CounterDescription {
+  /** What is counted, one sentence. */
+  readonly description: string;
+  /** UCUM unit; `{…}` annotates a count. */
+  readonly unit: string;
+}
+
+/** Counters by the name stages use; exported as `spanguard.<name>`. Labels come from fixed sets. */
+export const COUNTERS = {
+  'receiver.requests': { description: 'Export requests answered, by status.', unit: '{request}' },
+  'receiver.wire_bytes': { description: 'Bytes received, as on the wire.', unit: 'By' },
+  'intake.items': { description: 'Spans, data points and log records accepted.', unit: '{item}' },
+  'intake.bytes': { description: 'Protobuf bytes accepted.', unit: 'By' },
+  'intake.refused': { description: 'Batches not accepted, by reason.', unit: '{batch}' },
+  'redaction.places': { description: 'Places redacted, by detector.', unit: '{place}' },
+  'redaction.failed_closed': { description: 'Values replaced whole at a limit.', unit: '{value}' },
+  'detection.observations': { description: 'Observations made.', unit: '{observation}' },
+  'detection.dropped': {
+    description: 'Observations beyond the limit of a batch.',
+    unit: '{observation}',
+  },
+  'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
+  'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
+  'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
+  'correlation.evicted': { description: 'Entities forgotten at a limit.', unit: '{entity}' },
+  'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}' },
+  'alerts.delivered': { description: 'Alerts delivered, by channel.', unit: '{alert}' },
+  'alerts.failed': {
+    description: 'Attempts to deliver an alert that failed, by channel.',
+    unit: '{attempt}',
+  },
+} as const satisfies Record<string, CounterDescription>;

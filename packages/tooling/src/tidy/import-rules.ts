@@ -1,0 +1,56 @@
+/** Which package, and which folder of the processor, may import which: DESIGN's tables as data. */
+
+const RING_0 = ['conventions', 'otlp', 'redaction', 'indicators'] as const;
+const INSTRUMENTATIONS = [
+  'instrumentation-http',
+  'instrumentation-express',
+  'instrumentation-passport',
+] as const;
+
+/** Workspace packages each package may import at run time. */
+export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  conventions: [],
+  otlp: [],
+  redaction: [],
+  indicators: [],
+  api: ['conventions'],
+  instrumentation: ['api', ...RING_0],
+  'instrumentation-http': ['instrumentation', 'conventions'],
+  'instrumentation-express': ['instrumentation', 'conventions'],
+  'instrumentation-passport': ['instrumentation', 'conventions'],
+  sdk: ['api', 'instrumentation', ...RING_0],
+  register: ['sdk', ...INSTRUMENTATIONS],
+  sigma: [],
+  rules: [],
+  processor: [...RING_0, 'sigma', 'rules'],
+  testkit: [...RING_0],
+  benchmarks: ['otlp', 'redaction', 'processor', 'register', 'testkit'],
+  tooling: [],
+};
+
+/** Folders of `processor/src` each folder may import: stages meet only in `model` and `pipeline`. */
+export const PROCESSOR_FOLDER_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  pipeline: ['model'],
+  receivers: ['model', 'pipeline'],
+  detection: ['model', 'pipeline'],
+  redaction: ['model', 'pipeline'],
+  journal: ['model', 'pipeline'],
+  exporters: ['model', 'pipeline'],
+  correlation: ['model', 'pipeline'],
+  alerts: ['model', 'pipeline'],
+  inventory: ['model', 'pipeline'],
+  storage: ['model', 'pipeline'],
+  telemetry: ['model', 'pipeline'],
+  config: ['model', 'pipeline'],
+  service: [
+    ...['model', 'pipeline', 'receivers', 'detection', 'redaction', 'journal', 'exporters'],
+    ...['correlation', 'alerts', 'inventory', 'storage', 'telemetry', 'config'],
+  ],
+  cli: ['model', 'pipeline', 'config', 'service'],
+};
+
+/** Names that say nothing of what a file or folder holds. */
+export const EMPTY_NAMES: readonly string[] = [
+  ...['utils', 'util', 'helpers', 'helper', 'common', 'core', 'misc', 'types', 'shared', 'lib'],
+];
