@@ -1,0 +1,51 @@
+/** Finds the configuration of a command: a file, or the embedded defaults. */
+import { readFileSync } from 'node:fs';
+import { type ConfigProblem, loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/shape.ts';
+
+/** Where to look. */
+export interface ConfigRequest {
+  readonly configFile: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A configuration, or what is wrong with it. */
+export type ConfigRead =
+  | { readonly ok: true; readonly config: Config; readonly origin: string }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** The variable every OpenTelemetry program knows names the backend of a processor without a file. */
+const BACKEND_VARIABLE = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+
+const EMBEDDED = '';
+const EMBEDDED_WITH_BACKEND = `
+exporters:
+  otlp_http/backend: { endpoint: "\${env:${BACKEND_VARIABLE}}" }
+`;
+
+/** Reads and checks. A file that cannot be read is a problem like any other. */
+export function readConfig({ configFile, env }: ConfigRequest): ConfigRead {
+  const readFile = (path: string): string | undefined => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  };
+  if (configFile === undefined) {
+    const hasBackend = (env[BACKEND_VARIABLE] ?? '') !== '';
+    const origin = hasBackend ? `embedded defaults and ${BACKEND_VARIABLE}` : 'embedded defaults';
+    const text = hasBackend ? EMBEDDED_WITH_BACKEND : EMBEDDED;
+    return withOrigin(loadConfig({ file: origin, text, env, readFile }), origin);
+  }
+  const text = readFile(configFile);
+  if (text === undefined) {
+    const message = 'the file cannot be read';
+    return { ok: false, problems: [{ file: configFile, line: 1, column: 1, message }] };
+  }
+  return withOrigin(loadConfig({ file: configFile, text, env, readFile }), configFile);
+}
+
+function withOrigin(loaded: ReturnType<typeof loadConfig>, origin: string): ConfigRead {
+  return loaded.ok ? { ...loaded, origin } : loaded;
+}

@@ -1,0 +1,68 @@
+/** `spanguard run`: the service until a signal ends it. */
+import type { EventEmitter } from 'node:events';
+import { formatConfigProblem } from '../config/load-config.ts';
+import { systemClock } from '../pipeline/clock.ts';
+import { createProcessor } from '../service/create-processor.ts';
+import { createLogger } from '../service/create-logger.ts';
+import { type ConfigRequest, readConfig } from './read-config.ts';
+
+/** What the command works with. */
+export interface RunWorld extends ConfigRequest {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly signals: Pick<EventEmitter, 'on' | 'off'>;
+}
+
+/**
+ * Runs until SIGTERM or SIGINT, then drains. A second signal ends the drain at once: what is
+ * acknowledged is on disk, so nothing is lost by it.
+ */
+export async function runProcessor(world: RunWorld): Promise<number> {
+  const read = readConfig(world);
+  if (!read.ok) {
+    for (const problem of read.problems) world.stderr(`${formatConfigProblem(problem)}\n`);
+    return 1;
+  }
+  const { config } = read;
+  const logger = createLogger({ level: config.log_level, write: world.stderr });
+  const created = await createProcessor(config, {
+    clock: systemClock,
+    logger,
+    stdout: world.stdout,
+  });
+  if (!created.ok) {
+    for (const problem of created.problems) world.stderr(`${problem}\n`);
+    return 1;
+  }
+  const { processor } = created;
+  const first = nextSignal(world.signals);
+  try {
+    await processor.start();
+  } catch (error) {
+    logger.error(
+      { error: error instanceof Error ? error.message : String(error) },
+      'could not start',
+    );
+    await processor.shutdown({ atMs: systemClock.monotonic() });
+    return 1;
+  }
+  logger.info({ config: read.origin, data: config.data, ...processor.addresses() }, 'ready');
+  const signal = await first;
+  logger.info({ signal, timeoutMs: config.shutdown_timeout }, 'draining');
+  const deadline = { atMs: systemClock.monotonic() + config.shutdown_timeout };
+  await Promise.race([processor.shutdown(deadline), nextSignal(world.signals)]);
+  logger.info({}, 'stopped');
+  return 0;
+}
+
+function nextSignal(signals: RunWorld['signals']): Promise<string> {
+  return new Promise((resolve) => {
+    const listener = (signal: string): void => {
+      signals.off('SIGTERM', listener);
+      signals.off('SIGINT', listener);
+      resolve(signal);
+    };
+    signals.on('SIGTERM', listener);
+    signals.on('SIGINT', listener);
+  });
+}

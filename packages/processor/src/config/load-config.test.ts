@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { defaultConfig, formatConfigProblem, loadConfig } from './load-config.ts';
+
+interface Given {
+  readonly env?: Record<string, string>;
+  readonly files?: Record<string, string>;
+}
+
+function load(text: string, { env = {}, files = {} }: Given = {}) {
+  return loadConfig({ file: 'spanguard.yaml', text, env, readFile: (path) => files[path] });
+}
+
+function accepts(text: string, given?: Given) {
+  const loaded = load(text, given);
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatConfigProblem).join('\n'));
+  return loaded.config;
+}
+
+function refuses(text: string, expected: string | readonly string[], given?: Given) {
+  const loaded = load(text, given);
+  const found = loaded.ok ? [] : loaded.problems.map(formatConfigProblem);
+  expect(found).to.deep.equal([expected].flat());
+}
+
+describe('loadConfig', () => {
+  it('gives the embedded defaults for an empty file', () => {
+    expect(accepts('')).to.deep.equal(defaultConfig());
+    expect(accepts('receivers: {}')).to.deep.equal(defaultConfig());
+  });
+
+  it('listens on loopback unless told otherwise', () => {
+    const { receivers, admin } = defaultConfig();
+    expect(receivers.otlp_http.endpoint).to.deep.equal({ host: '127.0.0.1', port: 4318 });
+    expect(admin.endpoint.host).to.equal('127.0.0.1');
+  });
+
+  it('turns durations and sizes into milliseconds and bytes', () => {
+    const config = accepts(
+      'receivers: { otlp_http: { body_bytes_max: 2MiB, request_timeout: 2m } }',
+    );
+    expect(config.receivers.otlp_http.body_bytes_max).to.equal(2 * 1024 * 1024);
+    expect(config.receivers.otlp_http.request_timeout).to.equal(120_000);
+  });
+
+  it('names place, key and what is allowed for an unknown key', () => {
+    refuses(
+      'receivers:\n  otlp_http:\n    endpont: 127.0.0.1:4318\n',
+      'spanguard.yaml:3:5: receivers.otlp_http.endpont: unknown key; allowed here: endpoint, ' +
+        'body_bytes_max, wire_bytes_max, in_flight_bytes_max, connections_max, header_timeout, ' +
+        'request_timeout, bearer_token',
+    );
+  });
+
+  it('names place, what was found and what is expected for a bad value', () => {
+    refuses(
+      'correlate:\n  lateness: 11m\n',
+      'spanguard.yaml:2:13: correlate.lateness: found "11m", expected a duration from 0s to 10m, such as 30s',
+    );
+    refuses(
+      'correlate: { groups_max: 999 }',
+      'spanguard.yaml:1:26: correlate.groups_max: found 999, expected a whole number from 1000 to 5000000',
+    );
+    refuses(
+      'alerts: { console: { format: xml } }',
+      'spanguard.yaml:1:30: alerts.console.format: found "xml", expected one of text, json',
+    );
+  });
+
+  it('accepts both ends of a range', () => {
+    expect(accepts('correlate: { lateness: 10m }').correlate.lateness).to.equal(600_000);
+    expect(accepts('correlate: { lateness: 0s }').correlate.lateness).to.equal(0);
+  });
+
+  it('collects every problem', () => {
+    refuses('data: 7\nadmin: { endpoint: nowhere }\n', [
+      'spanguard.yaml:1:7: data: found 7, expected text of 1 to 4096 characters',
+      'spanguard.yaml:2:20: admin.endpoint: found "nowhere", expected host:port, such as 127.0.0.1:13133 or [::1]:4318',
+    ]);
+  });
+
+  it('says where a required value is missing', () => {
+    refuses(
+      'exporters:\n  otlp_http/jaeger: {}\n',
+      'spanguard.yaml:2:3: exporters.otlp_http/jaeger.endpoint: is missing, ' +
+        'expected an http:// or https:// URL without credentials in it',
+    );
+  });
+
+  it('refuses an exporter of a kind it does not have', () => {
+    refuses(
+      'exporters:\n  kafka: { endpoint: "http://a" }\n',
+      'spanguard.yaml:2:3: exporters.kafka: unknown name; allowed here: otlp_http or otlp_http/<name>',
+    );
+  });
+
+  it('reports YAML errors and doubled keys with their place', () => {
+    const loaded = load('data: a\ndata: b\n');
+    expect(loaded.ok).to.equal(false);
+    if (!loaded.ok) expect(loaded.problems[0]).to.include({ line: 2, column: 1 });
+  });
+
+  it('puts in environment variables, defaults and files, and leaves $$ as a dollar', () => {
+    const config = accepts(
+      'data: ${env:DATA:-./here}/$$x\nadmin: { endpoint: "127.0.0.1:${env:PORT}" }',
+      {
+        env: { PORT: '9000' },
+      },
+    );
+    expect(config.data).to.equal('./here/$x');
+    expect(config.admin.endpoint.port).to.equal(9000);
+    const secret = accepts('receivers: { otlp_http: { bearer_token: "${file:/run/token}" } }', {
+      files: { '/run/token': 'abc\n' },
+    });
+    expect(secret.receivers.otlp_http.bearer_token?.reveal()).to.equal('abc');
+  });
+
+  it('types a plain substituted number, and never lets a value add structure', () => {
+    const given = { env: { N: '2000', EVIL: 'x\nadmin: { endpoint: 0.0.0.0:1 }' } };
+    expect(accepts('correlate:\n  groups_max: ${env:N}', given).correlate.groups_max).to.equal(
+      2000,
+    );
+    expect(accepts('data: ${env:EVIL}', given).admin.endpoint.host).to.equal('127.0.0.1');
+  });
+
+  it('refuses to start without a value it needs', () => {
+    refuses(
+      'data: ${env:NOWHERE}',
+      'spanguard.yaml:1:7: ${env:NOWHERE} is not set, or its file cannot be read',
+    );
+  });
+
+  it('never prints a secret, neither in messages nor in the configuration', () => {
+    const config = accepts('receivers: { otlp_http: { bearer_token: "${env:T}" } }', {
+      env: { T: 'hunter2' },
+    });
+    expect(JSON.stringify(config)).not.to.include('hunter2');
+    const loaded = load(
+      'exporters: { otlp_http: { endpoint: "http://h", headers: { a: "hunter2\\n" } } }',
+    );
+    expect(JSON.stringify(loaded)).not.to.include('hunter2');
+    expect(
+      JSON.stringify(load('data: { a: "${env:T}" }', { env: { T: 'hunter2' } })),
+    ).not.to.include('hunter2');
+  });
+});
