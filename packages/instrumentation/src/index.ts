@@ -1,4 +1,66 @@
 /** What every Spanguard instrumentation shares. */
+export { type AuthRouteTest, compileAuthRoutes } from './authn/auth-route.ts';
+export { credentialIn, schemeOf } from './authn/credential.ts';
+export {
+  type AuthnFacts,
+  type AuthnScheme,
+  type AuthnSignal,
+  type FusedOutcome,
+  fuseOutcome,
+} from './authn/fuse-outcome.ts';
+export { loginNameInBasic, loginNameInBody, userIdOf } from './authn/login-name.ts';
+export { createRequestBackend } from './backend/request-backend.ts';
+export {
+  type ClientAddress,
+  ClientAddressResolver,
+  type ClientAddressSettings,
+  type ForwardingHeaders,
+} from './client-address/client-address-resolver.ts';
+export {
+  type TrustedProxies,
+  type TrustsHop,
+  compileTrustedProxies,
+} from './client-address/trusted-proxies.ts';
+export {
+  type HookHealth,
+  guard,
+  hookErrorsMax,
+  hookHealth,
+  resetHookHealth,
+} from './guard/guard.ts';
+export { cutAtCharacter, neutralise } from './neutralise/neutralise.ts';
+export { type PatchReport, type PatchState, likeOriginal } from './patch/applied-patches.ts';
+export {
+  type HolderOf,
+  type LibraryMethod,
+  type MethodPatch,
+  type MethodWrapper,
+  ModulePatch,
+  patch,
+} from './patch/patch.ts';
+export {
+  type InstrumentationDeclaration,
+  type SecurityInstrumentation,
+  createSecurityInstrumentation,
+} from './patch/security-instrumentation.ts';
+export { capturePayload } from './payload/capture-payload.ts';
+export type { ResponseView } from './request/authn-facts.ts';
+export { maskedTarget } from './request/event-attributes.ts';
+export { finishRequest } from './request/finish-request.ts';
+export {
+  type RpcMetadata,
+  contextWithRequest,
+  currentRequestSecurity,
+  registerRequest,
+  securityOf,
+} from './request/request-registry.ts';
+export {
+  type KnownUser,
+  RequestSecurity,
+  type RequestStart,
+  clientAttributes,
+} from './request/request-security.ts';
+export { toolsOf, type RuntimeTools } from './request/runtime-tools.ts';
 export {
   type PayloadCapture,
   type PayloadSettings,

@@ -1,0 +1,41 @@
+/** Recognises by name the routes where people and machines log in. */
+import { RecentAnswers } from '../client-address/recent-answers.ts';
+
+/** Longest path looked at, in characters. Login routes are short. */
+const pathCharsMax = 512;
+const cachedPathsMax = 256;
+
+// These name a login wherever they stand in a path ("/login/callback", "/api/sign-in/email") ...
+const ANYWHERE =
+  /(?:^|\/)(?:log-?_?in|log-?_?on|sign-?_?in|authenticate|oauth2?|openid-connect|saml2?|sso)(?:[/.]|$)/iu;
+// ... and these only at its end: "/sessions" is a login, "/sessions/7/messages" is not.
+const AT_END =
+  /(?:^|\/)(?:sessions?|tokens?|auth|authorize|2fa|mfa|otp|totp|passkeys?|webauthn)(?:\/verify|\/refresh)?\/?$/iu;
+const NEVER = /(?:^|\/)(?:log-?_?out|log-?_?off|sign-?_?out|revoke|introspect)(?:\/|$)/iu;
+
+/** Says whether a route or path is a login route; `true` only for what a POST can log in at. */
+export type AuthRouteTest = (path: string) => boolean;
+
+/**
+ * Compiles the names above with the application's own routes: a string matches the whole route or
+ * path without regard to case, a RegExp by `test`.
+ */
+export function compileAuthRoutes(own: readonly (string | RegExp)[]): AuthRouteTest {
+  const names = new Set<string>();
+  const patterns: RegExp[] = [];
+  for (const route of own) {
+    if (typeof route === 'string') names.add(route.toLowerCase());
+    // A global or sticky expression remembers its position; a copy without these flags does not.
+    else patterns.push(new RegExp(route.source, route.flags.replaceAll(/[gy]/gu, '')));
+  }
+  const answers = new RecentAnswers<boolean>(cachedPathsMax);
+  return (path) => {
+    if (path.length > pathCharsMax) return false;
+    const known = answers.get(path);
+    if (known !== undefined) return known;
+    const isOwn = names.has(path.toLowerCase()) || patterns.some((pattern) => pattern.test(path));
+    const answer = isOwn || (!NEVER.test(path) && (ANYWHERE.test(path) || AT_END.test(path)));
+    answers.set(path, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,81 @@
+/** Finds who a login attempt names. Looks at names of fields, never at a password. */
+
+/** Longest login name kept, in characters. */
+export const loginNameCharsMax = 256;
+const authorizationCharsMax = 1024;
+
+// In the order they are asked: what a person types first, a client's own id last.
+const LOGIN_FIELDS = ['username', 'email', 'login', 'user', 'identifier', 'user_name', 'client_id'];
+const USER_FIELDS = ['id', '_id', 'sub', 'user_id', 'userId', 'username', 'login', 'email'];
+const PASSWORD_FIELDS = ['password', 'passwd', 'passcode', 'pin', 'otp', 'code', 'client_secret'];
+
+/**
+ * The login name in a parsed request body: the given field, else the usual ones, also one level down
+ * under `user` or `data`. Trimmed and lower-cased, so that one account has one name.
+ */
+export function loginNameInBody(body: unknown, field?: string): string | undefined {
+  if (!isObject(body)) return undefined;
+  if (field !== undefined) return loginName(ownValue(body, field));
+  for (const name of LOGIN_FIELDS) {
+    const found = loginName(ownValue(body, name));
+    if (found !== undefined) return found;
+  }
+  const nested = ownValue(body, 'user') ?? ownValue(body, 'data');
+  if (!isObject(nested)) return undefined;
+  for (const name of LOGIN_FIELDS) {
+    const found = loginName(ownValue(nested, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether the body carries something only a login carries beside the name. */
+export function hasPasswordField(body: unknown): boolean {
+  if (!isObject(body)) return false;
+  const nested = ownValue(body, 'user');
+  return PASSWORD_FIELDS.some(
+    (name) => Object.hasOwn(body, name) || (isObject(nested) && Object.hasOwn(nested, name)),
+  );
+}
+
+/** The user name of `Authorization: Basic` (RFC 7617), never the password. */
+export function loginNameInBasic(authorization: string): string | undefined {
+  const match = /^basic +([\w+/=-]+)$/iu.exec(authorization.slice(0, authorizationCharsMax));
+  if (match?.[1] === undefined) return undefined;
+  const decoded = Buffer.from(match[1], 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  return colon === -1 ? undefined : loginName(decoded.slice(0, colon));
+}
+
+/** The id of a user object as libraries and applications shape it; also a bare id. */
+export function userIdOf(user: unknown): string | undefined {
+  const bare = idText(user);
+  if (bare !== undefined) return bare;
+  if (!isObject(user)) return undefined;
+  for (const name of USER_FIELDS) {
+    // Read through getters on purpose: model classes define `id` on their prototype.
+    const found = idText(Reflect.get(user, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function loginName(value: unknown): string | undefined {
+  const text = idText(value)?.trim().toLowerCase();
+  return text === '' ? undefined : text;
+}
+
+function idText(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value !== 'string' || value === '') return undefined;
+  return value.slice(0, loginNameCharsMax);
+}
+
+// Own data properties only: a getter may have side effects, a prototype may be polluted.
+function ownValue(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

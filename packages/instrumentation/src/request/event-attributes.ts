@@ -1,0 +1,155 @@
+/** The attributes every event of a request carries, masked and harmless. */
+import {
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SECURITY_API_KEY_ID,
+  ATTR_URL_PATH,
+  ATTR_USER_AGENT_ORIGINAL,
+  ATTR_USER_HASH,
+  ATTR_USER_ID,
+  ATTR_USER_ROLES,
+} from '@spanguard/conventions';
+import { neutralise } from '../neutralise/neutralise.ts';
+import type { SecurityAttributeValue, SecurityRuntime } from '../runtime/security-runtime.ts';
+import { type RequestSecurity, clientAttributes } from './request-security.ts';
+
+/** Longest values, in characters. */
+export const targetCharsMax = 8192;
+const pathCharsMax = 1024;
+// More is read than kept: a masker must see whole what begins before the cut.
+const agentReadCharsMax = 1024;
+const userAgentCharsMax = 256;
+const userIdCharsMax = 256;
+const rolesMax = 16;
+const attributesMax = 32;
+const keyCharsMax = 128;
+const textReadCharsMax = 4096;
+const textCharsMax = 1024;
+const listEntriesMax = 32;
+
+export type EventAttributes = Record<string, SecurityAttributeValue>;
+
+/** Request, client and user of an event. `statusCode` is absent while the request still runs. */
+export function requestAttributes(
+  record: RequestSecurity,
+  statusCode: number | undefined,
+): EventAttributes {
+  const { runtime, start, client } = record;
+  const attributes: EventAttributes = clientAttributes(client);
+  attributes[ATTR_HTTP_REQUEST_METHOD] = methodOf(start.method);
+  if (client.peer !== undefined) attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
+  if (statusCode !== undefined) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = statusCode;
+  const route = record.knownRoute();
+  if (route !== undefined) attributes[ATTR_HTTP_ROUTE] = neutralise(route, pathCharsMax);
+  put(attributes, runtime, ATTR_URL_PATH, { text: maskedPath(record), charsMax: pathCharsMax });
+  const agent = start.headers['user-agent'];
+  if (typeof agent === 'string') {
+    put(attributes, runtime, ATTR_USER_AGENT_ORIGINAL, {
+      text: agent.slice(0, agentReadCharsMax),
+      charsMax: userAgentCharsMax,
+    });
+  }
+  return attributes;
+}
+
+/** `user.id` or `user.hash` by the setting, roles, and the API key's hash. */
+export function identityAttributes(
+  record: RequestSecurity,
+  userId: string | undefined,
+): EventAttributes {
+  const attributes: EventAttributes = {};
+  if (userId !== undefined) putUser(attributes, record.runtime, userId);
+  const roles = record.user?.roles ?? [];
+  if (roles.length > 0) {
+    attributes[ATTR_USER_ROLES] = roles.slice(0, rolesMax).map((role) => neutralise(role, 64));
+  }
+  if (record.apiKeyId !== undefined) attributes[ATTR_SECURITY_API_KEY_ID] = record.apiKeyId;
+  return attributes;
+}
+
+/** Puts a user under the name the setting asks for. */
+export function putUser(
+  attributes: EventAttributes,
+  runtime: SecurityRuntime,
+  userId: string,
+): void {
+  if (runtime.settings.userId === 'hash') {
+    attributes[ATTR_USER_HASH] = runtime.hash(ATTR_USER_ID, userId);
+    return;
+  }
+  put(attributes, runtime, ATTR_USER_ID, { text: userId, charsMax: userIdCharsMax });
+}
+
+/** Masks one text by policy, then makes it harmless; left out where the policy drops it. */
+export function put(
+  attributes: EventAttributes,
+  runtime: SecurityRuntime,
+  key: string,
+  { text, charsMax }: { text: string; charsMax: number },
+): void {
+  const masked = runtime.mask.attribute(key, text);
+  if (masked === undefined) return;
+  attributes[key] = typeof masked === 'string' ? neutralise(masked, charsMax) : masked;
+}
+
+/** What an application passed with its own event: known shapes only, bounded, masked. */
+export function applicationAttributes(
+  runtime: SecurityRuntime,
+  given: Readonly<Record<string, unknown>>,
+): EventAttributes {
+  const attributes: EventAttributes = {};
+  let left = attributesMax;
+  for (const [key, value] of Object.entries(given)) {
+    if (left === 0) break;
+    left -= 1;
+    const name = neutralise(key, keyCharsMax);
+    if (name === ATTR_USER_ID && typeof value === 'string') putUser(attributes, runtime, value);
+    else putValue(attributes, runtime, name, value);
+  }
+  return attributes;
+}
+
+function putValue(
+  attributes: EventAttributes,
+  runtime: SecurityRuntime,
+  key: string,
+  value: unknown,
+): void {
+  if (typeof value === 'string') {
+    put(attributes, runtime, key, {
+      text: value.slice(0, textReadCharsMax),
+      charsMax: textCharsMax,
+    });
+  } else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
+    const masked = runtime.mask.attribute(key, value);
+    if (masked !== undefined) attributes[key] = masked;
+  } else if (Array.isArray(value)) {
+    const texts = value
+      .slice(0, listEntriesMax)
+      .filter((entry): entry is string => typeof entry === 'string')
+      .map((entry) => neutralise(entry, textCharsMax));
+    const masked = runtime.mask.attribute(key, texts);
+    if (masked !== undefined) attributes[key] = masked;
+  }
+}
+
+/** The raw target, masked, harmless and capped: `url.original`. */
+export function maskedTarget(runtime: SecurityRuntime, rawTarget: string): string {
+  const head = rawTarget.length > targetCharsMax ? rawTarget.slice(0, targetCharsMax) : rawTarget;
+  return neutralise(runtime.mask.target(head), targetCharsMax);
+}
+
+function maskedPath(record: RequestSecurity): string {
+  const target = maskedTarget(record.runtime, record.start.rawTarget);
+  const query = target.search(/[?#]/u);
+  return query === -1 ? target : target.slice(0, query);
+}
+
+const METHODS = new Set('GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY'.split(' '));
+
+// As OpenTelemetry does: what a client invents must not become a dimension.
+function methodOf(method: string): string {
+  return METHODS.has(method) ? method : '_OTHER';
+}

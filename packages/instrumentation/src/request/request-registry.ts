@@ -1,0 +1,67 @@
+/** Finds the security record of a request: by the request object, or by the active context. */
+import { type Context, context, createContextKey } from '@opentelemetry/api';
+import type { RequestSecurity } from './request-security.ts';
+
+// The key under which OpenTelemetry's HTTP instrumentation keeps one mutable object per request in
+// every context below it (@opentelemetry/core, setRPCMetadata). It is a registered symbol.
+const RPC_METADATA_KEY = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA');
+const REQUEST_KEY = createContextKey('spanguard.request');
+
+// Shared by every copy of this package: one copy may observe the server, another the framework.
+const REGISTRY_SYMBOL: symbol = Symbol.for('spanguard.requests.v1');
+const registry: WeakMap<object, RequestSecurity> = findRegistry();
+
+/** What OpenTelemetry's HTTP instrumentation shares with frameworks; `route` becomes `http.route`. */
+export interface RpcMetadata {
+  route?: string;
+}
+
+/** The record of a request object, if it is observed. */
+export function securityOf(request: object): RequestSecurity | undefined {
+  return registry.get(request);
+}
+
+/** The record of the request that the active (or given) context belongs to. */
+export function currentRequestSecurity(
+  within: Context = context.active(),
+): RequestSecurity | undefined {
+  const metadata = rpcMetadataIn(within);
+  const known = metadata && registry.get(metadata);
+  if (known !== undefined) return known;
+  const key: unknown = within.getValue(REQUEST_KEY);
+  return isObject(key) ? registry.get(key) : undefined;
+}
+
+/** Files a record under the request object. */
+export function registerRequest(request: object, record: RequestSecurity): void {
+  registry.set(request, record);
+}
+
+/** Files a record under the object that OpenTelemetry carries through the request's contexts. */
+export function registerContext(within: Context, record: RequestSecurity): RpcMetadata | undefined {
+  const metadata = rpcMetadataIn(within);
+  if (metadata !== undefined) registry.set(metadata, record);
+  return metadata;
+}
+
+/** A context in which {@link currentRequestSecurity} finds `request`'s record, for other servers. */
+export function contextWithRequest(within: Context, request: object): Context {
+  return within.setValue(REQUEST_KEY, request);
+}
+
+function rpcMetadataIn(within: Context): RpcMetadata | undefined {
+  const value: unknown = within.getValue(RPC_METADATA_KEY);
+  return isObject(value) ? value : undefined;
+}
+
+function findRegistry(): WeakMap<object, RequestSecurity> {
+  const existing: unknown = Reflect.get(globalThis, REGISTRY_SYMBOL);
+  if (existing instanceof WeakMap) return existing;
+  const created = new WeakMap<object, RequestSecurity>();
+  Object.defineProperty(globalThis, REGISTRY_SYMBOL, { value: created, configurable: true });
+  return created;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,42 @@
+/** What a runtime's settings compile to, once per runtime: address resolver, login routes, agents. */
+import { type AuthRouteTest, compileAuthRoutes } from '../authn/auth-route.ts';
+import { ClientAddressResolver } from '../client-address/client-address-resolver.ts';
+import { RecentAnswers } from '../client-address/recent-answers.ts';
+import { compileTrustedProxies } from '../client-address/trusted-proxies.ts';
+import type { RecognisedIndicator, SecurityRuntime } from '../runtime/security-runtime.ts';
+
+/** The compiled side of one runtime. */
+export interface RuntimeTools {
+  readonly resolver: ClientAddressResolver;
+  readonly isAuthRoute: AuthRouteTest;
+  /** Clients repeat their User-Agent, so what was recognised in one is remembered. */
+  readonly agents: RecentAnswers<readonly RecognisedIndicator[]>;
+}
+
+const agentsCachedMax = 256;
+const compiled = new WeakMap<SecurityRuntime, RuntimeTools>();
+
+/** The tools of a runtime, compiled on first use. */
+export function toolsOf(runtime: SecurityRuntime): RuntimeTools {
+  const known = compiled.get(runtime);
+  if (known !== undefined) return known;
+  const created: RuntimeTools = {
+    resolver: resolverFor(runtime),
+    isAuthRoute: compileAuthRoutes(runtime.settings.authRoutes),
+    agents: new RecentAnswers(agentsCachedMax),
+  };
+  compiled.set(runtime, created);
+  return created;
+}
+
+function resolverFor(runtime: SecurityRuntime): ClientAddressResolver {
+  try {
+    return new ClientAddressResolver({
+      trusted: compileTrustedProxies(runtime.settings.trustedProxies),
+    });
+  } catch (error) {
+    // The SDK checks its settings at start; should it not, believing nobody is the safe reading.
+    runtime.onInternalError('client_address.settings', error);
+    return new ClientAddressResolver({ trusted: compileTrustedProxies([]) });
+  }
+}
