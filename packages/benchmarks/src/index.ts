@@ -1,1 +1,3 @@
-export {};
+/** Benchmarks are run, not imported: see `run.ts`. */
+export { renderResults } from './measure/render-results.ts';
+export { type Result } from './measure/result.ts';

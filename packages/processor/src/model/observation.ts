@@ -16,8 +16,8 @@ export interface Observation {
   /** Hex span id, or an empty string. */
   readonly spanId: string;
   /**
-   * Attributes by their OpenTelemetry names, after redaction, plus the entities' keyed fingerprints
-   * under the same names with the suffix `.fingerprint`. Null prototype.
+   * Attributes by their OpenTelemetry names, after redaction. A client or user that policy hides stands
+   * under its own name as a keyed pseudonym: still one entity, no longer a name. Null prototype.
    */
   readonly attributes: Readonly<Record<string, ObservationValue>>;
 }

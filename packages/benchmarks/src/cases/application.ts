@@ -1,0 +1,131 @@
+/**
+ * What instrumentation costs an application: CPU of the whole process per request, least of interleaved
+ * bursts, for a bare Express application, plain OpenTelemetry (http + express) and Spanguard's register hook.
+ */
+import { Agent, request as httpRequest } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { freePort, HttpSink, type RunningProgram, startProgram } from '@spanguard/testkit';
+import { processCpuUs } from '../measure/process-cpu.ts';
+import type { Result } from '../measure/result.ts';
+
+const APP = fileURLToPath(new URL('../load/application.mjs', import.meta.url));
+const PLAIN = fileURLToPath(new URL('../load/plain-opentelemetry.mjs', import.meta.url));
+const REGISTER = fileURLToPath(new URL('../../../register/dist/register.js', import.meta.url));
+const ROUNDS = 10;
+const REQUESTS_PER_BURST = 3000;
+const CONNECTIONS = 16;
+
+interface Variant {
+  readonly name: string;
+  readonly imports: readonly string[];
+}
+
+const PLAIN_NAME = 'plain OpenTelemetry, http + express';
+const VARIANTS: readonly Variant[] = [
+  { name: 'bare', imports: [] },
+  { name: PLAIN_NAME, imports: [PLAIN] },
+  { name: 'Spanguard register', imports: [REGISTER] },
+];
+
+const REQUESTS = {
+  'GET /orders/42': { method: 'GET', path: '/orders/42', body: undefined },
+  'POST /echo, 1 KB of JSON': {
+    method: 'POST',
+    path: '/echo',
+    body: JSON.stringify({
+      items: Array.from({ length: 12 }, (_, n) => ({
+        id: n,
+        name: `article number ${n}`,
+        note: 'in stock, ships today',
+      })),
+    }),
+  },
+} as const;
+
+/** All variants stay up; bursts take turns, so that a slow minute of the machine hits all alike. */
+export async function applicationResults(): Promise<Result[]> {
+  const sink = await HttpSink.start();
+  const running: { variant: Variant; program: RunningProgram; port: number }[] = [];
+  try {
+    for (const variant of VARIANTS) {
+      const port = await freePort();
+      running.push({ variant, port, program: await startApp(variant, port, sink.url) });
+    }
+    const results: Result[] = [];
+    for (const [name, load] of Object.entries(REQUESTS)) {
+      const least = new Map<string, number>();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        for (const { variant, program, port } of running) {
+          const before = processCpuUs(program.child.pid ?? 0);
+          await burst(port, load);
+          const us = (processCpuUs(program.child.pid ?? 0) - before) / REQUESTS_PER_BURST;
+          least.set(variant.name, Math.min(us, least.get(variant.name) ?? Infinity));
+        }
+      }
+      for (const { name: variant } of VARIANTS) {
+        results.push({
+          group: `Application, ${name}: CPU per request`,
+          name: variant,
+          value: least.get(variant) ?? NaN,
+          unit: 'µs',
+          ...(variant === PLAIN_NAME ? {} : { rival: PLAIN_NAME }),
+        });
+      }
+    }
+    return results;
+  } finally {
+    for (const { program } of running) await program.end('SIGKILL');
+    await sink.close();
+  }
+}
+
+function startApp({ imports }: Variant, port: number, sinkUrl: string): Promise<RunningProgram> {
+  return startProgram({
+    file: process.execPath,
+    args: [...imports.flatMap((file) => ['--import', file]), APP],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      NODE_ENV: 'production',
+      OTEL_SERVICE_NAME: 'benchmark',
+      OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl,
+    },
+    ready: async () => (await fetch(`http://127.0.0.1:${port}/orders/1`)).ok,
+  });
+}
+
+async function burst(port: number, load: (typeof REQUESTS)[keyof typeof REQUESTS]): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  let left = REQUESTS_PER_BURST;
+  const lane = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await visit(port, load, agent);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+  agent.destroy();
+}
+
+function visit(
+  port: number,
+  load: (typeof REQUESTS)[keyof typeof REQUESTS],
+  agent: Agent,
+): Promise<void> {
+  const { method, path, body } = load;
+  const headers =
+    body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { host: '127.0.0.1', port, method, path, agent, headers },
+      (response) => {
+        response.resume();
+        response.once('end', resolve);
+      },
+    );
+    request.once('error', reject);
+    request.end(body);
+  });
+}

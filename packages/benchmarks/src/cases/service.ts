@@ -1,0 +1,180 @@
+/**
+ * The whole service beside the released OpenTelemetry Collector: gzip in over four connections, a sink
+ * that answers at once, CPU of the whole process until the sink has every span. Fixed work, one run.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  findPeer,
+  freePort,
+  type RunningProgram,
+  startCollector,
+  startProgram,
+} from '@spanguard/testkit';
+import { gzippedCorpus, SPANS_PER_BATCH } from '../load/corpus.ts';
+import { sendRequests } from '../load/otlp-sender.ts';
+import { type SpanSink, startSpanSink } from '../load/span-sink.ts';
+import { processCpuUs, processResidentBytes } from '../measure/process-cpu.ts';
+import type { Result } from '../measure/result.ts';
+
+const GROUP = 'Whole service, gzip in, spans per second of CPU';
+const PROCESSOR = fileURLToPath(new URL('../../../processor/dist/main.js', import.meta.url));
+const CONNECTIONS = 4;
+const ARRIVAL_MS_MAX = 120_000;
+
+/** Patterns equal to our built-in detectors of the corpus: what a Collector user would write. */
+const COLLECTOR_REDACTION = `
+  redaction:
+    allow_all_keys: true
+    blocked_key_patterns: ['.*(password|passwd|secret|token|api_?key|authorization|cookie).*']
+    blocked_values:
+      - '\\b(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6(?:011|5[0-9]{2})|3[47][0-9]{2})[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{3,4}\\b'
+      - '[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}'
+      - 'eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*'
+      - '(?i)bearer [A-Za-z0-9._~+/-]+=*'
+      - '(?i)basic [A-Za-z0-9+/]{8,}=*'
+      - 'AKIA[0-9A-Z]{16}'
+      - '(?i)(?:password|passwd|secret|token)=[^&\\s]+'
+      - '://[^/\\s:@]+:[^/\\s:@]+@'
+    summary: silent`;
+
+interface Subject {
+  readonly name: string;
+  readonly requests: number;
+  readonly rival?: string;
+  readonly note: string;
+  readonly start: (ports: {
+    readonly otlp: number;
+    readonly sink: string;
+  }) => Promise<RunningProgram>;
+}
+
+/** Runs every subject, the Collector's only where it is installed. */
+export async function serviceResults(): Promise<Result[]> {
+  const collector = findPeer('otelcol');
+  const queueing = 'Collector: redaction, file_storage queue with fsync';
+  const subjects: Subject[] = [
+    {
+      name: 'Spanguard: redaction, detection, correlation, journal with fsync',
+      requests: 600,
+      rival: queueing,
+      note: 'everything on, embedded defaults and one exporter',
+      start: startSpanguard,
+    },
+  ];
+  if (collector !== undefined) {
+    const start =
+      (queue: boolean, redaction: boolean): Subject['start'] =>
+      (ports) =>
+        startCollector({
+          binary: collector,
+          port: ports.otlp,
+          config: collectorConfig({ ...ports, queue, redaction }),
+        });
+    subjects.push(
+      { name: queueing, requests: 60, note: 'the same patterns', start: start(true, true) },
+      {
+        name: 'Collector: relaying only',
+        requests: 400,
+        rival: queueing,
+        note: 'no redaction, no durable queue',
+        start: start(false, false),
+      },
+    );
+  }
+  const bodies = gzippedCorpus();
+  const results: Result[] = [];
+  for (const subject of subjects) results.push(await measure(subject, bodies));
+  return results;
+}
+
+async function measure(subject: Subject, bodies: readonly Uint8Array[]): Promise<Result> {
+  const sink = await startSpanSink();
+  const otlp = await freePort();
+  const program = await subject.start({ otlp, sink: sink.url });
+  const pid = program.child.pid ?? 0;
+  const url = `http://127.0.0.1:${otlp}/v1/traces`;
+  try {
+    await drive({ sink, url, bodies, requests: Math.ceil(subject.requests / 5) });
+    const before = processCpuUs(pid);
+    await drive({ sink, url, bodies, requests: subject.requests });
+    const cpuUs = processCpuUs(pid) - before;
+    const residentMb = Math.round(processResidentBytes(pid) / 1e6);
+    return {
+      group: GROUP,
+      name: subject.name,
+      value: (subject.requests * SPANS_PER_BATCH * 1e6) / cpuUs,
+      unit: 'spans/s',
+      note: `${subject.note}; ${residentMb} MB resident`,
+      ...(subject.rival === undefined ? {} : { rival: subject.rival }),
+    };
+  } finally {
+    await program.end('SIGKILL');
+    sink.close();
+  }
+}
+
+interface Drive {
+  readonly sink: SpanSink;
+  readonly url: string;
+  readonly bodies: readonly Uint8Array[];
+  readonly requests: number;
+}
+
+async function drive({ sink, url, bodies, requests }: Drive): Promise<void> {
+  await sendRequests({ url, bodies, gzip: true, requests, connections: CONNECTIONS });
+  await sink.received(requests * SPANS_PER_BATCH, ARRIVAL_MS_MAX);
+}
+
+async function startSpanguard({
+  otlp,
+  sink,
+}: {
+  otlp: number;
+  sink: string;
+}): Promise<RunningProgram> {
+  const admin = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'spanguard-bench-'));
+  const config = join(folder, 'spanguard.yaml');
+  writeFileSync(
+    config,
+    `data: ${folder}/data
+receivers: { otlp_http: { endpoint: "127.0.0.1:${otlp}" } }
+admin: { endpoint: "127.0.0.1:${admin}" }
+exporters: { otlp_http: { endpoint: "${sink}", compression: none } }
+`,
+  );
+  return startProgram({
+    file: process.execPath,
+    args: [PROCESSOR, 'run', '--config', config],
+    ready: async () => (await fetch(`http://127.0.0.1:${admin}/readyz`)).ok,
+  });
+}
+
+interface CollectorShape {
+  readonly otlp: number;
+  readonly sink: string;
+  readonly queue: boolean;
+  readonly redaction: boolean;
+}
+
+function collectorConfig({ otlp, sink, queue, redaction }: CollectorShape): string {
+  const folder = mkdtempSync(join(tmpdir(), 'otelcol-queue-'));
+  return `
+receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:${otlp}" } } } }
+processors: ${redaction ? COLLECTOR_REDACTION : '{}'}
+exporters:
+  otlp_http:
+    endpoint: ${sink}
+    compression: none
+    sending_queue: ${queue ? '{ enabled: true, storage: file_storage, queue_size: 100000 }' : '{ enabled: false }'}
+extensions: ${queue ? `{ file_storage: { directory: "${folder}", create_directory: true, fsync: true } }` : '{}'}
+service:
+  extensions: [${queue ? 'file_storage' : ''}]
+  pipelines:
+    traces: { receivers: [otlp], processors: [${redaction ? 'redaction' : ''}], exporters: [otlp_http] }
+  telemetry: { metrics: { level: none }, logs: { level: warn } }
+`;
+}

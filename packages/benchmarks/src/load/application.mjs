@@ -1,0 +1,10 @@
+/** The application of the benchmark: Express, two routes, nothing else. */
+import express from 'express';
+
+const app = express();
+app.use(express.json());
+app.get('/orders/:id', (request, response) =>
+  response.json({ id: request.params.id, total: 4200 }),
+);
+app.post('/echo', (request, response) => response.json(request.body));
+app.listen(Number(process.env.PORT), '127.0.0.1');
