@@ -44,7 +44,7 @@ const REQUESTS = {
 
 /** All variants stay up; bursts take turns, so that a slow minute of the machine hits all alike. */
 export async function applicationResults(): Promise<Result[]> {
-  const sink = await HttpSink.start();
+  const sink = await HttpSink.listen();
   const running: { variant: Variant; program: RunningProgram; port: number }[] = [];
   try {
     for (const variant of VARIANTS) {

@@ -1,0 +1,252 @@
+import { createHmac } from 'node:crypto';
+import { FakeClock, HttpSink } from '@spanguard/testkit';
+import { expect } from 'chai';
+import type { Alert } from '../model/alert.ts';
+import type { Delivery } from '../pipeline/delivery.ts';
+import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
+import { silentLogger } from '../pipeline/logger.ts';
+import { decodeAlert, encodeAlert } from './alert-codec.ts';
+import type { Channel } from './channel.ts';
+import { ChannelWorker } from './channel-worker.ts';
+import { consoleChannel } from './channels/console-channel.ts';
+import { webhookChannel, type WebhookChannelSettings } from './channels/webhook-channel.ts';
+import { detectionFinding } from './ocsf.ts';
+
+const ALERT: Alert = {
+  id: 'a1',
+  rule: {
+    id: 'r1',
+    name: 'brute_force_client',
+    title: 'Password guessing from one client',
+    description: 'Many failed logins.',
+    level: 'high',
+    tags: ['attack.t1110.001', 'attack.credential_access', 'owasp_api.api2_2023'],
+    action: 'Block the client at the edge.',
+  },
+  entity: { kind: 'client', value: '203.0.113.7/32' },
+  count: 10,
+  firstMs: Date.UTC(2026, 0, 1),
+  lastMs: Date.UTC(2026, 0, 1, 0, 1),
+  evidence: [{ traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) }],
+  services: ['shop'],
+};
+
+describe('an alert', () => {
+  it('survives the outbox', () => {
+    expect(decodeAlert(encodeAlert(ALERT))).to.deep.equal(ALERT);
+  });
+
+  it('is not read from bytes that hold none', () => {
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '7',
+      '{}',
+      '{"id":"x","rule":{"level":"odd"},"entity":{},"evidence":[]}',
+    ]) {
+      expect(decodeAlert(Buffer.from(text)), text).to.equal(undefined);
+    }
+  });
+
+  it('becomes an OCSF Detection Finding with technique, evidence and dedup key', () => {
+    const finding = detectionFinding(ALERT);
+    expect(finding).to.include({
+      class_uid: 2004,
+      type_uid: 200_401,
+      severity_id: 4,
+      time: ALERT.lastMs,
+    });
+    expect(finding.finding_info.attacks).to.deep.equal([{ technique: { uid: 'T1110.001' } }]);
+    expect(finding.evidences[0]?.data.trace_id).to.equal('ab'.repeat(16));
+    expect(finding.unmapped.dedup_key).to.equal('a1');
+  });
+});
+
+describe('the console channel', () => {
+  async function printed(alert: Alert, format: 'text' | 'json'): Promise<string> {
+    let text = '';
+    const channel = consoleChannel({ format, write: (part) => (text += part) });
+    expect((await channel.deliver(alert)).kind).to.equal('accepted');
+    return text;
+  }
+
+  it('prints who, what, how many, when, evidence and what to do', async () => {
+    const text = await printed(ALERT, 'text');
+    for (const part of [
+      'ALERT HIGH',
+      '203.0.113.7/32',
+      '10 events',
+      '2026-01-01T00:01:00.000Z',
+      'abab',
+      'Block the client',
+    ]) {
+      expect(text).to.include(part);
+    }
+  });
+
+  it('prints one finding a line as JSON', async () => {
+    const lines = (await printed(ALERT, 'json')).split('\n');
+    expect(lines).to.have.length(2);
+    expect(JSON.parse(lines[0] ?? '')).to.deep.equal(detectionFinding(ALERT));
+  });
+
+  it('lets no alert forge a line or move the cursor', async () => {
+    const value = 'x\nALERT CRITICAL forged\u001b[2J\u202e';
+    const text = await printed({ ...ALERT, entity: { kind: 'user', value } }, 'text');
+    expect(text).to.include('x\\u{a}ALERT CRITICAL forged\\u{1b}[2J\\u{202e}');
+    expect(text.match(/^ALERT/gm)).to.have.length(1);
+  });
+});
+
+describe('the webhook channel', () => {
+  const clock = new FakeClock();
+  let sink: HttpSink;
+
+  before(async () => {
+    sink = await HttpSink.listen();
+  });
+  after(() => sink.close());
+
+  function deliver(settings: Partial<WebhookChannelSettings> = {}): Promise<Delivery> {
+    const channel = webhookChannel(
+      { url: `${sink.url}/hook`, signingKey: undefined, headers: {}, timeoutMs: 5000, ...settings },
+      { clock },
+    );
+    return channel.deliver(ALERT);
+  }
+
+  it('posts the finding, signed as Standard Webhooks says', async () => {
+    const key = Buffer.from('a signing key of some length').toString('base64');
+    const delivery = await deliver({
+      signingKey: { reveal: () => `whsec_${key}` },
+      headers: { 'x-team': { reveal: () => 'red' } },
+    });
+    expect(delivery).to.deep.equal({ kind: 'accepted', rejectedItems: 0 });
+    const request = sink.requests.at(-1);
+    const body = Buffer.from(request?.body ?? []).toString();
+    const timestamp = String(request?.headers['webhook-timestamp']);
+    expect(JSON.parse(body)).to.deep.equal(detectionFinding(ALERT));
+    expect(request?.headers).to.include({ 'webhook-id': 'a1', 'x-team': 'red' });
+    const signature = createHmac('sha256', Buffer.from(key, 'base64')).update(
+      `a1.${timestamp}.${body}`,
+    );
+    expect(request?.headers['webhook-signature']).to.equal(`v1,${signature.digest('base64')}`);
+  });
+
+  const answers: readonly [number, Record<string, string>, Delivery][] = [
+    [204, {}, { kind: 'accepted', rejectedItems: 0 }],
+    [429, { 'retry-after': '7' }, { kind: 'later', reason: 'status 429', retryAfterMs: 7000 }],
+    [503, {}, { kind: 'later', reason: 'status 503' }],
+    [500, {}, { kind: 'later', reason: 'status 500' }],
+    [401, {}, { kind: 'paused', reason: 'status 401' }],
+    [404, {}, { kind: 'paused', reason: 'status 404' }],
+    [400, {}, { kind: 'never', reason: 'status 400' }],
+    [301, { location: 'http://127.0.0.1:1/' }, { kind: 'never', reason: 'status 301' }],
+  ];
+  for (const [status, headers, expected] of answers) {
+    it(`takes ${status} ${JSON.stringify(headers)} for ${expected.kind}`, async () => {
+      sink.answer({ status, headers });
+      expect(await deliver()).to.deep.equal(expected);
+    });
+  }
+
+  it('comes back later where nobody answers', async () => {
+    expect(await deliver({ url: 'http://127.0.0.1:9/' })).to.deep.equal({
+      kind: 'later',
+      reason: 'ECONNREFUSED',
+    });
+  });
+});
+
+describe('a channel worker', () => {
+  /** Entries handed out one by one; `next` ends when they are used up. */
+  function sourceOf(alerts: readonly Uint8Array[]) {
+    const committed: number[] = [];
+    const entries: Entry[] = alerts.map((bytes, index) => ({ sequence: index + 1, bytes }));
+    const source: EntrySource = {
+      next: () => Promise.resolve(entries.shift()),
+      commit: () => undefined,
+      commitDurably: (sequence) => {
+        committed.push(sequence);
+        return Promise.resolve();
+      },
+      close: () => entries.splice(0),
+    };
+    return { source, committed };
+  }
+
+  function run(channel: Channel, alerts: readonly Uint8Array[]) {
+    const clock = new FakeClock();
+    const counted: string[] = [];
+    const { source, committed } = sourceOf(alerts);
+    const counters = { add: (name: string) => void counted.push(name) };
+    const worker = new ChannelWorker({ channel, source, clock, counters, logger: silentLogger });
+    return { worker, clock, committed, counted };
+  }
+
+  function channelOf(...deliveries: readonly Delivery[]): Channel & { readonly heard: string[] } {
+    const left = [...deliveries];
+    const heard: string[] = [];
+    return {
+      name: 'webhook',
+      heard,
+      deliver: (alert) => {
+        heard.push(alert.id);
+        return Promise.resolve(left.shift() ?? { kind: 'accepted', rejectedItems: 0 });
+      },
+    };
+  }
+
+  async function settled(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  }
+
+  it('saves its cursor after each delivery', async () => {
+    const channel = channelOf();
+    const { worker, committed, counted } = run(channel, [
+      encodeAlert(ALERT),
+      encodeAlert({ ...ALERT, id: 'a2' }),
+    ]);
+    await worker.start();
+    await settled();
+    expect(channel.heard).to.deep.equal(['a1', 'a2']);
+    expect(committed).to.deep.equal([1, 2]);
+    expect(counted).to.deep.equal(['alerts.delivered', 'alerts.delivered']);
+  });
+
+  it('tries again when the channel says when, and not before', async () => {
+    const channel = channelOf({ kind: 'later', reason: 'busy', retryAfterMs: 7000 });
+    const { worker, clock, committed } = run(channel, [encodeAlert(ALERT)]);
+    await worker.start();
+    await settled();
+    clock.advance(6999);
+    await settled();
+    expect(channel.heard).to.have.length(1);
+    clock.advance(1);
+    await settled();
+    expect(channel.heard).to.have.length(2);
+    expect(committed).to.deep.equal([1]);
+  });
+
+  it('goes on after an alert that the channel will never take, and after a record that is none', async () => {
+    const channel = channelOf({ kind: 'never', reason: 'status 400' });
+    const { worker, committed } = run(channel, [
+      encodeAlert(ALERT),
+      Buffer.from('{'),
+      encodeAlert(ALERT),
+    ]);
+    await worker.start();
+    await settled();
+    expect(committed).to.deep.equal([1, 2, 3]);
+  });
+
+  it('stops in the middle of a wait, the alert kept for the next start', async () => {
+    const channel = channelOf({ kind: 'paused', reason: 'status 401' });
+    const { worker, clock, committed } = run(channel, [encodeAlert(ALERT)]);
+    await worker.start();
+    await settled();
+    await worker.shutdown({ atMs: clock.monotonic() + 1000 });
+    expect(committed).to.deep.equal([]);
+  });
+});
