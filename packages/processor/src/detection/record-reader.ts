@@ -1,5 +1,5 @@
 /** Reads values of one record out of an index: strings are made only where they are asked for. */
-import { type CellTable, type OtlpIndex, VALUE } from '@spanguard/otlp';
+import { type CellTable, type OtlpIndex, readNumber, VALUE } from '@spanguard/otlp';
 import type { ObservationValue } from '../model/observation.ts';
 import { DETECTION_COLUMNS } from './columns.ts';
 
@@ -98,30 +98,21 @@ export class RecordReader {
   }
 
   #value(cells: CellTable, cell: number): ObservationValue | undefined {
-    const start = cells.start[cell] ?? 0;
-    const end = cells.end[cell] ?? 0;
-    switch (cells.type[cell]) {
+    const value = {
+      type: cells.type[cell] ?? 0,
+      start: cells.start[cell] ?? 0,
+      end: cells.end[cell] ?? 0,
+    };
+    switch (value.type) {
       case VALUE.string:
-        return this.#text(start, end);
-      case VALUE.int:
-        return this.#varint(start, end);
+        return this.#text(value.start, value.end);
       case VALUE.bool:
-        return this.#varint(start, end) !== 0;
+        return readNumber(this.#buffer, value) !== 0;
+      case VALUE.int:
       case VALUE.double:
-        return end - start === 8 ? this.#buffer.readDoubleLE(start) : undefined;
+        return readNumber(this.#buffer, value);
       default:
         return undefined;
     }
-  }
-
-  /** Exact up to 2^53; what detection reads are status codes and counts. */
-  #varint(start: number, end: number): number {
-    let value = 0;
-    let factor = 1;
-    for (let at = start; at < end; at++) {
-      value += ((this.#buffer[at] ?? 0) & 0x7f) * factor;
-      factor *= 128;
-    }
-    return value;
   }
 }

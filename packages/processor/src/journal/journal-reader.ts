@@ -1,0 +1,176 @@
+/** A consumer's view of a journal: records in order, from its cursor on. */
+import type { Observation } from '../model/observation.ts';
+import { SIGNALS, type Signal } from '../model/signal.ts';
+import type { CancelTimer, Clock } from '../pipeline/clock.ts';
+import type { Counters } from '../pipeline/counters.ts';
+import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
+import { writeCursor } from './cursor-file.ts';
+import type { FileSystem } from './file-system.ts';
+import {
+  decodeHeader,
+  HEADER_BYTES,
+  isIntact,
+  type RecordHeader,
+  type RecordKind,
+} from './record-format.ts';
+import type { RecordPlace } from './segment.ts';
+
+/** One record, read back and checked. */
+export interface JournalEntry extends Entry {
+  readonly kind: RecordKind;
+  /** Undefined for records that are no batch. */
+  readonly signal: Signal | undefined;
+  readonly itemCount: number;
+  readonly appendedAtMs: number;
+  /** What detection wrote down; made anew at each call. */
+  observations(): readonly Observation[];
+}
+
+/** What a reader works with. */
+export interface JournalReaderOptions {
+  readonly cursorPath: string;
+  /** Sequence up to which the consumer is done; -1 for a new one. */
+  readonly position: number;
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  /** The first record after a sequence. */
+  readonly find: (sequence: number) => RecordPlace | undefined;
+  readonly onAdvance: () => void;
+  readonly onClose: (reader: JournalReader) => void;
+}
+
+/** A cursor is saved this often at most: saving it for every batch would double the syncs. */
+const SAVE_INTERVAL_MS = 250;
+const NO_ENTRIES: readonly Observation[] = [];
+
+/** See the head of this file. `next` must not be called while a call of it is under way. */
+export class JournalReader implements EntrySource<JournalEntry> {
+  readonly #options: JournalReaderOptions;
+  #position: number;
+  #committed: number;
+  #saved: number;
+  #isClosed = false;
+  #wake: () => void = () => undefined;
+  #cancelSave: CancelTimer | undefined;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(options: JournalReaderOptions) {
+    this.#options = options;
+    this.#position = options.position;
+    this.#committed = options.position;
+    this.#saved = options.position;
+  }
+
+  /** Sequence up to which the consumer is done. */
+  get committed(): number {
+    return this.#committed;
+  }
+
+  async next(): Promise<JournalEntry | undefined> {
+    while (!this.#isClosed) {
+      const place = this.#options.find(this.#position);
+      if (place === undefined) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        continue;
+      }
+      this.#position = place.segment.sequenceAt(place.row);
+      const entry = await this.#read(place);
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
+  commit(sequence: number): void {
+    if (sequence <= this.#committed) return;
+    this.#committed = sequence;
+    this.#options.onAdvance();
+    this.#cancelSave ??= this.#options.clock.after(SAVE_INTERVAL_MS, () => {
+      this.#cancelSave = undefined;
+      void this.#save();
+    });
+  }
+
+  async commitDurably(sequence: number): Promise<void> {
+    this.#committed = Math.max(this.#committed, sequence);
+    await this.#save();
+    this.#options.onAdvance();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+
+  /** Saves the cursor, then leaves the journal. */
+  async flushAndClose(): Promise<void> {
+    this.close();
+    this.#cancelSave?.();
+    await this.#save();
+    this.#options.onClose(this);
+  }
+
+  /** There may be something new. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Saves run one after another; one that fails costs nothing but records seen again. */
+  #save(): Promise<void> {
+    this.#saving = this.#saving.then(async () => {
+      const sequence = this.#committed;
+      if (sequence <= this.#saved) return;
+      try {
+        await writeCursor(this.#options.cursorPath, sequence, this.#options.fileSystem);
+        this.#saved = sequence;
+      } catch {
+        this.#options.counters.add('journal.cursor_failed', 1);
+      }
+    });
+    return this.#saving;
+  }
+
+  /** The record at a place; undefined, and counted, where it is not intact any more. */
+  async #read({ segment, row }: RecordPlace): Promise<JournalEntry | undefined> {
+    const offset = segment.offsetAt(row);
+    const nextOffset = row + 1 < segment.count ? segment.offsetAt(row + 1) : segment.bytes;
+    segment.reads += 1;
+    try {
+      const bytes = Buffer.allocUnsafe(nextOffset - offset);
+      const length = await segment.file.read(bytes, offset);
+      const header = decodeHeader(bytes.subarray(0, Math.min(length, HEADER_BYTES)));
+      const payload = bytes.subarray(HEADER_BYTES, HEADER_BYTES + (header?.payloadBytes ?? 0));
+      if (
+        header !== undefined &&
+        payload.length === header.payloadBytes &&
+        isIntact(bytes, payload)
+      ) {
+        return entryOf(header, payload);
+      }
+    } catch {
+      // Counted below like any record that cannot be read.
+    } finally {
+      segment.reads -= 1;
+      if (segment.isRemoved && segment.reads === 0)
+        await segment.file.close().catch(() => undefined);
+    }
+    this.#options.counters.add('journal.damaged', 1);
+    return undefined;
+  }
+}
+
+function entryOf(header: RecordHeader, payload: Buffer): JournalEntry {
+  const observed = payload.subarray(0, header.observationsBytes);
+  return {
+    kind: header.kind,
+    signal: header.kind === 'batch' ? SIGNALS[header.signal] : undefined,
+    sequence: header.sequence,
+    itemCount: header.itemCount,
+    appendedAtMs: header.appendedAtMs,
+    bytes: payload.subarray(header.observationsBytes),
+    observations: () =>
+      observed.length === 0
+        ? NO_ENTRIES
+        : (JSON.parse(observed.toString('utf8')) as readonly Observation[]),
+  };
+}

@@ -1,0 +1,205 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FakeClock } from '@spanguard/testkit';
+import { expect } from 'chai';
+import { silentLogger } from '../pipeline/logger.ts';
+import { nodeFileSystem } from './file-system.ts';
+import { type AppendResult, Journal, JOURNAL_LIMITS, type JournalLimits } from './journal.ts';
+import type { JournalReader } from './journal-reader.ts';
+
+const NOTHING = new Uint8Array(0);
+
+describe('the journal', () => {
+  let folder = '';
+  let counted: Map<string, number>;
+  const clock = new FakeClock();
+  const open: Journal[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'journal-'));
+    counted = new Map();
+  });
+  afterEach(async () => {
+    for (const journal of open.splice(0)) await journal.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function opened(limits: Partial<JournalLimits> = {}): Promise<Journal> {
+    const counters = {
+      add: (name: string, value: number) =>
+        void counted.set(name, (counted.get(name) ?? 0) + value),
+    };
+    const journal = await Journal.open({
+      folder,
+      fileSystem: nodeFileSystem,
+      clock,
+      counters,
+      logger: silentLogger,
+      limits: { ...JOURNAL_LIMITS, ...limits },
+    });
+    open.push(journal);
+    return journal;
+  }
+
+  function append(journal: Journal, text: string): Promise<AppendResult> {
+    return journal.appendRecord({
+      kind: 'batch',
+      signal: 0,
+      itemCount: 1,
+      observations: NOTHING,
+      payload: Buffer.from(text),
+    });
+  }
+
+  async function texts(reader: JournalReader, count: number): Promise<string[]> {
+    const found: string[] = [];
+    while (found.length < count) {
+      const entry = await reader.next();
+      found.push(Buffer.from(entry?.bytes ?? []).toString());
+      reader.commit(entry?.sequence ?? 0);
+    }
+    return found;
+  }
+
+  const segmentFiles = (): string[] =>
+    readdirSync(folder).filter((name) => name.endsWith('.journal'));
+
+  it('hands records to every reader in the order of their appends', async () => {
+    const journal = await opened();
+    const [one, two] = [await journal.reader('one'), await journal.reader('two')];
+    const results = await Promise.all(['a', 'b', 'c'].map((text) => append(journal, text)));
+    expect(results.map(({ kind }) => kind)).to.deep.equal(['durable', 'durable', 'durable']);
+    expect(await texts(one, 3)).to.deep.equal(['a', 'b', 'c']);
+    expect(await texts(two, 3)).to.deep.equal(['a', 'b', 'c']);
+  });
+
+  it('gives back observations, signal and item count', async () => {
+    const journal = await opened();
+    const reader = await journal.reader('one');
+    const observations = Buffer.from('[{"event":"security.authn_login_fail"}]');
+    await journal.appendRecord({
+      kind: 'batch',
+      signal: 2,
+      itemCount: 7,
+      observations,
+      payload: Buffer.from('x'),
+    });
+    const entry = await reader.next();
+    expect(entry).to.include({ kind: 'batch', signal: 'logs', itemCount: 7 });
+    expect(entry?.observations()).to.deep.equal([{ event: 'security.authn_login_fail' }]);
+    expect(Buffer.from(entry?.bytes ?? []).toString()).to.equal('x');
+  });
+
+  it('wakes a reader that waits, and ends one that is closed', async () => {
+    const journal = await opened();
+    const reader = await journal.reader('one');
+    const next = reader.next();
+    await append(journal, 'late');
+    expect(Buffer.from((await next)?.bytes ?? []).toString()).to.equal('late');
+    const last = reader.next();
+    reader.close();
+    expect(await last).to.equal(undefined);
+  });
+
+  it('goes on from the cursor after a restart, and never gives a sequence twice', async () => {
+    const first = await opened();
+    await append(first, 'a');
+    await append(first, 'b');
+    expect(await texts(await first.reader('one'), 1)).to.deep.equal(['a']);
+    await first.close();
+    const second = await opened();
+    const result = await append(second, 'c');
+    expect(await texts(await second.reader('one'), 2)).to.deep.equal(['b', 'c']);
+    expect(result).to.have.property('sequence').greaterThan(first.lastSequence);
+  });
+
+  it('keeps every record but the damaged one, whichever byte is flipped', async () => {
+    const journal = await opened();
+    for (const text of ['first record', 'second record', 'third record'])
+      await append(journal, text);
+    await journal.close();
+    const [name = ''] = segmentFiles();
+    const intact = readFileSync(join(folder, name));
+    const second = intact.indexOf('second record') - 40;
+    for (let at = second; at < second + 40 + 'second record'.length; at += 1) {
+      const damaged = Buffer.from(intact);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x10;
+      writeFileSync(join(folder, name), damaged);
+      const again = await opened();
+      expect(await texts(await again.reader(`reader-${at}`), 2), `byte ${at}`).to.deep.equal([
+        'first record',
+        'third record',
+      ]);
+      await again.close();
+    }
+    expect(counted.get('journal.damaged')).to.equal(40 + 'second record'.length);
+  });
+
+  it('reads what is whole of a torn tail, at every length', async () => {
+    const journal = await opened();
+    await append(journal, 'whole');
+    await append(journal, 'torn');
+    await journal.close();
+    const [name = ''] = segmentFiles();
+    const intact = readFileSync(join(folder, name));
+    const torn = intact.indexOf('torn') - 40;
+    for (let length = torn; length < intact.length; length += 1) {
+      writeFileSync(join(folder, name), intact.subarray(0, length));
+      const again = await opened();
+      expect(await texts(await again.reader(`reader-${length}`), 1)).to.deep.equal(['whole']);
+      await again.close();
+    }
+  });
+
+  it('keeps a file of an unknown format aside and starts', async () => {
+    writeFileSync(join(folder, '0000000000000001.journal'), 'SPANGUARD.JOURNAL.9\nwhatever');
+    const journal = await opened();
+    expect((await append(journal, 'a')).kind).to.equal('durable');
+    expect(readdirSync(folder)).to.include('0000000000000001.journal.unreadable');
+  });
+
+  it('removes segments that all readers are done with, and no others', async () => {
+    const journal = await opened({ segmentBytesMax: 100 });
+    const [fast, slow] = [await journal.reader('fast'), await journal.reader('slow')];
+    for (const text of ['a', 'b', 'c']) await append(journal, text.repeat(100));
+    await texts(fast, 3);
+    expect(segmentFiles()).to.have.length(3);
+    await texts(slow, 2);
+    await new Promise((resolve) => setImmediate(resolve));
+    while (segmentFiles().length > 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(await texts(slow, 1)).to.deep.equal(['c'.repeat(100)]);
+  });
+
+  it('drops the oldest at its limit of bytes, counted', async () => {
+    const journal = await opened({ segmentBytesMax: 100, totalBytesMax: 500 });
+    const reader = await journal.reader('one');
+    for (const text of ['a', 'b', 'c', 'd']) await append(journal, text.repeat(100));
+    expect(journal.bytes).to.be.at.most(500);
+    expect(counted.get('journal.dropped_items')).to.equal(1);
+    expect(await texts(reader, 3)).to.deep.equal(['b', 'c', 'd'].map((text) => text.repeat(100)));
+  });
+
+  it('drops what is too old', async () => {
+    const journal = await opened({ segmentBytesMax: 100, ageMsMax: 1000 });
+    await append(journal, 'a'.repeat(100));
+    clock.advance(1001);
+    await append(journal, 'b');
+    expect(counted.get('journal.dropped_items')).to.equal(1);
+  });
+
+  it('takes a record right at its limit and refuses one above it', async () => {
+    const journal = await opened({ recordBytesMax: 140 });
+    expect((await append(journal, 'x'.repeat(100))).kind).to.equal('durable');
+    expect(await append(journal, 'x'.repeat(101))).to.deep.equal({
+      kind: 'refused',
+      reason: 'limit',
+    });
+  });
+
+  it('refuses appends after it is closed', async () => {
+    const journal = await opened();
+    await journal.close();
+    expect(await append(journal, 'x')).to.deep.equal({ kind: 'refused', reason: 'closed' });
+  });
+});

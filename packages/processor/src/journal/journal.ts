@@ -1,0 +1,345 @@
+/**
+ * The spine: an append-only log of segment files. An append is answered when it is on disk; appends that
+ * wait while the disk works share the next sync. Consumers read with cursors of their own.
+ */
+import { join } from 'node:path';
+import type { Observation } from '../model/observation.ts';
+import type { RedactedBatch } from '../model/redacted-batch.ts';
+import { SIGNALS } from '../model/signal.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import type { Counters } from '../pipeline/counters.ts';
+import type { Logger } from '../pipeline/logger.ts';
+import { readCursor } from './cursor-file.ts';
+import { errorCode, type FileSystem } from './file-system.ts';
+import { JournalReader } from './journal-reader.ts';
+import {
+  encodeHeader,
+  HEADER_BYTES,
+  type RecordHeader,
+  type RecordKind,
+  SEGMENT_PREAMBLE,
+} from './record-format.ts';
+import { recoverSegments, SEGMENT_ENDING } from './recover-segments.ts';
+import { type RecordPlace, Segment } from './segment.ts';
+
+/** Bounds of a journal. */
+export interface JournalLimits {
+  /** A segment is closed when it has grown to this. */
+  readonly segmentBytesMax: number;
+  /** All segments together; beyond it the oldest goes, read or not, counted. */
+  readonly totalBytesMax: number;
+  /** Segments whose last record is older go, read or not, counted. */
+  readonly ageMsMax: number;
+  /** Largest payload of a record. */
+  readonly recordBytesMax: number;
+  /** Bytes that may wait for the disk; beyond it appends are refused. */
+  readonly pendingBytesMax: number;
+}
+
+/** Enough for a small installation; the configuration sets total and age. */
+export const JOURNAL_LIMITS: JournalLimits = {
+  segmentBytesMax: 64 * 1024 * 1024,
+  totalBytesMax: 4 * 1024 ** 3,
+  ageMsMax: 7 * 86_400_000,
+  recordBytesMax: 256 * 1024 * 1024,
+  pendingBytesMax: 256 * 1024 * 1024,
+};
+
+/** What a journal works with. */
+export interface JournalOptions {
+  readonly folder: string;
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly logger: Logger;
+  readonly limits: JournalLimits;
+}
+
+/** How an append ended. `refused`: nothing was kept, the sender keeps it. */
+export type AppendResult =
+  | { readonly kind: 'durable'; readonly sequence: number }
+  | { readonly kind: 'refused'; readonly reason: 'disk_full' | 'io_error' | 'limit' | 'closed' };
+
+/** One record to append. The parts must not change until the append is answered. */
+export interface RecordToAppend {
+  readonly kind: RecordKind;
+  readonly signal: number;
+  readonly itemCount: number;
+  readonly observations: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+interface Pending {
+  readonly record: RecordToAppend;
+  readonly answer: (result: AppendResult) => void;
+}
+
+/**
+ * A number that a torn record may carry is never given again: at each start the sequence leaps. 2^53 of
+ * them last for eight billion starts.
+ */
+const SEQUENCE_LEAP = 1_048_576;
+const NO_OBSERVATIONS = new Uint8Array(0);
+const COMMIT_BYTES_MAX = 64 * 1024 * 1024;
+
+/** See the head of this file. One process at a time; the data folder's lock sees to that. */
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #segments: Segment[];
+  readonly #readers = new Set<JournalReader>();
+  #active: Segment | undefined;
+  #nextSequence: number;
+  #pending: Pending[] = [];
+  #pendingBytes = 0;
+  #committing: Promise<void> | undefined;
+  #isClosed = false;
+
+  private constructor(options: JournalOptions, segments: Segment[], nextSequence: number) {
+    this.#options = options;
+    this.#segments = segments;
+    this.#nextSequence = nextSequence;
+  }
+
+  /** Opens or makes a journal in a folder, recovering what is there. Throws where the folder cannot be used. */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const { folder, fileSystem, counters, logger, limits } = options;
+    await fileSystem.makeFolder(folder);
+    const { recordBytesMax } = limits;
+    const recovered = await recoverSegments({ folder, fileSystem, logger, recordBytesMax });
+    if (recovered.damaged > 0) counters.add('journal.damaged', recovered.damaged);
+    const first = recovered.lastSequence < 0 ? 0 : recovered.lastSequence + SEQUENCE_LEAP;
+    return new Journal(options, [...recovered.segments], first);
+  }
+
+  /** Bytes of all segments. */
+  get bytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  }
+
+  /** Sequence of the last record on disk; -1 where there is none. */
+  get lastSequence(): number {
+    return this.#segments.findLast(({ count }) => count > 0)?.lastSequence ?? -1;
+  }
+
+  /** Appends a batch with what was observed in it. Never rejects. */
+  append({
+    batch,
+    observations,
+  }: {
+    batch: RedactedBatch;
+    observations: readonly Observation[];
+  }): Promise<AppendResult> {
+    return this.appendRecord({
+      kind: 'batch',
+      signal: SIGNALS.indexOf(batch.signal),
+      itemCount: batch.itemCount,
+      observations:
+        observations.length === 0 ? NO_OBSERVATIONS : Buffer.from(JSON.stringify(observations)),
+      payload: batch.bytes,
+    });
+  }
+
+  /** Appends any record. Never rejects. */
+  appendRecord(record: RecordToAppend): Promise<AppendResult> {
+    const { limits } = this.#options;
+    const bytes = recordBytes(record);
+    if (this.#isClosed) return Promise.resolve({ kind: 'refused', reason: 'closed' });
+    const isTooMuch =
+      bytes > limits.recordBytesMax || this.#pendingBytes + bytes > limits.pendingBytesMax;
+    if (isTooMuch) return Promise.resolve({ kind: 'refused', reason: 'limit' });
+    this.#pendingBytes += bytes;
+    return new Promise((resolve) => {
+      this.#pending.push({ record, answer: resolve });
+      this.#committing ??= this.#commitAll();
+    });
+  }
+
+  /**
+   * A consumer's view, going on from its cursor; a new consumer starts with the oldest record. A name is a
+   * file name: lower-case letters, digits, dots and dashes.
+   */
+  async reader(name: string): Promise<JournalReader> {
+    const { folder, fileSystem, clock, counters } = this.#options;
+    const cursorPath = join(folder, `${name}.cursor`);
+    const reader = new JournalReader({
+      cursorPath,
+      position: await readCursor(cursorPath, fileSystem),
+      fileSystem,
+      clock,
+      counters,
+      find: (sequence) => this.#find(sequence),
+      onAdvance: () => void this.#removeRead(),
+      onClose: (closed) => this.#readers.delete(closed),
+    });
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  /** Waits for appends under way, closes readers and files. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#committing;
+    await Promise.all([...this.#readers].map((reader) => reader.flushAndClose()));
+    await Promise.all(this.#segments.map(({ file }) => file.close().catch(() => undefined)));
+  }
+
+  async #commitAll(): Promise<void> {
+    // One turn of the event loop: requests answered by the same poll share the sync.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#pending.length > 0) await this.#commit(this.#takeGroup());
+    this.#committing = undefined;
+  }
+
+  #takeGroup(): Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { record } of this.#pending) {
+      bytes += recordBytes(record);
+      if (count > 0 && bytes > COMMIT_BYTES_MAX) break;
+      count += 1;
+    }
+    return this.#pending.splice(0, count);
+  }
+
+  async #commit(group: readonly Pending[]): Promise<void> {
+    const headers = group.map(({ record }) => this.#headerOf(record));
+    let result: AppendResult | undefined;
+    try {
+      const segment = await this.#writable();
+      const places = await this.#write(segment, group, headers);
+      for (const [index, header] of headers.entries()) segment.add(header, places[index] ?? 0);
+    } catch (error) {
+      // The kernel may have dropped the pages: this file is never written, and never synced, again.
+      const failed = this.#active;
+      this.#active = undefined;
+      if (failed?.count === 0) await this.#remove(failed);
+      result = { kind: 'refused', reason: isDiskFull(error) ? 'disk_full' : 'io_error' };
+      this.#options.counters.add('journal.refused', group.length, { reason: result.reason });
+      this.#options.logger.error(
+        { reason: errorCode(error) || String(error) },
+        'the journal cannot be written',
+      );
+    }
+    for (const [index, { record, answer }] of group.entries()) {
+      this.#pendingBytes -= recordBytes(record);
+      answer(result ?? { kind: 'durable', sequence: headers[index]?.sequence ?? 0 });
+    }
+    if (result !== undefined) return;
+    for (const reader of this.#readers) reader.wake();
+    await this.#enforceLimits();
+  }
+
+  #headerOf(record: RecordToAppend): RecordHeader {
+    const { kind, signal, itemCount, observations, payload } = record;
+    return {
+      kind,
+      signal,
+      itemCount,
+      sequence: this.#nextSequence++,
+      payloadBytes: observations.length + payload.length,
+      observationsBytes: observations.length,
+      appendedAtMs: this.#options.clock.now(),
+    };
+  }
+
+  async #write(
+    segment: Segment,
+    group: readonly Pending[],
+    headers: readonly RecordHeader[],
+  ): Promise<number[]> {
+    const buffers: Uint8Array[] = [];
+    const places: number[] = [];
+    let end = segment.bytes;
+    for (const [index, { record }] of group.entries()) {
+      const header = headers[index];
+      if (header === undefined) continue;
+      const payload = [record.observations, record.payload];
+      buffers.push(encodeHeader(header, payload), ...payload.filter(({ length }) => length > 0));
+      places.push(end);
+      end += HEADER_BYTES + header.payloadBytes;
+    }
+    const written = await segment.file.write(buffers, segment.bytes);
+    if (written < end - segment.bytes) throw new DiskFullError();
+    await segment.file.sync();
+    return places;
+  }
+
+  /** The segment to append to: a new one at every start, after a failure, and when the last is full. */
+  async #writable(): Promise<Segment> {
+    const { folder, fileSystem, limits } = this.#options;
+    const active = this.#active;
+    if (active !== undefined && active.bytes < limits.segmentBytesMax) return active;
+    this.#active = undefined;
+    const name = `${String(this.#nextSequence++).padStart(16, '0')}${SEGMENT_ENDING}`;
+    const path = join(folder, name);
+    const file = await fileSystem.open(path, 'create');
+    const segment = new Segment(path, file, SEGMENT_PREAMBLE.length);
+    this.#segments.push(segment);
+    this.#active = segment;
+    const written = await file.write([SEGMENT_PREAMBLE], 0);
+    if (written < SEGMENT_PREAMBLE.length) throw new DiskFullError();
+    await fileSystem.syncFolder(folder);
+    return segment;
+  }
+
+  /** The first record after a sequence. */
+  #find(sequence: number): RecordPlace | undefined {
+    const segment = this.#segments.find((one) => one.lastSequence > sequence);
+    return segment === undefined ? undefined : { segment, row: segment.rowAfter(sequence) };
+  }
+
+  /** Removes segments that every consumer is done with. */
+  async #removeRead(): Promise<void> {
+    if (this.#readers.size === 0) return;
+    const done = Math.min(...[...this.#readers].map(({ committed }) => committed));
+    for (const segment of this.#segments.slice()) {
+      if (segment === this.#active || segment.lastSequence > done) break;
+      await this.#remove(segment);
+    }
+  }
+
+  async #enforceLimits(): Promise<void> {
+    const { limits, clock, counters, logger } = this.#options;
+    const oldestMs = clock.now() - limits.ageMsMax;
+    for (let oldest = this.#segments[0]; oldest !== undefined; oldest = this.#segments[0]) {
+      const isTooMuch = this.bytes > limits.totalBytesMax;
+      if (oldest === this.#active || (!isTooMuch && oldest.latestMs >= oldestMs)) break;
+      const reason = isTooMuch ? 'bytes' : 'age';
+      counters.add('journal.dropped_items', oldest.itemCount, { reason });
+      logger.error(
+        { file: oldest.path, items: oldest.itemCount, reason },
+        'the journal is at its limit',
+      );
+      await this.#remove(oldest);
+    }
+  }
+
+  async #remove(segment: Segment): Promise<void> {
+    const index = this.#segments.indexOf(segment);
+    if (index < 0) return;
+    this.#segments.splice(index, 1);
+    segment.isRemoved = true;
+    try {
+      await this.#options.fileSystem.remove(segment.path);
+      if (segment.reads === 0) await segment.file.close();
+    } catch (error) {
+      this.#options.logger.warn(
+        { file: segment.path, reason: errorCode(error) },
+        'a read file stays',
+      );
+    }
+  }
+}
+
+/** Fewer bytes were written than asked for. */
+class DiskFullError extends Error {
+  readonly code: string = 'ENOSPC';
+}
+
+function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errorCode(error));
+}
+
+function recordBytes({ observations, payload }: RecordToAppend): number {
+  return HEADER_BYTES + observations.length + payload.length;
+}

@@ -1,0 +1,115 @@
+/** Reads what a last run left behind: every intact record, whatever happened to the others. */
+import { join } from 'node:path';
+import type { Logger } from '../pipeline/logger.ts';
+import { errorCode, type FileSystem, type JournalFile } from './file-system.ts';
+import { decodeHeader, HEADER_BYTES, isIntact, SEGMENT_PREAMBLE } from './record-format.ts';
+import { Segment } from './segment.ts';
+
+/** Ending of a segment's name; before it stands the first sequence it may hold. */
+export const SEGMENT_ENDING = '.journal';
+/** Added to the name of a file that is kept, but not read again. */
+const KEPT_ENDING = '.unreadable';
+const MAGIC_BYTES = Buffer.from('SGR1');
+
+/** What to recover with. */
+export interface RecoveryOptions {
+  readonly folder: string;
+  readonly fileSystem: FileSystem;
+  readonly logger: Logger;
+  /** A header that claims more is not believed. */
+  readonly recordBytesMax: number;
+}
+
+/** What was found. */
+export interface Recovery {
+  /** With at least one record each, by rising sequence. */
+  readonly segments: readonly Segment[];
+  /** Highest sequence seen; -1 where there is none. */
+  readonly lastSequence: number;
+  /** Stretches of bytes that hold no intact record. */
+  readonly damaged: number;
+}
+
+/**
+ * Never fails for what is in the files. Everything that is read is synced before it is believed: bytes that
+ * only the page cache holds would vanish with the next power loss, under records that stand on them.
+ */
+export async function recoverSegments(options: RecoveryOptions): Promise<Recovery> {
+  const { folder, fileSystem } = options;
+  const names = (await fileSystem.list(folder)).filter((name) => name.endsWith(SEGMENT_ENDING));
+  const segments: Segment[] = [];
+  let damaged = 0;
+  for (const name of names) {
+    const result = await recoverSegment(join(folder, name), options);
+    damaged += result.damaged;
+    if (result.segment !== undefined) segments.push(result.segment);
+  }
+  await fileSystem.syncFolder(folder);
+  const lastSequence = segments.reduce((last, segment) => Math.max(last, segment.lastSequence), -1);
+  return { segments, lastSequence, damaged };
+}
+
+async function recoverSegment(
+  path: string,
+  { fileSystem, logger, recordBytesMax }: RecoveryOptions,
+): Promise<{ readonly segment?: Segment; readonly damaged: number }> {
+  let file: JournalFile | undefined;
+  try {
+    file = await fileSystem.open(path, 'read');
+    await file.sync();
+    const bytes = Buffer.allocUnsafe(await file.size());
+    const length = await file.read(bytes, 0);
+    const content = bytes.subarray(0, length);
+    if (content.subarray(0, SEGMENT_PREAMBLE.length).compare(SEGMENT_PREAMBLE) !== 0) {
+      await file.close();
+      if (length === 0) await fileSystem.remove(path);
+      else await fileSystem.rename(path, `${path}${KEPT_ENDING}`);
+      if (length > 0)
+        logger.error({ file: path }, 'a journal file has no known head; it is kept aside');
+      return { damaged: length > 0 ? 1 : 0 };
+    }
+    const segment = new Segment(path, file, content.length);
+    const damaged = readRecords(segment, content, recordBytesMax);
+    if (damaged > 0) logger.error({ file: path, damaged }, 'a journal file is damaged in places');
+    if (segment.count > 0) return { segment, damaged };
+    await file.close();
+    await fileSystem.remove(path);
+    return { damaged };
+  } catch (error) {
+    await file?.close().catch(() => undefined);
+    logger.error(
+      { file: path, reason: errorCode(error) },
+      'a journal file cannot be read; it is left',
+    );
+    return { damaged: 1 };
+  }
+}
+
+/** Finds every intact record; after damage, looks for the next one byte by byte. Gives the damages. */
+function readRecords(segment: Segment, content: Buffer, recordBytesMax: number): number {
+  let damaged = 0;
+  let isInDamage = false;
+  let at = SEGMENT_PREAMBLE.length;
+  while (at < content.length) {
+    const head = content.subarray(at, at + HEADER_BYTES);
+    const header = decodeHeader(head);
+    const end = at + HEADER_BYTES + (header?.payloadBytes ?? 0);
+    const isWhole =
+      header !== undefined &&
+      header.payloadBytes <= recordBytesMax &&
+      end <= content.length &&
+      header.sequence > segment.lastSequence &&
+      isIntact(head, content.subarray(at + HEADER_BYTES, end));
+    if (isWhole) {
+      segment.add(header, at);
+      isInDamage = false;
+      at = end;
+      continue;
+    }
+    if (!isInDamage) damaged += 1;
+    isInDamage = true;
+    const next = content.indexOf(MAGIC_BYTES, at + 1);
+    at = next < 0 ? content.length : next;
+  }
+  return damaged;
+}

@@ -1,0 +1,79 @@
+/** One file of the journal, and where in it each record lies. */
+import type { JournalFile } from './file-system.ts';
+import { HEADER_BYTES, type RecordHeader } from './record-format.ts';
+
+/** A record's place. */
+export interface RecordPlace {
+  readonly segment: Segment;
+  /** Row in the segment's index. */
+  readonly row: number;
+}
+
+const ROWS_MIN = 64;
+
+/** Records by rising sequence. Only what is on disk for certain is in here. */
+export class Segment {
+  readonly path: string;
+  readonly file: JournalFile;
+  /** Bytes of the file that hold preamble and records. */
+  bytes: number;
+  count = 0;
+  /** Open reads; a removed segment is closed when they are done. */
+  reads = 0;
+  isRemoved = false;
+  latestMs = 0;
+  itemCount = 0;
+  #sequence: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
+  #offset: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
+
+  constructor(path: string, file: JournalFile, bytes: number) {
+    this.path = path;
+    this.file = file;
+    this.bytes = bytes;
+  }
+
+  /** Sequence of the last record; -1 where there is none. */
+  get lastSequence(): number {
+    return this.count === 0 ? -1 : this.sequenceAt(this.count - 1);
+  }
+
+  /** Takes note of a record that is on disk. */
+  add(header: RecordHeader, offset: number): void {
+    if (this.count === this.#sequence.length) {
+      this.#sequence = longer(this.#sequence);
+      this.#offset = longer(this.#offset);
+    }
+    this.#sequence[this.count] = header.sequence;
+    this.#offset[this.count] = offset;
+    this.count += 1;
+    this.bytes = Math.max(this.bytes, offset + HEADER_BYTES + header.payloadBytes);
+    this.latestMs = Math.max(this.latestMs, header.appendedAtMs);
+    this.itemCount += header.itemCount;
+  }
+
+  sequenceAt(row: number): number {
+    return this.#sequence[row] ?? -1;
+  }
+
+  offsetAt(row: number): number {
+    return this.#offset[row] ?? -1;
+  }
+
+  /** Row of the first record after a sequence; `count` where there is none. */
+  rowAfter(sequence: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.sequenceAt(middle) <= sequence) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function longer(rows: Float64Array): Float64Array<ArrayBuffer> {
+  const result = new Float64Array(rows.length * 2);
+  result.set(rows);
+  return result;
+}

@@ -1,0 +1,51 @@
+/** Reads and compiles the rules a configuration asks for. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RULES_URL } from '@spanguard/rules';
+import { parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
+
+/** Which rules. */
+export interface RulesRequest {
+  /** Files or folders. */
+  readonly rules: readonly string[];
+  readonly shipped_rules: boolean;
+}
+
+/** Compiled rules, or everything that is wrong with them, a line each. */
+export type LoadedRules =
+  | { readonly ok: true; readonly ruleset: Ruleset; readonly count: number }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const FILES_MAX = 10_000;
+const RULE_FILE = /\.ya?ml$/;
+
+/** Reads every `.yaml` and `.yml` under the given places; collects all problems. */
+export function loadRules({ rules, shipped_rules: shipped }: RulesRequest): LoadedRules {
+  const places = shipped ? [fileURLToPath(RULES_URL), ...rules] : rules;
+  const problems: string[] = [];
+  const parsed: ParsedRules[] = [];
+  for (const file of places.flatMap((place) => ruleFiles(place, problems))) {
+    const result = parseRules(readFileSync(file, 'utf8'), { file });
+    if (result.ok) parsed.push(result);
+    else problems.push(...result.errors.map(({ message }) => message));
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  const result = Ruleset.from(parsed);
+  if (!result.ok) return { ok: false, problems: result.errors.map(({ message }) => message) };
+  return { ok: true, ruleset: result.ruleset, count: result.ruleset.alerting.length };
+}
+
+function ruleFiles(place: string, problems: string[]): string[] {
+  try {
+    if (statSync(place).isFile()) return [place];
+    const names = readdirSync(place, { recursive: true, encoding: 'utf8' })
+      .filter((name) => RULE_FILE.test(name))
+      .toSorted();
+    if (names.length > FILES_MAX) problems.push(`${place}: more than ${FILES_MAX} rule files`);
+    return names.slice(0, FILES_MAX).map((name) => join(place, name));
+  } catch {
+    problems.push(`${place}: cannot be read, expected a file or folder of Sigma rules`);
+    return [];
+  }
+}
