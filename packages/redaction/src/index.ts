@@ -1,1 +1,23 @@
-export {};
+/** A masking policy compiled to functions: keys, detectors, validators, actions, pseudonyms. */
+export { DETECTORS } from './detectors/all-detectors.ts';
+export { type Detector, type Found, type Scanned } from './detectors/detector.ts';
+export { type KeyDecision } from './keys/key-policy.ts';
+export { createPseudonyms, type Pseudonyms, type PseudonymsOptions } from './policy/pseudonyms.ts';
+export {
+  type Action,
+  ACTION_NAMES,
+  ACTIONS,
+  type Profile,
+  PROFILES,
+  type RedactionConfig,
+  RedactionConfigError,
+} from './policy/redaction-config.ts';
+export {
+  type AttributeValue,
+  compilePolicy,
+  type PolicyOptions,
+  type RedactionPolicy,
+} from './policy/redaction-policy.ts';
+export { type ValueEdit, type Verdict } from './policy/value-edits.ts';
+export { type Prefilter, scalarPrefilter } from './prefilter/scalar-prefilter.ts';
+export { createPrefilter } from './prefilter/simd-prefilter.ts';

@@ -1,0 +1,22 @@
+/** Every detector, in the order they are asked at one place. A new one is a file and a line here. */
+import { credentialsDetector } from './credentials.ts';
+import type { Detector } from './detector.ts';
+import { emailDetector } from './email.ts';
+import { jwtDetector } from './jwt.ts';
+import { namedSecretDetector } from './named-secret.ts';
+import { panDetector } from './pan.ts';
+import { privateKeyDetector } from './private-key.ts';
+import { urlUserinfoDetector } from './url-userinfo.ts';
+import { vendorTokenDetector } from './vendor-token.ts';
+
+/** The registry. */
+export const DETECTORS: readonly Detector[] = [
+  privateKeyDetector,
+  urlUserinfoDetector,
+  namedSecretDetector,
+  credentialsDetector,
+  jwtDetector,
+  vendorTokenDetector,
+  panDetector,
+  emailDetector,
+];

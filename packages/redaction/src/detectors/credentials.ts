@@ -1,0 +1,60 @@
+/** Credentials after their scheme: `Bearer …`, `Basic …`, `Digest …`, `Token …` (RFC 6750, 7617). */
+import { CLASS, isClass } from './byte-classes.ts';
+import type { Detector } from './detector.ts';
+
+const TOKEN_BYTES_MIN = 8;
+const TOKEN_BYTES_MAX = 8192;
+const EQUALS = 0x3d;
+const SCHEMES = ['bearer', 'basic'] as const;
+
+/** Looks at the first letter of a scheme; replaces what follows it. */
+export const credentialsDetector: Detector = {
+  name: 'credentials',
+  triggers: 'bB',
+  findAt: ({ bytes, start, end }, at) => {
+    if (at > start && isClass(bytes[at - 1], CLASS.letter)) return undefined;
+    const scheme = SCHEMES.find((name) => startsWith(bytes, at, end, name));
+    if (scheme === undefined) return undefined;
+    let from = at + scheme.length;
+    const gap = spaces(bytes, from, end);
+    if (gap === 0) return undefined;
+    from += gap;
+    let to = from;
+    const limit = Math.min(end, from + TOKEN_BYTES_MAX);
+    while (to < limit && isClass(bytes[to], CLASS.token)) to += 1;
+    if (to - from < TOKEN_BYTES_MIN || !looksLikeToken(bytes, from, to)) return undefined;
+    return { start: from, end: to };
+  },
+};
+
+/** Spaces, plain or percent-encoded or as plus, as bytes. */
+function spaces(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && at - from < 8) {
+    if (bytes[at] === 0x20 || bytes[at] === 0x2b) at += 1;
+    else if (bytes[at] === 0x25 && bytes[at + 1] === 0x32 && bytes[at + 2] === 0x30) at += 3;
+    else break;
+  }
+  return at - from;
+}
+
+/** Prose goes on with a word in small letters: "basic authentication". A token has digits or capitals. */
+function looksLikeToken(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at++) {
+    if (bytes[at] === EQUALS && at + 2 < to && bytes[at + 1] !== EQUALS) return false;
+    if (isClass(bytes[at], CLASS.digit) || isCapital(bytes[at])) return true;
+  }
+  return to - from >= 20;
+}
+
+function isCapital(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+}
+
+function startsWith(bytes: Uint8Array, at: number, end: number, lower: string): boolean {
+  if (at + lower.length > end) return false;
+  for (let index = 0; index < lower.length; index++) {
+    if (((bytes[at + index] ?? 0) | 0x20) !== lower.charCodeAt(index)) return false;
+  }
+  return true;
+}

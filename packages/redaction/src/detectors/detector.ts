@@ -1,0 +1,38 @@
+/** The contract of a detector: one file, one kind of value, one line in the registry. */
+import type { KeyPolicy } from '../keys/key-policy.ts';
+
+/** The value that is looked at, and what is known of it. */
+export interface Scanned {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** The key's own meaning is that of an identifier, count or time: bare digits prove nothing. */
+  readonly isIdentifier: boolean;
+  readonly keys: KeyPolicy;
+}
+
+/** What a detector found. Offsets are into `bytes`, within the value. */
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+  /** Canonical form, for pseudonyms: equal for equal values, however they are written. */
+  readonly canonical?: string;
+  /** Digits that may be shown, for masks. */
+  readonly lastDigits?: string;
+  /** What stands around the replacement: quotes, where a bare JSON value becomes a text. */
+  readonly quote?: string;
+  /** Name of the replacement, where it is not the detector's: `password`. */
+  readonly label?: string;
+}
+
+/** Finds one kind of sensitive value. */
+export interface Detector {
+  readonly name: string;
+  /** Bytes at which it wants to look. Both cases where letters. */
+  readonly triggers: string;
+  /** Judges the place of one trigger. Looks at a bounded stretch, or moves on beyond what it looked at. */
+  readonly findAt: (value: Scanned, at: number) => Found | undefined;
+}
+
+/** The longest value any detector looks through from one trigger. */
+export const STRETCH_BYTES_MAX = 4096;

@@ -1,0 +1,55 @@
+/** JSON Web Tokens: 2 to 5 segments, the first of which decodes to a JSON object (RFC 7519, 7516). */
+import type { Detector, Scanned } from './detector.ts';
+
+const TOKEN_BYTES_MAX = 16_384;
+const SEGMENT_BYTES_MIN = 10;
+const DOT = 0x2e;
+
+/** Looks at `eyJ`, which is `{"` in base64url. */
+export const jwtDetector: Detector = {
+  name: 'jwt',
+  triggers: 'e',
+  findAt: (value, at) => {
+    const { bytes } = value;
+    if (bytes[at + 1] !== 0x79 || bytes[at + 2] !== 0x4a) return undefined;
+    if (at > value.start && isBase64Url(bytes[at - 1])) return undefined;
+    const { end, segments, firstEnd } = readSegments(value, at);
+    if (segments < 2 || firstEnd - at < SEGMENT_BYTES_MIN) return undefined;
+    return isJsonObject(bytes, at, firstEnd) ? { start: at, end } : undefined;
+  },
+};
+
+function readSegments({ bytes, end: valueEnd }: Scanned, from: number) {
+  const limit = Math.min(valueEnd, from + TOKEN_BYTES_MAX);
+  let at = from;
+  let segments = 1;
+  let firstEnd = 0;
+  while (at < limit) {
+    const byte = bytes[at];
+    if (byte === DOT && segments < 5) {
+      if (segments === 1) firstEnd = at;
+      segments += 1;
+    } else if (!isBase64Url(byte)) {
+      break;
+    }
+    at += 1;
+  }
+  return { end: at, segments, firstEnd };
+}
+
+/** Only the beginning is decoded: `{"` and a letter. */
+function isJsonObject(bytes: Uint8Array, from: number, end: number): boolean {
+  const head = String.fromCharCode(...bytes.subarray(from, Math.min(end, from + 8)));
+  return /^\{"[a-zA-Z]/.test(Buffer.from(head, 'base64url').toString('latin1'));
+}
+
+function isBase64Url(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x5f
+  );
+}

@@ -1,0 +1,119 @@
+/** Judges names: which hold secrets, which identifiers, which a user named in the configuration. */
+import {
+  HARMLESS_NAMES,
+  IDENTIFIER_NAMES,
+  SENSITIVE_CLASSES,
+  SENSITIVE_NAMES,
+  type SensitiveName,
+} from './key-words.ts';
+import { nameTokens } from './name-tokens.ts';
+
+/**
+ * A decision, 0 to 255. Of two, the greater is the stricter; where names nest, the strictest counts.
+ * 0 nothing known; 1 identifier; 2 kept as the user says; from 16 on a sensitive class, in the order of
+ * SENSITIVE_NAMES; 253 replaced and 254 dropped as the user says; 255 not on the user's list, dropped.
+ */
+export type KeyDecision = number;
+
+/** The decisions that are no class. */
+export const KEY_DECISION = {
+  none: 0,
+  identifier: 1,
+  keep: 2,
+  firstClass: 16,
+  redact: 253,
+  drop: 254,
+  notListed: 255,
+} as const;
+
+/** Classes by their number: decision minus `firstClass`. */
+export const CLASS_NAMES: readonly SensitiveName[] = SENSITIVE_CLASSES;
+
+/** Keys a user names, as globs over dotted names: `*` stands for any characters. */
+export interface KeyLists {
+  readonly keep: readonly string[];
+  readonly redact: readonly string[];
+  readonly drop: readonly string[];
+  /** Where not empty, every other key is dropped. */
+  readonly only: readonly string[];
+}
+
+/** Words of the longest name in any list. */
+const WORDS_MAX = 4;
+const TEXT_DECODER = new TextDecoder();
+
+/** Compiled lists. Pure: equal names get equal decisions. */
+export class KeyPolicy {
+  readonly #words = new Map<string, KeyDecision>();
+  readonly #lists: {
+    readonly decision: KeyDecision;
+    readonly matches: (name: string) => boolean;
+  }[] = [];
+  readonly #only: (name: string) => boolean;
+  readonly #hasOnly: boolean;
+
+  constructor(lists: KeyLists) {
+    for (const name of IDENTIFIER_NAMES) this.#words.set(name, KEY_DECISION.identifier);
+    for (const [index, name] of CLASS_NAMES.entries()) {
+      for (const words of SENSITIVE_NAMES[name])
+        this.#words.set(words, KEY_DECISION.firstClass + index);
+    }
+    for (const name of HARMLESS_NAMES) this.#words.set(name, KEY_DECISION.none);
+    for (const [decision, globs] of [
+      [KEY_DECISION.drop, lists.drop],
+      [KEY_DECISION.redact, lists.redact],
+      [KEY_DECISION.keep, lists.keep],
+    ] as const) {
+      if (globs.length > 0) this.#lists.push({ decision, matches: compileGlobs(globs) });
+    }
+    this.#hasOnly = lists.only.length > 0;
+    this.#only = compileGlobs(lists.only);
+  }
+
+  /** Judges the name of an attribute. */
+  classify(bytes: Uint8Array, start: number, end: number): KeyDecision {
+    if (this.#hasOnly || this.#lists.length > 0) {
+      const name = TEXT_DECODER.decode(bytes.subarray(start, end));
+      for (const { decision, matches } of this.#lists) if (matches(name)) return decision;
+      if (this.#hasOnly && !this.#only(name)) return KEY_DECISION.notListed;
+    }
+    return this.classifyName(bytes, start, end);
+  }
+
+  /** Judges any name by its words alone: those at its end, the longest known sequence first. */
+  classifyName(bytes: Uint8Array, start: number, end: number): KeyDecision {
+    const words = nameTokens(bytes, start, end).split(' ');
+    for (let count = Math.min(WORDS_MAX, words.length); count > 0; count--) {
+      const decision = this.#words.get(words.slice(-count).join(' '));
+      if (decision !== undefined) return decision;
+    }
+    return KEY_DECISION.none;
+  }
+}
+
+/** The class of a decision; undefined where it is none. */
+export function classOf(decision: KeyDecision): SensitiveName | undefined {
+  return CLASS_NAMES[decision - KEY_DECISION.firstClass];
+}
+
+/** Globs as one anchored test; `*` alone crosses dots. Linear: between stars texts are found one by one. */
+function compileGlobs(globs: readonly string[]): (name: string) => boolean {
+  const compiled = globs.map((glob) => glob.split('*'));
+  return (name) => compiled.some((parts) => matchesParts(name, parts));
+}
+
+function matchesParts(name: string, parts: readonly string[]): boolean {
+  const first = parts[0] ?? '';
+  const last = parts.at(-1) ?? '';
+  if (parts.length === 1) return name === first;
+  if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last))
+    return false;
+  let at = first.length;
+  const limit = name.length - last.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > limit) return false;
+    at = found + part.length;
+  }
+  return true;
+}

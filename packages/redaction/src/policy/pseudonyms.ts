@@ -1,0 +1,72 @@
+/** Keyed pseudonyms: equal for equal values, and without the key nobody finds the value. */
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
+
+/** What pseudonyms are made with. */
+export interface PseudonymsOptions {
+  /** At least 32 bytes. */
+  readonly masterKey: Uint8Array;
+  /** Pseudonyms of different domains never join. Default `default`. */
+  readonly domain?: string;
+  /** Shown in every pseudonym, so that a change of key shows. Default: made of the key. */
+  readonly keyId?: string;
+}
+
+/** Makes pseudonyms. */
+export interface Pseudonyms {
+  /** `[email:k3f.Qm9fXw2…]` for a value in its canonical form. */
+  pseudonym(type: string, canonical: string): string;
+}
+
+const KEY_BYTES_MIN = 32;
+const KEY_ID_CHARACTERS = 3;
+/** 96 bits; a card number keeps 128, as PCI DSS 3.5.1.1 asks. */
+const BYTES = 12;
+const PAN_BYTES = 16;
+/** An HMAC costs 3 µs, a look-up 0.04: the same few people come again and again. */
+const REMEMBERED_MAX = 4096;
+
+/** Keys are derived for each type (HKDF-SHA-256, RFC 5869). Throws where the master key is too short. */
+export function createPseudonyms({
+  masterKey,
+  domain = 'default',
+  keyId,
+}: PseudonymsOptions): Pseudonyms {
+  if (masterKey.length < KEY_BYTES_MIN) {
+    throw new RangeError(
+      `the key of pseudonyms has ${masterKey.length} bytes, at least ${KEY_BYTES_MIN} are needed`,
+    );
+  }
+  const keys = new Map<string, Uint8Array>();
+  const remembered = new Map<string, string>();
+  const id = keyId ?? `k${keyCheck(masterKey)}`;
+  const keyOf = (type: string): Uint8Array => {
+    let key = keys.get(type);
+    if (key === undefined) {
+      key = new Uint8Array(
+        hkdfSync('sha256', masterKey, '', `spanguard/pseudonym/${domain}/${type}`, 32),
+      );
+      keys.set(type, key);
+    }
+    return key;
+  };
+  return {
+    pseudonym: (type, canonical) => {
+      const entry = `${type}|${canonical}`;
+      const known = remembered.get(entry);
+      if (known !== undefined) return known;
+      const digest = createHmac('sha256', keyOf(type)).update(entry).digest();
+      const text = `[${type}:${id}.${digest.subarray(0, type === 'pan' ? PAN_BYTES : BYTES).toString('base64url')}]`;
+      if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+      remembered.set(entry, text);
+      return text;
+    },
+  };
+}
+
+/** A few characters that differ between keys and give nothing of them away. */
+function keyCheck(masterKey: Uint8Array): string {
+  const derived = new Uint8Array(
+    hkdfSync('sha256', masterKey, '', 'spanguard/pseudonym/key-id', 32),
+  );
+  return createHash('sha256').update(derived).digest('hex').slice(0, KEY_ID_CHARACTERS);
+}

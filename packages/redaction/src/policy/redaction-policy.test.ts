@@ -1,0 +1,251 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createPseudonyms } from './pseudonyms.ts';
+import { compilePolicy } from './redaction-policy.ts';
+
+const policy = compilePolicy();
+
+function redacts(text: string, expected: string): void {
+  const found = policy.redactText(text);
+  expect(found).to.equal(expected);
+  expect(policy.redactText(found), 'a second time').to.equal(found);
+}
+
+function leaves(text: string): void {
+  expect(policy.redactText(text)).to.equal(text);
+}
+
+describe('the redaction policy', () => {
+  describe('on text', () => {
+    const cases: readonly [string, string][] = [
+      ['card 4111111111111111 refused', 'card [pan:1111] refused'],
+      ['4111 1111 1111 1111', '[pan:1111]'],
+      ['4111-1111-1111-1111,', '[pan:1111],'],
+      ['3782 822463 10005', '[pan:0005]'],
+      ['2223 0031 2200 3222', '[pan:3222]'],
+      ['card=4111%201111%201111%201111&x=1', 'card=[pan:1111]&x=1'],
+      ['{"n":4111111111111111}', '{"n":"[pan:1111]"}'],
+      ['mail alice@shop.example now', 'mail [email] now'],
+      ['to=alice%40shop.example&x=1', 'to=[email]&x=1'],
+      ["<bob.o'brien+x@sub.shop.example>", '<[email]>'],
+      ['Authorization: Bearer abcdefgh12345678', 'Authorization: Bearer [credentials]'],
+      ['got Basic dXNlcjpwYXNz from', 'got Basic [credentials] from'],
+      ['password=hunter2 user=x', 'password=[password] user=x'],
+      ['user[password]=hunter2%21&a=b', 'user[password]=[password]&a=b'],
+      ['{"password":"hunter2","a":1}', '{"password":"[password]","a":1}'],
+      ['{"a":"{\\"password\\":\\"hunter2\\"}"}', '{"a":"{\\"password\\":\\"[password]\\"}"}'],
+      ['{"pin":1234}', '{"pin":"[pin]"}'],
+      ['{"secrets":["a","b]"],"x":1}', '{"secrets":"[secret]","x":1}'],
+      ['{"client_secret": {"a": "}"}, "x": 1}', '{"client_secret": "[secret]", "x": 1}'],
+      ["{ password: 'hunter2' }", "{ password: '[password]' }"],
+      ['<password>hunter2</password>', '<password>[password]</password>'],
+      ['apiKey: abc123def', 'apiKey: [api_key]'],
+      ['https://user:pass@host/x', 'https://[url_userinfo]@host/x'],
+      ['/cb?access_token=abc.def&state=1', '/cb?access_token=[token]&state=1'],
+      ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end', 'token [jwt] end'],
+      ['AKIAIOSFODNN7EXAMPLE', '[vendor_token]'],
+      ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----', '[private_key]'],
+    ];
+    for (const [text, expected] of cases)
+      it(`redacts ${text.slice(0, 50)}`, () => redacts(text, expected));
+
+    const clean: readonly string[] = [
+      '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      '123e4567-e89b-12d3-a456-426614174000',
+      'Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0.0.0',
+      '1700000000000 1700000000 1700000000000000000',
+      'page_token=abc&next_token=def',
+      'token_type=bearer expires_in=3600',
+      '"password": null, "token": true',
+      'git@github.com:spanguard/spanguard.git',
+      'react@18.2 a@b',
+      'SELECT * FROM users WHERE id = $1',
+      'basic authentication is required',
+      'price: 41.99, total=12345678901',
+      'arn:aws:iam::123456789012:role/x',
+      '-0.5309136012499991',
+      'http://host:8080/path',
+      "/static/../../etc/passwd?q=' OR 1=1",
+    ];
+    for (const text of clean) it(`leaves ${text.slice(0, 50)}`, () => leaves(text));
+  });
+
+  it('redacts by key, whatever the spelling', () => {
+    for (const key of [
+      'password',
+      'user.password',
+      'userPassword',
+      'DB_PASSWD',
+      'x-api-key',
+      'http.request.header.authorization',
+      'http.request.header.cookie',
+      'clientSecret',
+    ]) {
+      expect(policy.redactAttribute(key, 'some value'), key).to.match(/^\[[a-z_]+\]$/);
+    }
+    for (const key of [
+      'page_token',
+      'token_type',
+      'public_key',
+      'http.route',
+      'gen_ai.usage.input_tokens',
+      'session.timeout',
+    ]) {
+      expect(policy.redactAttribute(key, 'some value'), key).to.equal('some value');
+    }
+  });
+
+  it('drops verification values and PINs, numbers included, and never booleans', () => {
+    expect(policy.redactAttribute('cvv', '123')).to.equal(undefined);
+    expect(policy.redactAttribute('card.pin', 1234)).to.equal(undefined);
+    expect(policy.redactAttribute('password', true)).to.equal(true);
+    expect(policy.redactAttribute('password', 1234)).to.equal('[password]');
+  });
+
+  it('leaves bare numbers under names of ids, times and counts', () => {
+    expect(policy.redactAttribute('order.id', '4111111111111111')).to.equal('4111111111111111');
+    expect(policy.redactAttribute('note', '4111111111111111')).to.equal('[pan:1111]');
+    expect(policy.redactAttribute('order.id', 'card 4111111111111111')).to.equal('card [pan:1111]');
+  });
+
+  it('obeys the user’s lists', () => {
+    const listed = compilePolicy({ keys: { keep: ['app.*'], redact: ['*.dob'], drop: ['raw*'] } });
+    expect(listed.redactAttribute('app.password', 'x')).to.equal('x');
+    expect(listed.redactAttribute('user.dob', '1.1.1970')).to.equal('[redacted]');
+    expect(listed.redactAttribute('raw.body', 'x')).to.equal(undefined);
+    const only = compilePolicy({ keys: { only: ['http.*'] } });
+    expect(only.redactAttribute('http.route', '/x')).to.equal('/x');
+    expect(only.redactAttribute('other', 'x')).to.equal(undefined);
+  });
+
+  it('refuses what it does not know, and says what it knows', () => {
+    expect(() => compilePolicy({ detectors: { pam: 'mask' } })).to.throw(
+      /detectors\.pam: unknown; allowed: .*pan/,
+    );
+    expect(() => compilePolicy({ detectors: { pan: 'hash' } })).to.throw(
+      /found "hash", allowed: keep, drop/,
+    );
+    expect(() => compilePolicy({ detectors: { cvv: 'pseudonym' } })).to.throw(
+      /allowed: drop, replace/,
+    );
+  });
+
+  it('gives one pseudonym to every spelling, another to another key or domain', () => {
+    const of = (masterKey: Uint8Array, domain?: string) =>
+      compilePolicy(
+        {},
+        {
+          pseudonyms: createPseudonyms({ masterKey, ...(domain === undefined ? {} : { domain }) }),
+        },
+      );
+    const key = new Uint8Array(32).fill(7);
+    const one = of(key).redactText('Alice@Shop.example');
+    expect(one).to.match(/^\[email:k[0-9a-f]{3}\.[\w-]{16}\]$/);
+    expect(of(key).redactText('alice%40shop.example')).to.equal(one);
+    expect(of(new Uint8Array(32).fill(8)).redactText('alice@shop.example')).not.to.equal(one);
+    expect(of(key, 'other').redactText('alice@shop.example')).not.to.equal(one);
+    expect(() => createPseudonyms({ masterKey: new Uint8Array(31) })).to.throw(/at least 32/);
+  });
+
+  it('keeps JSON valid and redacts nothing twice', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.constantFrom('password', 'pin', 'note', 'api_key'),
+        (value, name) => {
+          const text = JSON.stringify({
+            [name]: value,
+            more: { [name]: value, inner: JSON.stringify({ [name]: value }) },
+          });
+          const redacted = policy.redactText(text);
+          JSON.parse(redacted);
+          expect(policy.redactText(redacted)).to.equal(redacted);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('marks a byte of every value in which it would find something', () => {
+    const bits = fc.constantFrom(
+      'password',
+      '=',
+      ':',
+      '"',
+      '%3D',
+      ' ',
+      '4111 1111 1111 1111',
+      '4111111111111111',
+      'a@b.example',
+      'eyJhbGciOiJI.eyJz',
+      'Bearer abcdefgh123',
+      '[',
+      ']',
+      '\\"',
+      '{',
+      '}',
+      '<pin>',
+      '</pin>',
+      'x',
+      '%40',
+      '-----BEGIN PRIVATE KEY-----',
+      'sk_live_abcdefghijklmnop',
+      '_',
+      '-',
+      '5D',
+      '%5D',
+      '%22',
+      '\u00e9',
+      'https://u:p@h/',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(bits, { maxLength: 12 }),
+        fc.string({ maxLength: 20 }),
+        (parts, before) => {
+          const value = Buffer.from(parts.join(''));
+          const all = Buffer.concat([Buffer.from(before), value, Buffer.from('tail')]);
+          const start = Buffer.byteLength(before);
+          const range = { start, end: start + value.length };
+          const verdict = policy.decide(all, range, 0);
+          if (verdict.kind === 'clean') return;
+          const marks = policy.mark(all);
+          const marked = Array.from(value.keys()).some(
+            (at) => (((marks[(start + at) >>> 5] ?? 0) >>> ((start + at) & 31)) & 1) === 1,
+          );
+          expect(marked, JSON.stringify(parts)).to.equal(true);
+        },
+      ),
+      { numRuns: 20_000 },
+    );
+  }).timeout(20_000);
+
+  it('takes time in proportion to the length of hostile values', () => {
+    const shapes = [
+      'password="',
+      'a@',
+      '%3D',
+      'eyJ',
+      '4111 ',
+      '://',
+      '-----BEGIN ',
+      '{"token":{',
+      '=:',
+      '\\"',
+    ];
+    for (const shape of shapes) {
+      const cost = (length: number): number => {
+        const text = shape.repeat(Math.ceil(length / shape.length));
+        const runs = Array.from({ length: 5 }, () => {
+          const before = process.cpuUsage();
+          policy.redactText(text);
+          const { user, system } = process.cpuUsage(before);
+          return user + system;
+        });
+        return Math.min(...runs);
+      };
+      cost(20_000);
+      expect(cost(160_000), shape).to.be.below(12 * cost(20_000) + 20_000);
+    }
+  }).timeout(20_000);
+});

@@ -1,0 +1,262 @@
+/** A policy compiled once: judges keys and values, as bytes in a batch and as strings in an application. */
+import { panDetector } from '../detectors/pan.ts';
+import type { Scanned } from '../detectors/detector.ts';
+import { classOf, KEY_DECISION, type KeyDecision, KeyPolicy } from '../keys/key-policy.ts';
+import { createPrefilter } from '../prefilter/simd-prefilter.ts';
+import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import { type Action, type RedactionConfig, resolveActions } from './redaction-config.ts';
+import { CLEAN, type ValueEdit, type Verdict } from './value-edits.ts';
+import { type Finding, scanValue } from './value-scanner.ts';
+
+/** Attribute values as OpenTelemetry has them. */
+export type AttributeValue =
+  string | number | boolean | readonly (string | number | boolean | null | undefined)[];
+
+/** What a policy is compiled with besides its configuration. */
+export interface PolicyOptions {
+  /** Without it, the action `pseudonym` is `replace`. */
+  readonly pseudonyms?: Pseudonyms;
+  /** Called for each place redacted, with the detector or class of key. */
+  readonly onRedacted?: (detector: string) => void;
+}
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Longer values are replaced: nothing scans them within reasonable time in an application. */
+const VALUE_BYTES_MAX = 16 * 1024 * 1024;
+const KEYS_REMEMBERED_MAX = 4096;
+const NOT_SECRET = /^(?:\[[a-z_]+(?:[:.][\w:.~-]*)?\]|)$/;
+
+/** Compiles a policy. Throws RedactionConfigError where the configuration cannot be used. */
+export function compilePolicy(
+  config: RedactionConfig = {},
+  options: PolicyOptions = {},
+): RedactionPolicy {
+  return new RedactionPolicy(config, options);
+}
+
+/** See the head of this file. */
+export class RedactionPolicy {
+  readonly #keys: KeyPolicy;
+  readonly #actions: ReadonlyMap<string, Action>;
+  readonly #pseudonyms: Pseudonyms | undefined;
+  readonly #onRedacted: (detector: string) => void;
+  readonly #decisions = new Map<string, KeyDecision>();
+  #prefilter: Prefilter | undefined;
+
+  constructor(config: RedactionConfig, { pseudonyms, onRedacted }: PolicyOptions) {
+    const { keep = [], redact = [], drop = [], only = [] } = config.keys ?? {};
+    this.#keys = new KeyPolicy({ keep, redact, drop, only });
+    this.#actions = resolveActions(config);
+    this.#pseudonyms = pseudonyms;
+    this.#onRedacted = onRedacted ?? (() => undefined);
+  }
+
+  /** Judges a key: 0 to 255, 0 = nothing known. Of two, the greater is the stricter. */
+  readonly classifyKey = (bytes: Uint8Array, start: number, end: number): KeyDecision =>
+    this.#keys.classify(bytes, start, end);
+
+  /** Marks the bytes worth a closer look; see the prefilter. Valid until the next call. */
+  mark(bytes: Uint8Array): Uint32Array {
+    this.#prefilter ??= createPrefilter();
+    return this.#prefilter.mark(bytes);
+  }
+
+  /** Judges one text. Total: whatever goes wrong, the value is replaced. */
+  decide(
+    bytes: Uint8Array,
+    range: { readonly start: number; readonly end: number },
+    decision: KeyDecision,
+  ): Verdict {
+    try {
+      return this.#decide(bytes, range, decision);
+    } catch {
+      return this.#replaceWhole('failed_closed');
+    }
+  }
+
+  /** Judges a number or boolean under a key; `text` is how it is written. Booleans are secrets of nobody. */
+  decideNumber(text: string, decision: KeyDecision): Verdict {
+    const bytes = ENCODER.encode(text);
+    const verdict = this.decide(bytes, { start: 0, end: bytes.length }, decision);
+    if (verdict.kind !== 'edit') return verdict;
+    // A part of a number is no number: it becomes a text as a whole.
+    const replaced = ENCODER.encode(applied(bytes, verdict.edits));
+    return {
+      kind: 'replace',
+      replacement: replaced,
+      detector: verdict.edits[0]?.detector ?? 'pan',
+    };
+  }
+
+  /** Free text with everything sensitive in it replaced. The same text where it is clean. */
+  redactText(text: string): string {
+    return this.#redactString(text, KEY_DECISION.none) ?? '';
+  }
+
+  /** A URL or request target; all that is not secret stays byte for byte. */
+  redactUrl(target: string): string {
+    return this.redactText(target);
+  }
+
+  /** The value as it may be shown under its key; undefined where the attribute is to be dropped. */
+  redactAttribute<T extends AttributeValue>(key: string, value: T): T | string | undefined {
+    const decision = this.#decisionOf(key);
+    if (decision === KEY_DECISION.keep) return value;
+    if (typeof value === 'string') return this.#redactString(value, decision);
+    if (typeof value === 'boolean')
+      return decision >= KEY_DECISION.redact ? this.#dropped(decision) : value;
+    if (typeof value === 'number') {
+      const verdict = this.decideNumber(String(value), decision);
+      if (verdict.kind === 'clean') return value;
+      return verdict.kind === 'replace' ? DECODER.decode(verdict.replacement) : undefined;
+    }
+    return this.#redactList(value, decision) as T | undefined;
+  }
+
+  #redactList(values: Exclude<AttributeValue, string | number | boolean>, decision: KeyDecision) {
+    const redacted = values.map((item) =>
+      typeof item === 'string' ? (this.#redactString(item, decision) ?? '') : item,
+    );
+    if (decision >= KEY_DECISION.drop) return undefined;
+    return redacted.every((item, index) => item === values[index]) ? values : redacted;
+  }
+
+  #redactString(text: string, decision: KeyDecision): string | undefined {
+    const bytes = ENCODER.encode(text);
+    const verdict = this.decide(bytes, { start: 0, end: bytes.length }, decision);
+    switch (verdict.kind) {
+      case 'clean':
+        return text;
+      case 'drop':
+        return undefined;
+      case 'replace':
+        return DECODER.decode(verdict.replacement);
+      case 'edit':
+        return applied(bytes, verdict.edits);
+    }
+  }
+
+  #decide(
+    bytes: Uint8Array,
+    { start, end }: { start: number; end: number },
+    decision: KeyDecision,
+  ): Verdict {
+    if (decision === KEY_DECISION.keep || end <= start) {
+      return decision >= KEY_DECISION.drop ? { kind: 'drop', detector: 'key' } : CLEAN;
+    }
+    if (decision >= KEY_DECISION.firstClass) return this.#judgeKey(bytes, { start, end }, decision);
+    if (end - start > VALUE_BYTES_MAX) return this.#replaceWhole('too_long');
+    const isIdentifier = decision === KEY_DECISION.identifier;
+    const findings = scanValue({ bytes, start, end, isIdentifier, keys: this.#keys });
+    if (findings === undefined) return this.#replaceWhole('too_many');
+    if (findings.length === 0) return CLEAN;
+    const edits = findings.flatMap((finding) => this.#editOf(finding, bytes));
+    return edits.length === 0 ? CLEAN : { kind: 'edit', edits };
+  }
+
+  /** A value under a sensitive key goes as a whole. */
+  #judgeKey(
+    bytes: Uint8Array,
+    range: { start: number; end: number },
+    decision: KeyDecision,
+  ): Verdict {
+    if (decision >= KEY_DECISION.drop) {
+      this.#onRedacted('key');
+      return { kind: 'drop', detector: 'key' };
+    }
+    const label = classOf(decision) ?? 'redacted';
+    const action = this.#actions.get(label) ?? 'replace';
+    if (action === 'keep') return CLEAN;
+    const text = DECODER.decode(bytes.subarray(range.start, range.end));
+    if (NOT_SECRET.test(text)) return CLEAN;
+    this.#onRedacted(label);
+    if (action === 'drop') return { kind: 'drop', detector: label };
+    const found =
+      label === 'pan' ? panDetector.findAt(this.#scanned(bytes, range), range.start) : undefined;
+    const replacement = this.#textOf(label, action, {
+      canonical: found?.canonical ?? text,
+      ...lastDigits(found),
+    });
+    return { kind: 'replace', replacement: ENCODER.encode(replacement), detector: label };
+  }
+
+  #scanned(bytes: Uint8Array, { start, end }: { start: number; end: number }): Scanned {
+    return { bytes, start, end, isIdentifier: false, keys: this.#keys };
+  }
+
+  #editOf(finding: Finding, bytes: Uint8Array): ValueEdit[] {
+    const label = finding.label ?? finding.detector;
+    const action = this.#actions.get(label) ?? 'replace';
+    if (action === 'keep') return [];
+    const { start, end, quote = bareQuote(finding, bytes) } = finding;
+    const canonical = finding.canonical ?? DECODER.decode(bytes.subarray(start, end));
+    const text = this.#textOf(label, action, { canonical, ...lastDigits(finding) });
+    this.#onRedacted(label);
+    return [
+      { start, end, replacement: ENCODER.encode(`${quote}${text}${quote}`), detector: label },
+    ];
+  }
+
+  #textOf(
+    label: string,
+    action: Action,
+    value: { readonly canonical: string; readonly lastDigits?: string },
+  ): string {
+    if (action === 'pseudonym' && this.#pseudonyms !== undefined) {
+      return this.#pseudonyms.pseudonym(label, value.canonical);
+    }
+    if (action === 'mask' && value.lastDigits !== undefined)
+      return `[${label}:${value.lastDigits}]`;
+    return `[${label}]`;
+  }
+
+  #replaceWhole(detector: string): Verdict {
+    this.#onRedacted(detector);
+    return { kind: 'replace', replacement: ENCODER.encode('[redacted]'), detector };
+  }
+
+  #dropped(decision: KeyDecision): string | undefined {
+    return decision >= KEY_DECISION.drop ? undefined : '[redacted]';
+  }
+
+  #decisionOf(key: string): KeyDecision {
+    const known = this.#decisions.get(key);
+    if (known !== undefined) return known;
+    const bytes = ENCODER.encode(key);
+    const decision = this.#keys.classify(bytes, 0, bytes.length);
+    if (this.#decisions.size < KEYS_REMEMBERED_MAX) this.#decisions.set(key, decision);
+    return decision;
+  }
+}
+
+function lastDigits(found: { readonly lastDigits?: string } | undefined): {
+  readonly lastDigits?: string;
+} {
+  return found?.lastDigits === undefined ? {} : { lastDigits: found.lastDigits };
+}
+
+/** A bare number of JSON has to become a text: quotes, where the member's name has them. */
+function bareQuote({ detector, start }: Finding, bytes: Uint8Array): string {
+  if (detector !== 'pan') return '';
+  let at = start - 1;
+  while (at >= 0 && bytes[at] === 0x20) at -= 1;
+  if (bytes[at] !== 0x3a) return '';
+  const quote = bytes[at - 1];
+  if (quote !== 0x22) return '';
+  let backslashes = 0;
+  while (bytes[at - 2 - backslashes] === 0x5c && backslashes < 8) backslashes += 1;
+  return `${'\\'.repeat(backslashes)}"`;
+}
+
+/** The text with its edits applied. */
+function applied(bytes: Uint8Array, edits: readonly ValueEdit[]): string {
+  let text = '';
+  let copied = 0;
+  for (const { start, end, replacement } of edits) {
+    text += DECODER.decode(bytes.subarray(copied, start)) + DECODER.decode(replacement);
+    copied = end;
+  }
+  return text + DECODER.decode(bytes.subarray(copied));
+}

@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { scalarPrefilter } from './scalar-prefilter.ts';
+import { createPrefilter } from './simd-prefilter.ts';
+
+describe('the prefilter', () => {
+  const scalar = scalarPrefilter();
+  const simd = createPrefilter();
+
+  it('marks the same in its SIMD and its plain form', () => {
+    const interesting = fc.constantFrom(
+      ...Array.from('@=:>%-0123456789 +eyJBbAaSsghpk_password token".\\\0', (one) =>
+        one.charCodeAt(0),
+      ),
+    );
+    const byte = fc.oneof({ weight: 4, arbitrary: interesting }, fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 200 }), (content) => {
+        const bytes = Uint8Array.from(content);
+        expect([...simd.mark(bytes)]).to.deep.equal([...scalar.mark(bytes)]);
+      }),
+      { numRuns: 10_000 },
+    );
+  }).timeout(20_000);
+
+  it('forgets the batch before, and grows with a larger one', () => {
+    const large = new Uint8Array(300_000).fill(0x40);
+    expect(simd.mark(large)[9000]).to.equal(0xffffffff);
+    expect([...simd.mark(Uint8Array.of(0x41, 0x40))]).to.deep.equal([2]);
+    expect([...simd.mark(new Uint8Array(0))]).to.deep.equal([0]);
+  });
+});

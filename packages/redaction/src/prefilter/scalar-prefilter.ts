@@ -1,0 +1,121 @@
+/**
+ * Marks the few bytes worth a closer look, in one pass over a whole batch: texts and structure alike. A
+ * superset: wherever a detector would find something in a value, a byte of that value is marked. What is
+ * marked:
+ *
+ * - `@`, and `%40`;
+ * - `=`, `:`, `>`, `%3D` and `%3A` where the last three letters or digits before end a sensitive name;
+ * - the 12th and every further digit of a run, separators of card numbers allowed between;
+ * - the first three bytes of a token prefix, of `Bearer` and `Basic`, and `---`.
+ *
+ * Structure bytes look like text, so nothing may hang on what stands before a value: digits are marked
+ * at the end of a run, never at its beginning, which might lie in a length.
+ *
+ * This is the plain form, for machines without WebAssembly SIMD, and the oracle of the other.
+ */
+import { hasTrigram, type TriggerTables, trigramHash, triggerTables } from './triggers.ts';
+
+/** Marks bytes. */
+export interface Prefilter {
+  /** Bit `i & 31` of word `i >>> 5` stands for byte `i`. Valid until the next call. */
+  mark(bytes: Uint8Array): Uint32Array;
+}
+
+/** Fewer digits are no card number. */
+const DIGITS_MIN = 12;
+/** How far before a sign its name may end: quotes, escapes and spaces lie between. */
+export const NAME_DISTANCE_MAX = 32;
+const PERCENT = 0x25;
+
+/** The plain prefilter. */
+export function scalarPrefilter(): Prefilter {
+  const tables = triggerTables();
+  let marks = new Uint32Array(1024);
+  return {
+    mark: (bytes) => {
+      const words = (bytes.length >>> 5) + 1;
+      if (words > marks.length) marks = new Uint32Array(words * 2);
+      const view = marks.subarray(0, words);
+      view.fill(0);
+      scan(bytes, view, tables);
+      return view;
+    },
+  };
+}
+
+function scan(bytes: Uint8Array, marks: Uint32Array, tables: TriggerTables): void {
+  let run = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0x30 && byte <= 0x39) {
+      run += 1;
+      if (run >= DIGITS_MIN) setMark(marks, at);
+    }
+    // Space, dash, plus, percent: between the groups of a card number.
+    else if (byte !== 0x20 && byte !== 0x2d && byte !== 0x2b && byte !== PERCENT) run = 0;
+    if (passesNibbles(bytes, at, tables.nibbles) && isTrigger(bytes, at, tables))
+      setMark(marks, at);
+  }
+}
+
+/** The coarse test that the SIMD form makes of sixteen bytes at once. */
+function passesNibbles(bytes: Uint8Array, at: number, nibbles: Uint8Array): boolean {
+  let buckets = 0xff;
+  for (let place = 0; place < 3; place++) {
+    const byte = bytes[at + place] ?? 0;
+    const table = place * 32;
+    buckets &= (nibbles[table + (byte & 15)] ?? 0) & (nibbles[table + 16 + (byte >> 4)] ?? 0);
+    if (buckets === 0) return false;
+  }
+  return true;
+}
+
+function isTrigger(bytes: Uint8Array, at: number, { names, tokens }: TriggerTables): boolean {
+  const byte = bytes[at] ?? 0;
+  const next = bytes[at + 1] ?? 0;
+  const third = bytes[at + 2] ?? 0;
+  if (byte === 0x40) return true;
+  if (byte === 0x3d || byte === 0x3a || byte === 0x3e) return endsSensitiveName(bytes, at, names);
+  if (byte === PERCENT) {
+    if (next === 0x34) return third === 0x30;
+    const code = third | 0x20;
+    return next === 0x33 && (code === 0x64 || code === 0x61) && endsSensitiveName(bytes, at, names);
+  }
+  if (byte === 0x2d) return next === 0x2d && third === 0x2d;
+  if ((byte | 0x20) === 0x62) {
+    const second = next | 0x20;
+    const after = third | 0x20;
+    if ((second === 0x65 && after === 0x61) || (second === 0x61 && after === 0x73)) return true;
+  }
+  return hasTrigram(tokens, trigramHash(byte, next, third));
+}
+
+function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Array): boolean {
+  const limit = Math.max(0, at - NAME_DISTANCE_MAX);
+  let found = 0;
+  let middle = 0;
+  let last = 0;
+  for (let from = at - 1; from >= limit; from--) {
+    const byte = bytes[from] ?? 0;
+    if (!isWord(byte)) continue;
+    if (from >= 2 && bytes[from - 2] === PERCENT) {
+      from -= 2;
+      continue;
+    }
+    const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+    if (found === 2) return hasTrigram(names, trigramHash(small, middle, last));
+    if (found === 1) middle = small;
+    else last = small;
+    found += 1;
+  }
+  return false;
+}
+
+function isWord(byte: number): boolean {
+  const small = byte | 0x20;
+  return (small >= 0x61 && small <= 0x7a) || (byte >= 0x30 && byte <= 0x39);
+}
+
+function setMark(marks: Uint32Array, at: number): void {
+  marks[at >>> 5] = (marks[at >>> 5] ?? 0) | (1 << (at & 31));
+}
