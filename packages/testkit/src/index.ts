@@ -65,6 +65,7 @@ export {
   type SummaryDataPoint,
   type TracesRequest,
 } from './oracle/otlp-model.ts';
+export { requestAsJson } from './oracle/request-json.ts';
 export { mutateBytes } from './random/mutate-bytes.ts';
 export { SeededRandom } from './random/seeded-random.ts';
 export { HttpSink, type SinkAnswer, type SinkRequest } from './servers/http-sink.ts';

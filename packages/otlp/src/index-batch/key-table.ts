@@ -1,0 +1,162 @@
+/** Attribute keys as the walker sees them: what the policy says of a key, and which column it fills. */
+
+import { ByteArena } from '../wire/byte-arena.ts';
+
+/** How a key is judged: 0 = no opinion; of two answers the greater is the stricter. 0 to 255. */
+export type ClassifyKey = (bytes: Uint8Array, start: number, end: number) => number;
+
+/** What a table is made from. */
+export interface KeyTableSettings {
+  /** Asked once for each distinct key while there is room, then once for each use. */
+  readonly classify: ClassifyKey;
+  /** Attribute names whose values detection wants to see, at most 64. The order numbers them. */
+  readonly columns: readonly string[];
+  /** Distinct keys remembered, columns included. Default 4096. */
+  readonly keysMax?: number;
+}
+
+const COLUMNS_MAX = 64;
+/** Longer keys are judged at each use: real names are shorter, and the memory stays small. */
+const KEY_BYTES_MAX = 256;
+/** Slots looked at before a key counts as not remembered: crafted collisions stay cheap. */
+const PROBES_MAX = 16;
+const NO_COLUMN = -1;
+
+/**
+ * Remembers keys by their bytes. A key is recognised by a guess (the key that followed the previous
+ * one last time) or by its hash, and always compared in full before it counts as recognised.
+ */
+export class KeyTable {
+  /** Names of the columns, in order. */
+  readonly columns: readonly string[];
+  readonly #classify: ClassifyKey;
+  readonly #keysMax: number;
+  readonly #slots: Int32Array;
+  readonly #hash: Int32Array;
+  readonly #start: Int32Array;
+  readonly #length: Int32Array;
+  /** Decision in the low byte, column + 1 above it: what {@link resolve} returns. */
+  readonly #answer: Int32Array;
+  readonly #following: Int32Array;
+  readonly #bytes = new ByteArena(4096);
+  #count = 0;
+  #previous = 0;
+  #isFull = false;
+
+  constructor(settings: KeyTableSettings) {
+    const { columns, classify, keysMax = 4096 } = settings;
+    if (columns.length > COLUMNS_MAX) throw new RangeError(`more than ${COLUMNS_MAX} columns`);
+    if (new Set(columns).size < columns.length) throw new RangeError('a column is named twice');
+    this.columns = [...columns];
+    this.#classify = classify;
+    this.#keysMax = Math.max(keysMax, columns.length, 1);
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(this.#keysMax * 4)));
+    this.#hash = new Int32Array(this.#keysMax);
+    this.#start = new Int32Array(this.#keysMax);
+    this.#length = new Int32Array(this.#keysMax);
+    this.#answer = new Int32Array(this.#keysMax);
+    this.#following = new Int32Array(this.#keysMax);
+    this.#forget();
+  }
+
+  /** Distinct keys remembered now. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Called before a batch: a full table starts over, so that junk keys of one sender do not stay. */
+  beginBatch(): void {
+    this.#previous = 0;
+    if (this.#isFull) this.#forget();
+  }
+
+  /** Decision in the low byte, column + 1 above it. */
+  resolve(bytes: Uint8Array, start: number, end: number): number {
+    const guess = this.#following[this.#previous] ?? 0;
+    if (this.#isKey(guess, bytes, start, end)) {
+      this.#previous = guess;
+      return this.#answer[guess] ?? 0;
+    }
+    return this.#lookUp(bytes, start, end);
+  }
+
+  #lookUp(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start > KEY_BYTES_MAX) return this.#decide(bytes, start, end);
+    const hash = hashOf(bytes, start, end);
+    const mask = this.#slots.length - 1;
+    for (let probe = 0; probe < PROBES_MAX; probe++) {
+      const slot = (hash + probe) & mask;
+      const id = (this.#slots[slot] ?? 0) - 1;
+      if (id < 0) return this.#remember(bytes, start, end, { hash, slot });
+      if (this.#hash[id] === hash && this.#isKey(id, bytes, start, end)) {
+        this.#following[this.#previous] = id;
+        this.#previous = id;
+        return this.#answer[id] ?? 0;
+      }
+    }
+    return this.#decide(bytes, start, end);
+  }
+
+  #remember(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    { hash, slot }: { hash: number; slot: number },
+  ): number {
+    const decision = this.#decide(bytes, start, end);
+    if (this.#count >= this.#keysMax) {
+      this.#isFull = true;
+      return decision;
+    }
+    const id = this.#count++;
+    this.#slots[slot] = id + 1;
+    this.#hash[id] = hash;
+    this.#start[id] = this.#bytes.length;
+    this.#length[id] = end - start;
+    this.#bytes.append(bytes.subarray(start, end));
+    // The first keys are the columns: the constructor remembers them before any other.
+    const column = id < this.columns.length ? id : NO_COLUMN;
+    this.#answer[id] = ((column + 1) << 8) | decision;
+    this.#following[this.#previous] = id;
+    this.#previous = id;
+    return this.#answer[id] ?? 0;
+  }
+
+  #decide(bytes: Uint8Array, start: number, end: number): number {
+    return this.#classify(bytes, start, end) & 0xff;
+  }
+
+  #isKey(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#length[id] !== end - start) return false;
+    const known = this.#bytes.bytes;
+    let at = this.#start[id] ?? 0;
+    for (let position = start; position < end; position++) {
+      if (known[at++] !== bytes[position]) return false;
+    }
+    return true;
+  }
+
+  #forget(): void {
+    this.#slots.fill(0);
+    this.#following.fill(0);
+    this.#length.fill(-1);
+    this.#bytes.clear();
+    this.#count = 0;
+    this.#previous = 0;
+    this.#isFull = false;
+    const encoder = new TextEncoder();
+    for (const name of this.columns) {
+      const bytes = encoder.encode(name);
+      this.#lookUp(bytes, 0, bytes.length);
+    }
+    if (this.#count < this.columns.length) throw new RangeError('a column name is too long');
+    this.#previous = 0;
+  }
+}
+
+/** FNV-1a over the bytes, 32 bits. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return (hash ^ (hash >>> 15)) | 0;
+}
