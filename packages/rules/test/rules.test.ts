@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+  CorrelationEngine,
+  type CorrelationEvent,
+  type CorrelationMatch,
+  parseRules,
+  Ruleset,
+} from '@spanguard/sigma';
+import { expect } from 'chai';
+import { RULES_URL } from '../src/index.ts';
+
+interface Recorded {
+  readonly event: string;
+  readonly timeMs: number;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+}
+
+interface ExpectedAlert {
+  readonly rule: string;
+  readonly entity: readonly string[];
+  readonly count: number;
+  readonly distinctCount?: number;
+  /** Index of the deciding event in the recording. */
+  readonly atEvent: number;
+}
+
+const folders = readdirSync(RULES_URL).filter((name) => name !== 'base');
+const text = (folder: string, file: string): string =>
+  readFileSync(new URL(`${folder}/${file}`, RULES_URL), 'utf8');
+const recorded = (folder: string, name: string): Recorded[] =>
+  JSON.parse(text(folder, `${name}.json`)) as Recorded[];
+
+function ruleset(): Ruleset {
+  const parsed = [...folders, 'base'].map((folder) => {
+    const result = parseRules(text(folder, 'rule.yaml'), { file: `${folder}/rule.yaml` });
+    if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
+    return result;
+  });
+  const result = Ruleset.from(parsed);
+  if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
+  return result.ruleset;
+}
+
+function alertsOf(events: readonly Recorded[]): ExpectedAlert[] {
+  const engine = new CorrelationEngine(ruleset());
+  return events.flatMap((event, atEvent) =>
+    engine.observe(eventOf(event)).map((match) => alertOf(match, atEvent)),
+  );
+}
+
+function eventOf({ event, timeMs, id, attributes }: Recorded): CorrelationEvent {
+  return { timeMs, id, get: (field) => (field === 'event' ? event : attributes[field]) };
+}
+
+function alertOf(
+  { rule, group, count, distinctCount }: CorrelationMatch,
+  atEvent: number,
+): ExpectedAlert {
+  const entity = group.map(({ value }) => value);
+  return {
+    rule: rule.name,
+    entity,
+    count,
+    ...(distinctCount === undefined ? {} : { distinctCount }),
+    atEvent,
+  };
+}
+
+describe('the shipped rules', () => {
+  it('say what to do and what they are about', () => {
+    for (const { name, extension, tags, falsePositives } of ruleset().alerting) {
+      expect(extension.action, name).to.be.a('string');
+      expect(extension.entity, name).to.be.oneOf(['client', 'user']);
+      expect(tags.join(' '), name).to.match(/attack\.t\d{4}/);
+      expect(falsePositives, name).not.to.have.length(0);
+    }
+    expect(ruleset().alerting).to.have.length(folders.length);
+  });
+
+  for (const folder of folders) {
+    it(`tell the recorded attack, once, and nothing else: ${folder}`, () => {
+      expect(alertsOf(recorded(folder, 'attack'))).to.deep.equal(
+        JSON.parse(text(folder, 'attack.alerts.json')),
+      );
+    });
+
+    it(`are silent on recorded benign traffic: ${folder}`, () => {
+      expect(alertsOf(recorded(folder, 'benign'))).to.deep.equal([]);
+    });
+
+    it(`need every event up to the deciding one: ${folder}`, () => {
+      const attack = recorded(folder, 'attack');
+      for (const { rule, atEvent } of JSON.parse(
+        text(folder, 'attack.alerts.json'),
+      ) as ExpectedAlert[]) {
+        expect(alertsOf(attack.slice(0, atEvent)).map((alert) => alert.rule)).not.to.include(rule);
+        expect(alertsOf(attack.slice(0, atEvent + 1)).map((alert) => alert.rule)).to.include(rule);
+      }
+    });
+  }
+});

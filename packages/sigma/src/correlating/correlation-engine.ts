@@ -1,0 +1,284 @@
+/**
+ * Runs a set of rules over a stream of events. Windows slide in event time; an event that comes late, but not
+ * too late, is put where it belongs; one that comes again counts once; an attack is told once.
+ */
+import { Problems, SigmaError } from '../errors.ts';
+import type { EventView } from '../matching/event-view.ts';
+import { createWindow, restoreWindow } from './create-window.ts';
+import type { CorrelationMatch, Crossing, Entry, GroupField } from './entry.ts';
+import { Group, GroupTable } from './group.ts';
+import type { CompiledCorrelation, Consumer, Ruleset } from './ruleset.ts';
+import { SeenIds } from './seen-ids.ts';
+import { Watermarks } from './watermarks.ts';
+
+/** One event. */
+export interface CorrelationEvent extends EventView {
+  /** Event time, ms since the epoch. */
+  readonly timeMs: number;
+  /** Equal for an event that is sent again. */
+  readonly id: string;
+  /** Whose clock and order it comes in: a service. Default: one for all. */
+  readonly source?: string;
+  /** Given back as evidence; must survive JSON where snapshots are taken. */
+  readonly ref?: unknown;
+  /** How many events it stands for, after sampling. Default 1. */
+  readonly weight?: number;
+}
+
+/** Bounds of an engine. */
+export interface EngineOptions {
+  /** How much older than the newest event of its source an event may be. Default 30 s. */
+  readonly latenessMs?: number;
+  /** Groups of all correlations together. Default 100,000. */
+  readonly groupsMax?: number;
+  /** How long ids are remembered. Default 5 min. */
+  readonly idMemoryMs?: number;
+  /** Ids remembered at most, twice over. Default 200,000. */
+  readonly idsMax?: number;
+  /** Sources whose time is followed. Default 4,096. */
+  readonly sourcesMax?: number;
+  /** Evidence of one match. Default 16. */
+  readonly evidenceMax?: number;
+}
+
+/** What was counted since the engine began. */
+export interface EngineStats {
+  readonly events: number;
+  readonly late: number;
+  readonly repeated: number;
+  readonly evictedGroups: number;
+  readonly groups: number;
+}
+
+interface Snapshot {
+  readonly version: number;
+  readonly watermarks: ReturnType<Watermarks['toJson']>;
+  readonly seen: ReturnType<SeenIds['toJson']>;
+  readonly correlations: readonly {
+    readonly key: string;
+    readonly definition: string;
+    readonly groups: readonly {
+      readonly key: string;
+      readonly fields: readonly GroupField[];
+      readonly lastTrueMs: number | null;
+      readonly window: unknown;
+    }[];
+  }[];
+}
+
+/** A correlation's event on its way to those that look at it. */
+interface Arrival {
+  readonly entry: Entry;
+  readonly get: EventView['get'];
+}
+
+const SNAPSHOT_VERSION = 1;
+const DEFAULT_SOURCE = '';
+const FIELD_CHARACTERS_MAX = 1024;
+
+/** See the head of this file. */
+export class CorrelationEngine {
+  readonly #ruleset: Ruleset;
+  readonly #latenessMs: number;
+  readonly #evidenceMax: number;
+  readonly #watermarks: Watermarks;
+  readonly #seen: SeenIds;
+  readonly #tables: readonly GroupTable[];
+  #events = 0;
+  #late = 0;
+  #repeated = 0;
+
+  constructor(ruleset: Ruleset, options: EngineOptions = {}) {
+    const { latenessMs = 30_000, groupsMax = 100_000, evidenceMax = 16 } = options;
+    const { idMemoryMs = 300_000, idsMax = 200_000, sourcesMax = 4096 } = options;
+    this.#ruleset = ruleset;
+    this.#latenessMs = latenessMs;
+    this.#evidenceMax = evidenceMax;
+    this.#watermarks = new Watermarks({ latenessMs, sourcesMax });
+    this.#seen = new SeenIds({ memoryMs: idMemoryMs, idsMax });
+    const share = Math.max(1, Math.floor(groupsMax / Math.max(1, ruleset.correlations.length)));
+    this.#tables = ruleset.correlations.map(() => new GroupTable(share));
+  }
+
+  /** Takes one event and gives the attacks it decides, each for the first time. */
+  observe(event: CorrelationEvent): readonly CorrelationMatch[] {
+    const { timeMs, id, source = DEFAULT_SOURCE, ref, weight = 1 } = event;
+    this.#events += 1;
+    if (!this.#watermarks.advance(source, timeMs)) {
+      this.#late += 1;
+      return [];
+    }
+    if (this.#seen.seen(id, this.#watermarks.newestMs)) {
+      this.#repeated += 1;
+      return [];
+    }
+    const entry: Entry = { timeMs, id, count: weight, firstMs: timeMs, ref };
+    const matches: CorrelationMatch[] = [];
+    for (const { matches: isMatch, consumers } of this.#ruleset.detections) {
+      if (consumers.length === 0 || !isMatch(event)) continue;
+      this.#deliver({ entry, get: (field) => event.get(field) }, consumers, matches);
+    }
+    return matches;
+  }
+
+  /** Counters since the engine began, and the groups it holds. */
+  stats(): EngineStats {
+    return {
+      events: this.#events,
+      late: this.#late,
+      repeated: this.#repeated,
+      evictedGroups: this.#tables.reduce((sum, { evicted }) => sum + evicted, 0),
+      groups: this.#tables.reduce((sum, { size }) => sum + size, 0),
+    };
+  }
+
+  /** All state, to be written as JSON at once: it shares what the engine goes on to change. */
+  snapshot(): unknown {
+    return {
+      version: SNAPSHOT_VERSION,
+      watermarks: this.#watermarks.toJson(),
+      seen: this.#seen.toJson(),
+      correlations: this.#ruleset.correlations.map(({ rule, definition }, index) => ({
+        key: rule.key,
+        definition,
+        groups: [...(this.#tables[index]?.values() ?? [])].map(
+          ({ key, fields, lastTrueMs, window }) => ({
+            key,
+            fields,
+            lastTrueMs: Number.isFinite(lastTrueMs) ? lastTrueMs : null,
+            window: window.toJson(),
+          }),
+        ),
+      })),
+    } satisfies Snapshot;
+  }
+
+  /**
+   * Takes the state of a snapshot over. Correlations that have changed since begin empty. Throws a SigmaError
+   * where the state is none of ours; the engine is then empty.
+   */
+  restore(state: unknown): void {
+    try {
+      const snapshot = state as Snapshot;
+      if (snapshot.version !== SNAPSHOT_VERSION) throw new Error('another version');
+      for (const saved of snapshot.correlations) this.#restoreCorrelation(saved);
+      this.#watermarks.restore(snapshot.watermarks);
+      this.#seen.restore(snapshot.seen);
+    } catch {
+      for (const table of this.#tables) table.clear();
+      const problems = new Problems('snapshot');
+      problems.add(
+        'SIGMA_SNAPSHOT_INVALID',
+        { line: 1, column: 1 },
+        'is not a snapshot of this version',
+      );
+      throw new SigmaError(problems.list);
+    }
+  }
+
+  #restoreCorrelation({ key, definition, groups }: Snapshot['correlations'][number]): void {
+    const index = this.#ruleset.correlations.findIndex(({ rule }) => rule.key === key);
+    const correlation = this.#ruleset.correlations[index];
+    const table = this.#tables[index];
+    if (correlation === undefined || table === undefined) return;
+    if (correlation.definition !== definition) return;
+    for (const saved of groups) {
+      const window = restoreWindow(correlation, this.#latenessMs, saved.window);
+      const group = table.add(new Group(saved.key, saved.fields, window));
+      group.lastTrueMs = saved.lastTrueMs ?? -Infinity;
+    }
+  }
+
+  /** Breadth first, with a list of our own: correlations may feed correlations. */
+  #deliver(first: Arrival, consumers: readonly Consumer[], matches: CorrelationMatch[]): void {
+    const waiting = consumers.map((consumer) => ({ arrival: first, consumer }));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { arrival, consumer } = next;
+      const correlation = this.#ruleset.correlations[consumer.correlation];
+      const group = this.#groupOf(consumer, arrival);
+      if (correlation === undefined || group === undefined) continue;
+      if (!group.window.insert(insertionOf(arrival, correlation, consumer.input))) continue;
+      for (const crossing of group.window.crossings(arrival.entry.timeMs)) {
+        const match = this.#tell(correlation, group, crossing);
+        if (match !== undefined && correlation.emits) matches.push(match);
+        if (correlation.consumers.length === 0 || crossing.takeEntries().length === 0) continue;
+        const onward = onwardArrival(correlation, group, crossing, this.#evidenceMax);
+        for (const each of correlation.consumers) waiting.push({ arrival: onward, consumer: each });
+      }
+    }
+  }
+
+  /** The group of an event; undefined where the event lacks a field that it is grouped by. */
+  #groupOf({ correlation: number, input }: Consumer, { get }: Arrival): Group | undefined {
+    const correlation = this.#ruleset.correlations[number];
+    const table = this.#tables[number];
+    if (correlation === undefined || table === undefined) return undefined;
+    const fields: GroupField[] = [];
+    let key = '';
+    for (const [index, name] of (correlation.inputs[input]?.groupFields ?? []).entries()) {
+      const value = get(name);
+      if (value === undefined) return undefined;
+      const text = String(value).slice(0, FIELD_CHARACTERS_MAX);
+      fields.push({ field: correlation.groupBy[index] ?? name, value: text });
+      key += `${text.length}:${text}`;
+    }
+    return (
+      table.get(key) ??
+      table.add(new Group(key, fields, createWindow(correlation, this.#latenessMs)))
+    );
+  }
+
+  /** A match where the crossing begins an episode: the condition did not hold for the quiet time. */
+  #tell(
+    correlation: CompiledCorrelation,
+    group: Group,
+    crossing: Crossing,
+  ): CorrelationMatch | undefined {
+    const begins = crossing.timeMs > group.lastTrueMs + correlation.quietMs;
+    if (crossing.timeMs > group.lastTrueMs) group.lastTrueMs = crossing.timeMs;
+    if (!begins) return undefined;
+    const { firstMs, timeMs, count, distinctCount } = crossing;
+    return {
+      rule: correlation.rule,
+      group: group.fields,
+      episode: new Date(timeMs).toISOString(),
+      firstMs,
+      lastMs: timeMs,
+      count,
+      ...(distinctCount === undefined || correlation.type !== 'value_count'
+        ? {}
+        : { distinctCount }),
+      approximate: group.window.approximate,
+      evidence: crossing.evidence(this.#evidenceMax),
+    };
+  }
+}
+
+function insertionOf(
+  { entry, get }: Arrival,
+  { type, inputs }: CompiledCorrelation,
+  input: number,
+) {
+  const counted = inputs[input]?.countedField ?? '';
+  const value =
+    type === 'temporal' ? String(input) : type === 'value_count' ? String(get(counted) ?? '') : '';
+  const isMeasured = type === 'value_sum' || type === 'value_avg';
+  const amount = isMeasured ? Number(get(counted) ?? 0) || 0 : entry.count;
+  return { entry, value: value.slice(0, FIELD_CHARACTERS_MAX), amount, input };
+}
+
+/** What a correlation says to those that stand on it: an event at the instant its condition held. */
+function onwardArrival(
+  correlation: CompiledCorrelation,
+  group: Group,
+  crossing: Crossing,
+  evidenceMax: number,
+): Arrival {
+  const { timeMs, firstMs, count } = crossing;
+  const values = new Map(group.fields.map(({ field, value }) => [field, value]));
+  const id = `${correlation.rule.key}:${group.key}:${timeMs}`;
+  return {
+    entry: { timeMs, id, count, firstMs, ref: undefined, evidence: crossing.evidence(evidenceMax) },
+    get: (field) => values.get(field),
+  };
+}

@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  CorrelationEngine,
+  type CorrelationEvent,
+  type EngineOptions,
+  parseRules,
+  Ruleset,
+} from '../src/index.ts';
+
+const FAILED = `
+title: failed
+name: failed
+logsource: { category: x }
+detection: { selection: { kind: fail }, condition: selection }
+level: low
+`;
+const SUCCEEDED = FAILED.replaceAll('failed', 'succeeded').replace('kind: fail', 'kind: ok');
+
+function correlation(body: string): string {
+  return `
+title: it
+name: it
+correlation:
+${body
+  .split('\n')
+  .map((line) => `  ${line}`)
+  .join('\n')}
+level: high
+`;
+}
+
+const COUNT = correlation(
+  'type: event_count\nrules: [failed]\ngroup-by: [ip]\ntimespan: 10s\ncondition: { gte: 3 }',
+);
+const DISTINCT = correlation(
+  'type: value_count\nrules: [failed]\ngroup-by: [ip]\ntimespan: 10s\ncondition: { field: user, gte: 3 }',
+);
+const ORDERED = correlation(
+  'type: temporal_ordered\nrules: [failed, succeeded]\ngroup-by: [ip]\ntimespan: 10s',
+);
+const TEMPORAL = correlation(
+  'type: temporal\nrules: [failed, succeeded]\ngroup-by: [ip]\ntimespan: 10s',
+);
+
+function rulesOf(...documents: readonly string[]): Ruleset {
+  const parsed = parseRules(documents.join('\n---\n'), { file: 'test.yaml' });
+  if (!parsed.ok) throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
+  const result = Ruleset.from([parsed]);
+  if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
+  return result.ruleset;
+}
+
+function event(timeMs: number, fields: Record<string, string | number> = {}): CorrelationEvent {
+  const all: Record<string, string | number> = { kind: 'fail', ip: 'a', user: 'u', ...fields };
+  const id = String(all['id'] ?? `${timeMs}:${JSON.stringify(fields)}`);
+  return { timeMs, id, ref: timeMs, get: (field) => all[field] };
+}
+
+function engineOf(rule: string, options?: EngineOptions): CorrelationEngine {
+  return new CorrelationEngine(rulesOf(FAILED, SUCCEEDED, rule), options);
+}
+
+/** Times at which something is told; rules that stand alone do not count. */
+function told(
+  rule: string,
+  events: readonly CorrelationEvent[],
+  options?: EngineOptions,
+): number[] {
+  const engine = engineOf(rule, options);
+  return events
+    .flatMap((one) => engine.observe(one))
+    .filter((match) => match.rule.name === 'it')
+    .map(({ lastMs }) => lastMs);
+}
+
+describe('the correlation engine', () => {
+  it('counts events in a window that slides: at its edge, and beyond', () => {
+    expect(told(COUNT, [event(0), event(5000), event(9999)])).to.deep.equal([9999]);
+    expect(told(COUNT, [event(0), event(5000), event(10_000)])).to.deep.equal([]);
+    expect(told(COUNT, [event(9000), event(10_500), event(11_000)])).to.deep.equal([11_000]);
+  });
+
+  it('keeps groups apart, and leaves out events that lack the field', () => {
+    expect(told(COUNT, [event(0), event(1), event(2, { ip: 'b' })])).to.deep.equal([]);
+    const { get, ...rest } = event(2);
+    const withoutIp = {
+      ...rest,
+      get: (field: string) => (field === 'ip' ? undefined : get(field)),
+    };
+    expect(told(COUNT, [event(0), event(1), withoutIp])).to.deep.equal([]);
+  });
+
+  it('tells an attack once, and again after it has paused', () => {
+    const steady = Array.from({ length: 50 }, (_, index) => event(index * 1000));
+    expect(told(COUNT, steady)).to.deep.equal([2000]);
+    const again = [60_000, 60_001, 60_002].map((timeMs) => event(timeMs));
+    expect(told(COUNT, [...steady, ...again])).to.deep.equal([2000, 60_002]);
+  });
+
+  it('counts an event that is sent again once', () => {
+    expect(told(COUNT, [event(0, { id: 'x' }), event(0, { id: 'x' }), event(1)])).to.deep.equal([]);
+  });
+
+  it('takes late events in where they belong, and those too late not at all', () => {
+    expect(told(COUNT, [event(0), event(20_000), event(1), event(2)])).to.deep.equal([2]);
+    const options = { latenessMs: 5000 };
+    expect(
+      told(COUNT, [event(10_000), event(20_000), event(14_999), event(19_000)], options),
+    ).to.deep.equal([]);
+    expect(
+      told(COUNT, [event(14_000), event(20_000), event(15_000), event(19_000)], options),
+    ).to.deep.equal([20_000]);
+  });
+
+  it('counts distinct values', () => {
+    const users = (...names: string[]) => names.map((user, at) => event(at, { user }));
+    expect(told(DISTINCT, users('a', 'b', 'a', 'b'))).to.deep.equal([]);
+    expect(told(DISTINCT, users('a', 'b', 'a', 'c'))).to.deep.equal([3]);
+  });
+
+  it('sees an order, equal times included, and only within a group', () => {
+    const ok = (timeMs: number, fields = {}) => event(timeMs, { kind: 'ok', ...fields });
+    expect(told(ORDERED, [event(0), ok(1)])).to.deep.equal([1]);
+    expect(told(ORDERED, [event(0), ok(0)])).to.deep.equal([0]);
+    expect(told(ORDERED, [ok(0), event(1)])).to.deep.equal([]);
+    expect(told(ORDERED, [event(0), ok(1, { ip: 'b' })])).to.deep.equal([]);
+    expect(told(ORDERED, [event(0), ok(10_000)])).to.deep.equal([]);
+    expect(told(TEMPORAL, [ok(0), event(1)])).to.deep.equal([1]);
+    expect(told(TEMPORAL, [ok(0), ok(1)])).to.deep.equal([]);
+  });
+
+  it('tells the same in whatever order events come, within the lateness', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.record({ timeMs: fc.nat(20_000), ip: fc.constantFrom('a', 'b') }), {
+          selector: ({ timeMs }) => timeMs,
+          maxLength: 25,
+        }),
+        fc.infiniteStream(fc.nat(1000)),
+        (rows, random) => {
+          const events = rows.map(({ timeMs, ip }) => event(timeMs, { ip }));
+          const groups = (order: readonly CorrelationEvent[]): string[] => {
+            const engine = engineOf(COUNT);
+            const matches = order
+              .flatMap((one) => engine.observe(one))
+              .filter(({ rule }) => rule.name === 'it');
+            return [...new Set(matches.map(({ group }) => group[0]?.value ?? ''))].toSorted();
+          };
+          const shuffled = events
+            .map((one) => ({ one, at: random.next().value }))
+            .toSorted((a, b) => Number(a.at) - Number(b.at))
+            .map(({ one }) => one);
+          expect(groups(shuffled)).to.deep.equal(
+            groups(events.toSorted((a, b) => a.timeMs - b.timeMs)),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('goes on from a snapshot as if nothing had happened', () => {
+    for (const rule of [COUNT, DISTINCT, ORDERED, TEMPORAL]) {
+      const events = [
+        event(0, { user: 'a' }),
+        event(1, { user: 'b' }),
+        event(2, { user: 'c' }),
+        event(3, { kind: 'ok' }),
+      ];
+      const uncut = engineOf(rule);
+      const whole = events
+        .flatMap((one) => uncut.observe(one))
+        .map(({ rule: { name }, lastMs }) => `${name} ${lastMs}`);
+      for (let cut = 0; cut <= events.length; cut++) {
+        const first = engineOf(rule);
+        const before = events.slice(0, cut).flatMap((one) => first.observe(one));
+        const second = engineOf(rule);
+        second.restore(JSON.parse(JSON.stringify(first.snapshot())));
+        const after = events.slice(cut).flatMap((one) => second.observe(one));
+        expect(
+          [...before, ...after].map(({ rule: { name }, lastMs }) => `${name} ${lastMs}`),
+        ).to.deep.equal(whole);
+      }
+    }
+  });
+
+  it('refuses a snapshot that is none', () => {
+    for (const state of [null, 7, {}, { version: 99 }])
+      expect(() => engineOf(COUNT).restore(state)).to.throw(/not a snapshot/);
+  });
+
+  it('forgets the least recent groups at its limit, and counts them', () => {
+    const engine = engineOf(COUNT, { groupsMax: 20 });
+    for (let index = 0; index < 100; index++) engine.observe(event(index, { ip: `ip-${index}` }));
+    expect(engine.stats().groups).to.be.at.most(20);
+    expect(engine.stats().evictedGroups).to.be.above(60);
+  });
+
+  it('counts by weight, and gives evidence from both ends', () => {
+    const engine = engineOf(COUNT);
+    const [match] = engine.observe({ ...event(0), weight: 5 });
+    expect(match).to.include({ count: 5, firstMs: 0 });
+    expect(match?.evidence).to.deep.equal([{ id: '0:{}', ref: 0 }]);
+  });
+});

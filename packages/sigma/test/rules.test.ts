@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { compileRule, type EventValue, parseRules, Ruleset } from '../src/index.ts';
+
+const SIGMAHQ = fileURLToPath(
+  new URL('../../../../shared/data/sigma/sigmahq-rules.tar.gz', import.meta.url),
+);
+
+function matcher(detection: string) {
+  const text = `title: t\nlogsource: { category: x }\ndetection:\n${detection}\nlevel: low\n`;
+  const parsed = parseRules(text, { file: 't.yaml' });
+  if (!parsed.ok) throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
+  const [rule] = parsed.rules;
+  if (rule === undefined) throw new Error('no rule');
+  const matches = compileRule(rule);
+  return (fields: Record<string, EventValue>): boolean =>
+    matches({ get: (name) => fields[name], values: () => Object.values(fields) });
+}
+
+describe('a Sigma rule', () => {
+  const cases: readonly [string, Record<string, EventValue>, boolean][] = [
+    ['  s: { a: x }\n  condition: s', { a: 'X' }, true],
+    ['  s: { a|cased: x }\n  condition: s', { a: 'X' }, false],
+    ['  s: { a: "x*z" }\n  condition: s', { a: 'xyz' }, true],
+    ['  s: { a: "x?z" }\n  condition: s', { a: 'xyyz' }, false],
+    ['  s: { a: "x\\\\*z" }\n  condition: s', { a: 'x*z' }, true],
+    ['  s: { a|contains|all: [x, y] }\n  condition: s', { a: 'yx' }, true],
+    ['  s: { a|contains|all: [x, q] }\n  condition: s', { a: 'yx' }, false],
+    ['  s: { a|re: "^x+$" }\n  condition: s', { a: 'xxx' }, true],
+    ['  s: { a|cidr: 10.0.0.0/8 }\n  condition: s', { a: '10.1.2.3' }, true],
+    ['  s: { a|cidr: 10.0.0.0/8 }\n  condition: s', { a: '11.1.2.3' }, false],
+    ['  s: { a|gte: 400, a|lt: 500 }\n  condition: s', { a: 404 }, true],
+    ['  s: { a|exists: true }\n  condition: s', {}, false],
+    ['  s: { a: null }\n  condition: s', {}, true],
+    ['  s: { a|fieldref: b }\n  condition: s', { a: 'x', b: 'x' }, true],
+    ['  s1: { a: x }\n  s2: { b: y }\n  condition: 1 of s*', { b: 'y' }, true],
+    ['  s1: { a: x }\n  s2: { b: y }\n  condition: all of them', { b: 'y' }, false],
+    ['  s: { a: x }\n  f: { b: y }\n  condition: s and not f', { a: 'x', b: 'y' }, false],
+    ['  s: { a: x }\n  f: { b: y }\n  condition: not (s or f)', { a: 'q', b: 'q' }, true],
+    ['  keywords: [evil, bad]\n  condition: keywords', { z: 'some evil thing' }, true],
+  ];
+  for (const [detection, fields, expected] of cases) {
+    it(`${expected ? 'matches' : 'passes by'} ${JSON.stringify(fields)}: ${detection.trim().split('\n')[0]}`, () => {
+      expect(matcher(detection)(fields)).to.equal(expected);
+    });
+  }
+
+  it('names file, line, column, rule, what was found and what is allowed', () => {
+    const text =
+      'title: t\nname: n\ncorrelation:\n  type: event_count\n  rules: [x]\n  timespan: many\n  condition: { gte: 3 }\nlevel: low\n';
+    const parsed = parseRules(text, { file: 'rules/x.yaml' });
+    expect(parsed.ok).to.equal(false);
+    if (!parsed.ok)
+      expect(parsed.errors[0]?.message).to.match(
+        /^rules\/x\.yaml:6:3: rule "n": .*"many".*expected/,
+      );
+  });
+
+  it('tells of references that lead nowhere', () => {
+    const parsed = parseRules(
+      'title: t\nname: n\ncorrelation:\n  type: event_count\n  rules: [nowhere]\n  timespan: 1m\n  condition: { gte: 3 }\nlevel: low\n',
+      { file: 'x.yaml' },
+    );
+    if (!parsed.ok) throw new Error('does not parse');
+    const result = Ruleset.from([parsed]);
+    expect(result.ok ? '' : result.errors[0]?.code).to.equal('SIGMA_REFERENCE_UNKNOWN');
+  });
+
+  it('of the SigmaHQ collection parses and compiles, nearly every one', function () {
+    if (!existsSync(SIGMAHQ)) {
+      process.stderr.write('SKIPPED: the SigmaHQ collection is not present\n');
+      this.skip();
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'sigmahq-'));
+    spawnSync('tar', ['xzf', SIGMAHQ, '-C', folder]);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.yml'),
+    );
+    let fine = 0;
+    for (const file of files) {
+      const parsed = parseRules(readFileSync(join(folder, file), 'utf8'), { file });
+      if (parsed.ok && Ruleset.from([parsed]).ok) fine += 1;
+    }
+    expect(files.length).to.be.above(3000);
+    expect(fine / files.length).to.be.above(0.99);
+  }).timeout(60_000);
+});
