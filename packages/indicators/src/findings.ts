@@ -1,0 +1,43 @@
+/** Gathers the signs of many values of one request, each with the parameter that carried it. */
+import { type LocatedIndicator, NOTHING, type Place } from './indicator.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import { recogniseValue } from './recognise-value.ts';
+
+const NAME_LENGTH_MAX = 64;
+const UNSAFE = /[^\w.[\]$-]/g;
+
+/** A parameter's name comes from the attacker: nothing of it may act on a log or a page. */
+export function neutralName(name: string): string {
+  return name.slice(0, NAME_LENGTH_MAX).replaceAll(UNSAFE, '_');
+}
+
+export class Findings {
+  readonly #place: Place;
+  readonly #list: LocatedIndicator[] = [];
+  #valuesLeft = DEFAULT_LIMITS.valuesMax;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  get full(): boolean {
+    return this.#valuesLeft <= 0;
+  }
+
+  get list(): readonly LocatedIndicator[] {
+    return this.#list.length === 0 ? NOTHING : this.#list;
+  }
+
+  read(text: string, part: 'name' | 'value', parameter: string): void {
+    if (text.length === 0 || this.full) return;
+    this.#valuesLeft -= 1;
+    for (const indicator of recogniseValue(text, { place: this.#place })) {
+      this.#list.push({
+        ...indicator,
+        place: this.#place,
+        part,
+        parameter: neutralName(parameter),
+      });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** A rule as data: its literals for the prefilter, and the pattern that decides. */
+import type { Confidence, IndicatorKind, Place } from './indicator.ts';
+import type { View } from './view.ts';
+
+/** Which rendering of the text a pattern reads. */
+export type Rendering = 'text' | 'sql' | 'shell';
+
+export interface Rule {
+  readonly id: `${IndicatorKind}.${string}`;
+  readonly kind: IndicatorKind;
+  readonly confidence: Confidence;
+  /** Lower case, white space as one blank; the rule is only asked when one of them occurs. */
+  readonly literals: readonly string[];
+  readonly on: Rendering;
+  /** Undefined means every place. */
+  readonly places: readonly Place[] | undefined;
+  readonly pattern: RegExp | undefined;
+  readonly matches: ((view: View) => boolean) | undefined;
+}
+
+export interface RuleDefinition {
+  readonly on?: Rendering;
+  readonly places?: readonly Place[];
+  readonly suspicious?: true;
+}
+
+/** Literals are written as one string, separated by `¦` (which no attack needs). */
+export function rule(
+  id: Rule['id'],
+  literals: string,
+  decides: RegExp | ((view: View) => boolean),
+  definition: RuleDefinition = {},
+): Rule {
+  return {
+    id,
+    // The id's type proves what stands before the dot.
+    kind: id.slice(0, id.indexOf('.')) as IndicatorKind,
+    confidence: definition.suspicious === true ? 'suspicious' : 'high',
+    literals: literals.split('¦'),
+    on: definition.on ?? 'text',
+    places: definition.places,
+    pattern: decides instanceof RegExp ? decides : undefined,
+    matches: decides instanceof RegExp ? undefined : decides,
+  };
+}

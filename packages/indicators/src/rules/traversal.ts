@@ -1,0 +1,63 @@
+/** Path traversal: dot segments in every spelling, and the files they are after. */
+import { type Rule, rule } from '../rule.ts';
+
+const SUSPICIOUS = { suspicious: true } as const;
+// One dot pair or separator as servers, shells and sloppy filters read it.
+const DOTS =
+  '(?:\\.{2,4}|(?:%2e|%252e|0x2e|%c0%[2a]e|%u002e|\\.%00){2}|\\.%2e|%2e\\.|\\.\\?|\\?\\.)';
+const SLASH =
+  '(?:[\\\\/]{1,8}|%2f|%5c|%252f|%255c|0x2f|0x5c|%c0%(?:af|2f|5c)|%c1%(?:9c|1c|pc|8s|af)|%u221[56]|\\u2215|\\u2216|\\uff0f|\\uff3c|;/|%00/|%bg%qf|%uEFC8|%uF025)';
+
+export const TRAVERSAL_RULES: readonly Rule[] = [
+  rule(
+    'traversal.dot_segments',
+    '..¦%2e¦0x2e¦%252e¦%c0¦?.¦.?',
+    new RegExp(
+      `(?:${DOTS}${SLASH}(?:\\.?${SLASH}){0,4}){3}|(?:^|[\\\\/=])${DOTS}${SLASH}{1,4}${DOTS}${SLASH}[^\\s]{0,40}(?:etc|passwd|windows|boot|win\\.ini|web-inf|config|\\.env|proc|\\{file\\}|shadow|\\.php|\\.ini|\\.xml|log)`,
+      'i',
+    ),
+  ),
+  rule(
+    'traversal.dot_segment',
+    '..¦%2e¦0x2e¦%252e¦%c0',
+    new RegExp(`^(?:\\S{0,200}?[\\\\/=:"'(,&?]|\\S{0,200}?%2f)?${DOTS}${SLASH}\\S{0,512}$`, 'i'),
+    SUSPICIOUS,
+  ),
+  rule(
+    'traversal.odd_spelling',
+    '0x2e¦0x2f¦0x5c¦..;¦....//¦....\\\\¦..%00¦..\\¦..%c0¦..%ef¦..%25¦%2e%2e¦..%5c¦.%2e¦..%2f',
+    /(?:\.\.|0x2e0x2e|0x2e\.)(?:0x2f|0x5c|%c0|%c1|%u221|;\/|%00\/)|\.{3,4}(?:\/\/|\\\\){1,4}\.{2,4}|(?:%2e){2}(?:%2f|%5c|\/|\\|$)|\.%2e[\\/%]|\.\.%(?:25)?(?:2f|5c)|0x5c0x2e|0x2e0x2e|\.\.\\\.\.\\|\.\.%c[01]%|\.\.[\\/]{2,6}\.\.[\\/]{1,6}/i,
+  ),
+  rule(
+    'traversal.unix_file',
+    '/etc/¦/proc/¦/var/¦/root/¦etc/passwd¦/home/¦\\etc\\¦etc\\¦.ssh¦.aws¦/dev/',
+    /(?:^|[\\/"'=\s:;,<`(|&.])etc[\\/]{1,4}\.?[\\/]?(?:passwd|shadow|group|hosts|issue|crontab|sudoers|fstab|motd|resolv\.conf|master\.passwd|security[\\/]|apache2?[\\/]|httpd[\\/]|nginx[\\/]|mysql[\\/]|my\.cnf|php|ssh[\\/]|ssl[\\/]|init\.d|environment|profile|inetd|samba|network[\\/]|os-release|redhat-release|debian_version|pure-ftpd|proftpd|vsftpd|passw|kubernetes|gshadow)|[\\/]proc[\\/](?:self|version|cmdline|cpuinfo|mounts|net[\\/]|\d{1,6}[\\/]|interrupts|meminfo|sched_debug|modules|stat|filesystems|devices|config)|[\\/]var[\\/](?:log[\\/](?:apache|httpd|nginx|auth|syslog|messages|secure|mail|vsftp|lighttpd|mysql|sshd|wtmp|lastlog|error|access)|run[\\/]secrets|lib[\\/](?:mlocate|mysql)|mail[\\/]|spool[\\/])|[\\/]root[\\/]\.|(?:^|[\\/])\.(?:ssh[\\/]|bash_(?:history|profile)|aws[\\/]cred)|[\\/]home[\\/][\w-]{1,32}[\\/]\.(?!well)|[\\/]usr[\\/]local[\\/](?:apache|etc|nginx|php|mysql)|[\\/]dev[\\/](?:stdin|fd|null|shm|random)/i,
+  ),
+  rule(
+    'traversal.windows_file',
+    'win.ini¦boot.ini¦system32¦system.ini¦sam¦web.config¦c:\\¦c:/¦\\windows¦/windows¦inetpub¦winnt¦oot.ini¦php.ini',
+    /(?:win|boot|system|oot|php|my)\.ini\b(?:%00|$|[^\w.-])|[\\/](?:windows|winnt)[\\/]{1,4}(?:system32|win|repair|system|php|temp|panther|debug)|system32[\\/]{1,4}(?:config|drivers[\\/]etc|inetsrv|cmd)|[a-z]:[\\/]{1,4}(?:windows|winnt|boot\.ini|inetpub|autoexec|users[\\/]\w{1,32}[\\/](?:appdata|\.)|xampp|wamp)|[\\/]inetpub[\\/]/i,
+  ),
+  rule(
+    'traversal.server_descriptor',
+    'web-inf¦meta-inf¦web-infweb¦tomcat-users',
+    /(?:web|meta)-inf(?:[\\/]|web\.xml)|tomcat-users\.xml/i,
+  ),
+  rule(
+    'traversal.null_suffix',
+    '%00¦\0',
+    /(?:\.\.|[\\/]\S{1,80}|^[\w./\\-]{1,120})(?:%00|\0)(?:$|\.(?:html?|jpe?g|png|gif|php|txt|pdf|asp|jsp))/i,
+    SUSPICIOUS,
+  ),
+  rule(
+    'traversal.long_dots',
+    '......¦/./.¦{file}',
+    /\.{6,}[\\/]|(?:[\\/]\.){4,}|(?:[\\/]\.{1,4}){3,}[\\/]|\{file\}|(?:[\\/]{1,6}\.){3,}/i,
+    SUSPICIOUS,
+  ),
+  rule(
+    'traversal.stream_wrapper',
+    'php:¦phar:¦expect:¦zip:¦glob:¦zlib:¦ogg:¦ssh2¦rar:¦compress.¦data:text/plain¦data:;base64¦data://',
+    /\b(?:php:\/\/(?:filter|input|stdin|fd|memory|temp|output)|phar:\/\/|expect:\/\/|zip:\/\/|zlib:\/\/|glob:\/\/|compress\.(?:zlib|bzip2):|ssh2\.\w{3,6}:\/\/|rar:\/\/|ogg:\/\/|data:\/\/|data:text\/plain[;,])/i,
+  ),
+];

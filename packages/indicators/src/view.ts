@@ -1,0 +1,28 @@
+/** One decoded rendering of a value, with the normal forms that rules read made at most once. */
+import type { Decoding } from './indicator.ts';
+import { shellForm } from './shell-form.ts';
+import { sqlForm } from './sql/sql-form.ts';
+
+export class View {
+  readonly text: string;
+  readonly decoding: readonly Decoding[];
+  #sql: string | undefined;
+  #shell: string | undefined;
+
+  constructor(text: string, decoding: readonly Decoding[]) {
+    this.text = text;
+    this.decoding = decoding;
+  }
+
+  /** The text as a SQL parser sees it: comments are blanks, versioned comments are code. */
+  get sql(): string {
+    this.#sql ??= sqlForm(this.text);
+    return this.#sql;
+  }
+
+  /** The text as a shell sees it: quotes, escapes and `$IFS` resolved. */
+  get shell(): string {
+    this.#shell ??= shellForm(this.text);
+    return this.#shell;
+  }
+}
