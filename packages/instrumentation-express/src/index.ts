@@ -1,1 +1,2 @@
-export {};
+/** Security meaning for Express applications. */
+export { createExpressInstrumentation } from './create-express-instrumentation.ts';

@@ -1,1 +1,2 @@
-export {};
+/** Security meaning for Node's HTTP servers. */
+export { createHttpInstrumentation, withSecurityHooks } from './create-http-instrumentation.ts';

@@ -1,1 +1,2 @@
-export {};
+/** Login outcomes of every Passport strategy. */
+export { createPassportInstrumentation } from './create-passport-instrumentation.ts';

@@ -77,8 +77,11 @@ function userOf(
   isAuth: boolean,
 ): string | undefined {
   if (outcome?.userId !== undefined) return outcome.userId;
-  if (record.user?.id !== undefined) return record.user.id;
-  if (!isAuth && outcome?.event === undefined) return undefined;
+  const isLogin = isAuth || outcome?.event !== undefined;
+  return (isLogin ? loginNameOf(record) : undefined) ?? record.user?.id;
+}
+
+function loginNameOf(record: RequestSecurity): string | undefined {
   const named = loginNameInBody(record.requestBody);
   if (named !== undefined) return named;
   const { authorization } = record.start.headers;

@@ -52,6 +52,8 @@ export class RequestSecurity {
   responseText: string | undefined = undefined;
   /** Set by the first framework that takes the request, so that a nested one does not again. */
   framework: string | undefined = undefined;
+  /** Path patterns of the routers around the current one; a framework's instrumentation keeps it. */
+  mountPath = '';
   isFinished = false;
   // Allocated on first use: nine requests in ten have no signal and no event.
   private signalList: AuthnSignal[] | undefined = undefined;

@@ -1,0 +1,34 @@
+/** Keyed hashes of identities: equal for equal values within one domain, meaningless without the key. */
+import { createHmac, hkdfSync } from 'node:crypto';
+
+/** Shortest key accepted, in bytes. */
+export const HASH_KEY_BYTES_MIN = 32;
+
+const DIGEST_BYTES = 16;
+const DOMAINS_MAX = 64;
+
+/** Hashes `value` within `domain`: 32 hexadecimal digits. */
+export type KeyedHash = (domain: string, value: string) => string;
+
+/**
+ * HMAC-SHA-256 cut to 128 bits, with one key a domain derived by HKDF (RFC 5869), so that the same
+ * text as user and as session never joins. Throws RangeError where the key is under 32 bytes.
+ */
+export function createKeyedHash(masterKey: Uint8Array): KeyedHash {
+  if (masterKey.length < HASH_KEY_BYTES_MIN) {
+    throw new RangeError(
+      `the hash key has ${masterKey.length} bytes, at least ${HASH_KEY_BYTES_MIN} are needed`,
+    );
+  }
+  const keys = new Map<string, Uint8Array>();
+  return (domain, value) => {
+    let key = keys.get(domain);
+    if (key === undefined) {
+      if (keys.size >= DOMAINS_MAX) keys.clear();
+      key = new Uint8Array(hkdfSync('sha256', masterKey, '', `spanguard/hash/${domain}`, 32));
+      keys.set(domain, key);
+    }
+    const digest = createHmac('sha256', key).update(value).digest();
+    return digest.subarray(0, DIGEST_BYTES).toString('hex');
+  };
+}
