@@ -1,5 +1,4 @@
 /** What a process says of itself, without what its command line and its account give away. */
-import type { Attributes } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { AttributeMasker } from './mask-attributes.ts';
 
@@ -15,29 +14,23 @@ const SECRET_FLAG =
  * detector is still working on stay pending and are masked when they arrive.
  */
 export function maskResource(resource: Resource, masker: AttributeMasker): Resource {
-  const { asyncAttributesPending = false } = resource;
-  if (!asyncAttributesPending) return resourceFromAttributes(masked(resource.attributes, masker));
-  // The detectors' own promises are awaited by exporters; ours resolves with what is left of them.
-  const settled = (async () => {
-    await resource.waitForAsyncAttributes?.();
-    return masked(resource.attributes, masker);
-  })();
-  const attributes: Record<string, Promise<unknown>> = Object.create(null);
-  const known: [string, unknown][] = resource.getRawAttributes();
-  for (const [key] of known) {
-    attributes[key] = settled.then((all) => all[key]);
+  const kept: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of resource.getRawAttributes()) {
+    // The first of a key counts, as it does in OpenTelemetry's own merge.
+    if (DROPPED.has(key) || key in kept) continue;
+    kept[key] = isPending(value)
+      ? value.then((settled: unknown) => masked(key, settled, masker))
+      : masked(key, value, masker);
   }
-  return resourceFromAttributes(attributes);
+  return resourceFromAttributes(kept);
 }
 
-function masked(attributes: Attributes, masker: AttributeMasker): Attributes {
-  const kept: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    if (DROPPED.has(key)) continue;
-    kept[key] = key === COMMAND_ARGS ? withoutFlagValues(value) : value;
-  }
-  masker.attributes(kept);
-  return kept;
+function masked(key: string, value: unknown, masker: AttributeMasker): unknown {
+  return masker.value(key, key === COMMAND_ARGS ? withoutFlagValues(value) : value);
+}
+
+function isPending(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 /** `--password hunter2` keeps its secret in the argument after the flag, which no policy can see. */

@@ -1,0 +1,27 @@
+/** Lets instrumentations see what the application imports. Installed last: only it pays for the hooks. */
+import { builtinModules, createRequire, register } from 'node:module';
+import {
+  register as registerSync,
+  supportsSyncHooks,
+} from 'import-in-the-middle/register-hooks.mjs';
+
+/**
+ * Installs the hooks for `moduleNames` only. Node's synchronous hooks run in this thread; where it
+ * lacks them (below 22.22.3, and 24.0 to 24.11.0) they run in a loader thread, which makes imports
+ * slower but sees the same modules.
+ */
+export function installImportHooks(moduleNames: readonly string[]): void {
+  const include = [...moduleNames];
+  if (supportsSyncHooks()) registerSync({ include });
+  else register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
+  patchBuiltins(moduleNames);
+}
+
+// A module of Node's is one object for every importer, so requiring it once patches it for all; ES
+// applications that only `import http` would otherwise depend on the order of their imports.
+function patchBuiltins(moduleNames: readonly string[]): void {
+  const load = createRequire(import.meta.url);
+  for (const name of moduleNames) {
+    if (builtinModules.includes(name)) load(name);
+  }
+}
