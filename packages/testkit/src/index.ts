@@ -69,3 +69,12 @@ export { requestAsJson } from './oracle/request-json.ts';
 export { mutateBytes } from './random/mutate-bytes.ts';
 export { SeededRandom } from './random/seeded-random.ts';
 export { HttpSink, type SinkAnswer, type SinkRequest } from './servers/http-sink.ts';
+export { startCollector, type CollectorOptions } from './peers/collector.ts';
+export { startJaeger, type Jaeger, type JaegerSpan } from './peers/jaeger.ts';
+export { findPeer, PEER_VERSIONS, peerCacheFolder, type PeerName } from './peers/peer-cache.ts';
+export {
+  freePort,
+  type ProgramOptions,
+  type RunningProgram,
+  startProgram,
+} from './peers/running-program.ts';

@@ -5,6 +5,7 @@ import { systemClock } from '../pipeline/clock.ts';
 import { createProcessor } from '../service/create-processor.ts';
 import { createLogger } from '../service/create-logger.ts';
 import { type ConfigRequest, readConfig } from './read-config.ts';
+import { version } from './version.ts';
 
 /** What the command works with. */
 export interface RunWorld extends ConfigRequest {
@@ -29,6 +30,8 @@ export async function runProcessor(world: RunWorld): Promise<number> {
     clock: systemClock,
     logger,
     stdout: world.stdout,
+    version: version(),
+    random: Math.random,
   });
   if (!created.ok) {
     for (const problem of created.problems) world.stderr(`${problem}\n`);

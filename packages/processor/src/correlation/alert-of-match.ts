@@ -45,13 +45,18 @@ export function alertOfMatch(match: CorrelationMatch, key: Uint8Array): Alert {
     firstMs: match.firstMs,
     lastMs: match.lastMs,
     evidence: distinctTraces(refs).slice(0, EVIDENCE_MAX),
-    services: [...new Set(refs.map(({ service }) => service))].filter(Boolean).slice(0, SERVICES_MAX),
+    services: [...new Set(refs.map(({ service }) => service))]
+      .filter(Boolean)
+      .slice(0, SERVICES_MAX),
   };
 }
 
 /** All group values, the rule's main entity first: `203.0.113.7/32, user u-1`. */
 function entityOf({ rule, group }: CorrelationMatch): AlertEntity {
-  const named = group.map(({ field, value }) => ({ kind: KIND_OF_FIELD.get(field) ?? field, value }));
+  const named = group.map(({ field, value }) => ({
+    kind: KIND_OF_FIELD.get(field) ?? field,
+    value,
+  }));
   const main = named.find(({ kind }) => kind === rule.extension.entity) ?? named[0];
   if (main === undefined) return { kind: 'service', value: 'all' };
   const others = named.filter((one) => one !== main).map(({ kind, value }) => `, ${kind} ${value}`);

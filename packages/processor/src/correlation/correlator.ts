@@ -22,6 +22,8 @@ export interface CorrelatorDependencies {
   readonly source: EntrySource<ObservedEntry>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
+  /** Called when the windows are saved: no alert raised until now will be raised again. */
+  readonly onSaved: () => void;
   readonly snapshots: SnapshotFile;
   readonly snapshotIntervalMs: number;
   /** Key of the alerts' ids. */
@@ -92,7 +94,10 @@ export class Correlator implements Component {
     const isNew = await raise(alert);
     if (!isNew) return;
     counters.add('alerts.raised', 1, { level: alert.rule.level });
-    logger.warn({ alert: alert.id, rule: alert.rule.name, level: alert.rule.level }, 'alert raised');
+    logger.warn(
+      { alert: alert.id, rule: alert.rule.name, level: alert.rule.level },
+      'alert raised',
+    );
   }
 
   async #restore(): Promise<void> {
@@ -105,7 +110,10 @@ export class Correlator implements Component {
       this.#savedSequence = snapshot.sequence;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      logger.warn({ reason }, 'the windows of the last run do not fit these rules; they start empty');
+      logger.warn(
+        { reason },
+        'the windows of the last run do not fit these rules; they start empty',
+      );
     }
   }
 
@@ -119,13 +127,14 @@ export class Correlator implements Component {
   }
 
   async #save(): Promise<void> {
-    const { engine, snapshots, source, logger } = this.#dependencies;
+    const { engine, onSaved, snapshots, source, logger } = this.#dependencies;
     const sequence = this.#sequence;
     if (sequence === this.#savedSequence || this.#isBusy) return;
     try {
       await snapshots.write({ sequence, state: engine.snapshot() });
       await source.commitDurably(sequence);
       this.#savedSequence = sequence;
+      onSaved();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       logger.error({ reason }, 'the windows could not be saved; after a crash more is read again');

@@ -73,7 +73,8 @@ export class ForeignSpanJudge {
     if (target !== undefined && !this.#clean.has(target)) {
       const signs = recogniseTarget(target);
       if (signs.length === 0) this.#remember(target);
-      for (const sign of signs) add(sign);
+      for (const sign of signs)
+        add({ ...sign, place: sign.place === 'path' ? 'url.path' : 'url.query' });
     }
     if (userAgent !== undefined && !this.#clean.has(userAgent)) {
       const signs = recogniseUserAgent(userAgent);

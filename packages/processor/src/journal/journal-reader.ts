@@ -67,6 +67,11 @@ export class JournalReader implements EntrySource<JournalEntry> {
     return this.#committed;
   }
 
+  /** Whether a record is there already, so that `next` will not wait for one to come. */
+  get hasMore(): boolean {
+    return !this.#isClosed && this.#options.find(this.#position) !== undefined;
+  }
+
   async next(): Promise<JournalEntry | undefined> {
     while (!this.#isClosed) {
       const place = this.#options.find(this.#position);

@@ -5,10 +5,129 @@ import {
   deleteCandidate,
   EditList,
   type OtlpIndex,
+  readNumber,
   replaceCandidate,
   rewriteOtlp,
+  VALUE,
 } from '@spanguard/otlp';
+import type { RedactionPolicy, Verdict } from '@spanguard/redaction';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import type { Signal } from '../model/signal.ts';
+import type { Counters } from '../pipeline/counters.ts';
 
-export {};
+/** A batch to redact; the index is of its bytes. */
+export interface RedactionRequest {
+  readonly signal: Signal;
+  readonly index: OtlpIndex;
+  readonly itemCount: number;
+}
+
+/** Output buffers kept for the next batch; more are under way only when the disk is slow. */
+const IDLE_ARENAS_MAX = 8;
+const IDLE_ARENA_BYTES_MAX = 4 * 1024 * 1024;
+const PLACEHOLDER = new TextEncoder().encode('[redacted]');
+
+/** Redacts batches one after the other; what it gives out stays valid until it is given back. */
+export class BatchRedactor {
+  readonly #policy: RedactionPolicy;
+  readonly #counters: Counters;
+  readonly #edits = new EditList();
+  readonly #idle: ByteArena[] = [];
+  readonly #lent = new Map<RedactedBatch, ByteArena>();
+  /** Places by detector in the batch under way: counted once for a batch, not for each place. */
+  readonly #places = new Map<string, number>();
+
+  constructor(policy: RedactionPolicy, counters: Counters) {
+    this.#policy = policy;
+    this.#counters = counters;
+  }
+
+  /** Marks the bytes of a batch worth a closer look, for the index. Valid until the next call. */
+  mark(bytes: Uint8Array): Uint32Array {
+    return this.#policy.mark(bytes);
+  }
+
+  /**
+   * Judges every candidate and rewrites. Where nothing is to be redacted the batch holds the very bytes that
+   * came. Fails closed: where the edits pass their limit, every candidate is replaced as a whole.
+   */
+  redact({ signal, index, itemCount }: RedactionRequest): RedactedBatch {
+    this.#edits.clear();
+    this.#places.clear();
+    for (let candidate = 0; candidate < index.candidates.count; candidate++) {
+      this.#redactCandidate(index, candidate);
+    }
+    if (this.#edits.overflow) this.#replaceAll(index);
+    for (const [detector, places] of this.#places) {
+      this.#counters.add('redaction.places', places, { detector });
+    }
+    const arena = this.#edits.count === 0 ? undefined : (this.#idle.pop() ?? new ByteArena(0));
+    const bytes = arena === undefined ? index.bytes : rewriteOtlp(index, this.#edits, arena);
+    const batch = { signal, itemCount, bytes } as RedactedBatch;
+    if (arena !== undefined) this.#lent.set(batch, arena);
+    return batch;
+  }
+
+  /** Takes the batch's buffer back; its bytes must not be read any more. */
+  giveBack(batch: RedactedBatch): void {
+    const arena = this.#lent.get(batch);
+    if (arena === undefined) return;
+    this.#lent.delete(batch);
+    const isWorthKeeping = arena.bytes.length <= IDLE_ARENA_BYTES_MAX;
+    if (isWorthKeeping && this.#idle.length < IDLE_ARENAS_MAX) this.#idle.push(arena);
+  }
+
+  #redactCandidate(index: OtlpIndex, candidate: number): void {
+    const { candidates, frames, bytes } = index;
+    const frame = candidates.frame[candidate] ?? 0;
+    const start = frames.start[frame] ?? 0;
+    const end = frames.end[frame] ?? 0;
+    const decision = candidates.decisionOf(candidate);
+    const verdict =
+      candidates.kindOf(candidate) === CANDIDATE.number
+        ? this.#judgeNumber(bytes, { start, end }, decision)
+        : this.#policy.decide(bytes, { start, end }, decision);
+    switch (verdict.kind) {
+      case 'clean':
+        break;
+      case 'drop':
+        this.#count(verdict.detector);
+        deleteCandidate(this.#edits, index, candidate);
+        break;
+      case 'replace':
+        this.#count(verdict.detector);
+        replaceCandidate(this.#edits, index, candidate, verdict.replacement);
+        break;
+      case 'edit':
+        for (const edit of verdict.edits) {
+          this.#count(edit.detector);
+          this.#edits.replace(frame, edit.start, edit.end, edit.replacement);
+        }
+        break;
+    }
+  }
+
+  /** The frame of a number is its AnyValue: tag and value. Booleans are nobody's secret. */
+  #judgeNumber(
+    bytes: Uint8Array,
+    range: { start: number; end: number },
+    decision: number,
+  ): Verdict {
+    const type = (bytes[range.start] ?? 0) >> 3;
+    if (type === VALUE.bool && decision < 253) return { kind: 'clean' };
+    const number = readNumber(bytes, { type, start: range.start + 1, end: range.end });
+    return this.#policy.decideNumber(String(number), decision);
+  }
+
+  #replaceAll(index: OtlpIndex): void {
+    this.#edits.clear();
+    this.#counters.add('redaction.failed_closed', index.candidates.count);
+    for (let candidate = 0; candidate < index.candidates.count; candidate++) {
+      replaceCandidate(this.#edits, index, candidate, PLACEHOLDER);
+    }
+  }
+
+  #count(detector: string): void {
+    this.#places.set(detector, (this.#places.get(detector) ?? 0) + 1);
+  }
+}

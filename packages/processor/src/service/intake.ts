@@ -1,5 +1,11 @@
 /** What happens to every batch: mark, index, detect, redact, append. Then, and only then, it is accepted. */
-import { indexOtlp, type KeyTable, type OtlpError, type OtlpIndex, OTLP_LIMITS } from '@spanguard/otlp';
+import {
+  indexOtlp,
+  type KeyTable,
+  type OtlpError,
+  type OtlpIndex,
+  OTLP_LIMITS,
+} from '@spanguard/otlp';
 import type { BatchDetector } from '../detection/batch-detector.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Counters } from '../pipeline/counters.ts';

@@ -22,6 +22,26 @@ export const COUNTERS = {
     description: 'Observations beyond the limit of a batch.',
     unit: '{observation}',
   },
+  'journal.refused': { description: 'Records that could not be made durable.', unit: '{record}' },
+  'journal.damaged': {
+    description: 'Stretches of the journal that hold no intact record.',
+    unit: '{place}',
+  },
+  'journal.dropped_items': {
+    description: 'Items dropped at a limit of the journal, by reason.',
+    unit: '{item}',
+  },
+  'journal.cursor_failed': { description: 'Cursors that could not be saved.', unit: '{cursor}' },
+  'exporter.items': { description: 'Items a backend took, by exporter.', unit: '{item}' },
+  'exporter.rejected_items': {
+    description: 'Items a backend rejected in partial success.',
+    unit: '{item}',
+  },
+  'exporter.dead_letter_items': { description: 'Items a backend will never take.', unit: '{item}' },
+  'exporter.failed': {
+    description: 'Attempts that failed and are tried again.',
+    unit: '{attempt}',
+  },
   'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
   'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
   'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },

@@ -8,6 +8,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Alert } from '../../model/alert.ts';
 import type { Clock } from '../../pipeline/clock.ts';
 import type { Delivery } from '../../pipeline/delivery.ts';
+import { retryAfterMs } from '../../pipeline/retry-after.ts';
 import type { Channel } from '../channel.ts';
 import { detectionFinding } from '../ocsf.ts';
 
@@ -21,7 +22,6 @@ export interface WebhookChannelSettings {
 
 /** The answer says nothing we need: its body is read, to free the connection, only up to this. */
 const ANSWER_BYTES_MAX = 64 * 1024;
-const RETRY_AFTER_MS_MAX = 3_600_000;
 
 /** A channel that posts each alert as an OCSF Detection Finding. Redirects are not followed. */
 export function webhookChannel(
@@ -94,18 +94,11 @@ function deliveryOf(response: IncomingMessage, clock: Clock): Delivery {
   if (status >= 200 && status < 300) return { kind: 'accepted', rejectedItems: 0 };
   const reason = `status ${status}`;
   if (status === 429 || status >= 500) {
-    const retryAfterMs = retryAfter(response.headers['retry-after'], clock);
-    return { kind: 'later', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    const wait = retryAfterMs(response.headers['retry-after'], clock.now());
+    return { kind: 'later', reason, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   }
   if (status === 401 || status === 403 || status === 404) return { kind: 'paused', reason };
   return { kind: 'never', reason };
-}
-
-/** Seconds or an HTTP date (RFC 9110, 10.2.3), as milliseconds from now. */
-function retryAfter(header: string | undefined, clock: Clock): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - clock.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX) : undefined;
 }
 
 function drain(response: IncomingMessage): void {

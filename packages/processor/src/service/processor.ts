@@ -1,0 +1,70 @@
+/** A processor as one thing: its parts started in order, drained in the opposite one. */
+import type { AddressInfo } from 'node:net';
+import type { Component, Deadline } from '../pipeline/component.ts';
+import type { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
+import type { AdminServer } from '../telemetry/admin-server.ts';
+
+/** What it is made of. */
+export interface ProcessorParts {
+  /** In the order they are started; the last one takes work in. */
+  readonly parts: readonly Component[];
+  readonly receiver: OtlpHttpReceiver;
+  readonly admin: (notReady: () => string | undefined) => AdminServer;
+  /** Closes files and releases the data folder; after it nothing is written. */
+  readonly close: () => Promise<void>;
+}
+
+/** Where it can be reached. */
+export interface ProcessorAddresses {
+  readonly otlpHttp: string;
+  readonly admin: string;
+}
+
+/** See the head of this file. */
+export class Processor implements Component {
+  readonly #parts: ProcessorParts;
+  readonly #admin: AdminServer;
+  readonly #started: Component[] = [];
+  #state: 'starting' | 'ready' | 'draining' | 'stopped' = 'starting';
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: ProcessorParts) {
+    this.#parts = parts;
+    this.#admin = parts.admin(() => (this.#state === 'ready' ? undefined : this.#state));
+  }
+
+  async start(): Promise<void> {
+    await this.#admin.start();
+    for (const part of this.#parts.parts) {
+      await part.start();
+      this.#started.push(part);
+    }
+    this.#state = 'ready';
+  }
+
+  /** Not ready first, so that nobody sends more; then receivers, then consumers; files last. */
+  shutdown(deadline: Deadline): Promise<void> {
+    this.#stopping ??= this.#stop(deadline);
+    return this.#stopping;
+  }
+
+  /** `host:port` of each listener. */
+  addresses(): ProcessorAddresses {
+    return {
+      otlpHttp: format(this.#parts.receiver.address),
+      admin: format(this.#admin.address),
+    };
+  }
+
+  async #stop(deadline: Deadline): Promise<void> {
+    this.#state = 'draining';
+    for (const part of this.#started.toReversed()) await part.shutdown(deadline);
+    await this.#parts.close();
+    await this.#admin.shutdown();
+    this.#state = 'stopped';
+  }
+}
+
+function format(address: AddressInfo | undefined): string {
+  return address === undefined ? 'nowhere' : `${address.address}:${address.port}`;
+}
