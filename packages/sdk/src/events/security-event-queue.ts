@@ -110,7 +110,9 @@ export class SecurityEventQueue implements LogRecordProcessor {
     }
   }
 
-  #exportBatch(batch: ReadWriteLogRecord[]): Promise<boolean> {
+  async #exportBatch(batch: ReadWriteLogRecord[]): Promise<boolean> {
+    // One provider fills this queue, so one resource is everybody's; it may still be detecting.
+    await batch[0]?.resource.waitForAsyncAttributes?.();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.#settings.exportTimeoutMs, false).unref();
       // Our own request must not become telemetry, or every export would cause the next.

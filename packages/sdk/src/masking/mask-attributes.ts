@@ -47,19 +47,16 @@ export class AttributeMasker {
   }
 
   #value(key: string, value: AnyValue, depth: number): AnyValue {
-    switch (typeof value) {
-      case 'string':
-        return this.#mask.attribute(key, cutAtCharacter(value, this.#charsMax));
-      case 'number':
-      case 'boolean':
-        return this.#mask.attribute(key, value);
-      case 'bigint':
-        return this.#mask.attribute(key, String(value));
-      case 'object':
-        return value === null ? value : this.#object(key, value, depth);
-      default:
-        return undefined;
+    if (typeof value === 'string') {
+      return this.#mask.attribute(key, cutAtCharacter(value, this.#charsMax));
     }
+    if (typeof value === 'number' || typeof value === 'boolean') {
+      return this.#mask.attribute(key, value);
+    }
+    if (typeof value === 'bigint') return this.#mask.attribute(key, String(value));
+    if (value === null) return value;
+    // Functions and symbols are no attribute values: they are dropped.
+    return typeof value === 'object' ? this.#object(key, value, depth) : undefined;
   }
 
   #object(key: string, value: object, depth: number): AnyValue {

@@ -1,0 +1,61 @@
+/** Every shape of attribute, both sides of each limit. */
+import type { Attributes } from '@opentelemetry/api';
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { createSecurityMask } from './create-security-mask.ts';
+import { AttributeMasker } from './mask-attributes.ts';
+
+const mask = createSecurityMask({}, new Uint8Array(32).fill(7));
+const masker = new AttributeMasker(mask, { charsMax: 64 });
+const SECRET = 'hunter2-canary';
+
+function masked(attributes: Attributes): Attributes {
+  masker.attributes(attributes);
+  return attributes;
+}
+
+describe('AttributeMasker', () => {
+  it('masks by key wherever the key stands', () => {
+    for (const value of [SECRET, [SECRET], { inner: [{ password: SECRET }] }]) {
+      expect(JSON.stringify(masked({ password: value }))).to.not.contain(SECRET);
+      expect(JSON.stringify(masked({ note: { password: value } }))).to.not.contain(SECRET);
+    }
+  });
+
+  it('masks passwords in free text and leaves clean text as it is', () => {
+    expect(masker.text(`password=${SECRET}`)).to.not.contain(SECRET);
+    expect(masker.text('GET /orders/:id')).to.equal('GET /orders/:id');
+  });
+
+  it('keeps a text of the limit and cuts a longer one, never within a character', () => {
+    const keys = ['note'];
+    expect(masker.value(keys[0] ?? '', 'a'.repeat(64))).to.have.length(64);
+    expect(masker.value('note', 'a'.repeat(65))).to.have.length(64);
+    expect(masker.value('note', `${'a'.repeat(63)}😀`)).to.equal('a'.repeat(63));
+  });
+
+  it('leaves numbers and booleans of no secret, and shows no bytes', () => {
+    expect(masked({ size: 3, ok: true })).to.deep.equal({ size: 3, ok: true });
+    expect(masked({ raw: new TextEncoder().encode(SECRET) })).to.deep.equal({ raw: '[bytes]' });
+  });
+
+  it('ends at a depth, however deep the value is', () => {
+    let deep: unknown = SECRET;
+    for (let level = 0; level < 10_000; level++) deep = { a: deep };
+    expect(JSON.stringify(masked({ deep })))
+      .to.contain('[too_deep]')
+      .and.not.contain(SECRET);
+  });
+
+  it('never throws, and never lets a string above the limit pass', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.anything()), (attributes) => {
+        for (const value of Object.values(masked(attributes))) {
+          if (typeof value === 'string' && value.length > 64 && !value.startsWith('['))
+            return false;
+        }
+        return true;
+      }),
+    );
+  });
+});
