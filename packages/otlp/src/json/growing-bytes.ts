@@ -5,7 +5,7 @@ import type { FirstFailure } from './outcome.ts';
 /** Bytes any one write outside `reserve` may take. */
 const SLACK_BYTES = 64;
 
-/** Callers reserve, then write without checks. Past the limit `reserve` fails and writes nothing. */
+/** Callers reserve, then write without checks. Past the limit `reserve` fails. */
 export class GrowingBytes {
   bytes: Uint8Array;
   at = 0;

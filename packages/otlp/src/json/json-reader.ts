@@ -1,4 +1,4 @@
-/** A cursor over JSON bytes: tokens, strings, names. RFC 8259 to the letter, no object per token. */
+/** A cursor over JSON bytes: tokens, strings, names. RFC 8259 to the letter, no objects. */
 
 import { fieldNamed, type FieldSchema, type MessageSchema, nameHash } from './compiled-schema.ts';
 import { DecimalReader } from './decimal.ts';

@@ -28,8 +28,8 @@ const UINT32_MAX = 4_294_967_295;
 /**
  * One OTLP/JSON request as protobuf bytes.
  *
- * OTLP 1.x "JSON Protobuf Encoding": lowerCamelCase names only, trace and span ids in hexadecimal of
- * either case (empty or of the right length), other bytes in base64, enums as integers only, 64-bit
+ * OTLP 1.x "JSON Protobuf Encoding": lowerCamelCase names only, trace and span ids in hexadecimal
+ * of either case (empty or of the right length), other bytes in base64, enums as integers only, 64-bit
  * integers as numbers or strings, unknown fields skipped, null as absent. Names may be repeated:
  * what they hold is appended, as protobuf has it. Half a surrogate pair becomes U+FFFD. The input's
  * length is the caller's to bound. Never throws.

@@ -1,4 +1,4 @@
-/** Damages bytes in the ways networks, bugs and attackers do. Deterministic in its random source. */
+/** Damages bytes as networks, bugs and attackers do. Deterministic in its random source. */
 
 import type { SeededRandom } from './seeded-random.ts';
 
