@@ -18,12 +18,13 @@ export type {
   SpanData,
   SpanLinkData,
 } from './encode/telemetry-data.ts';
-export { OTLP_ERRORS, type OtlpError, type OtlpErrorCode } from './errors.ts';
+export { OTLP_ERROR_CODES, OTLP_ERRORS, type OtlpError, type OtlpErrorCode } from './errors.ts';
 export { indexOtlp, type IndexRequest, type IndexResult } from './index-batch/index-otlp.ts';
 export { type ClassifyKey, KeyTable, type KeyTableSettings } from './index-batch/key-table.ts';
 export { isMarked } from './index-batch/marks.ts';
 export { OtlpIndex } from './index-batch/otlp-index.ts';
 export {
+  candidateNumberText,
   readHex,
   readNumber,
   readText,

@@ -14,7 +14,7 @@ import {
   traceRequest,
 } from '@spanguard/testkit';
 import { expect } from 'chai';
-import fc from 'fast-check';
+import { assert, property } from 'fast-check';
 import {
   ByteArena,
   CANDIDATE,
@@ -89,8 +89,8 @@ describe('index and rewrite', () => {
     });
 
     it(`give the same as decode, change, encode: ${signal}`, () => {
-      fc.assert(
-        fc.property(arbitraryRequestBytes(signal), (bytes) => {
+      assert(
+        property(arbitraryRequestBytes(signal), (bytes) => {
           const fast = doubled(signal, bytes);
           expect(fast).not.to.equal(undefined);
           expect(comparableRequest(signal, fast ?? bytes)).to.deep.equal(
@@ -205,19 +205,21 @@ describe('index and rewrite', () => {
     );
   });
 
-  it('refuse ten thousand levels of nesting at once', () => {
+  it('refuse hundreds of levels of nesting', () => {
     let body = Uint8Array.of(0x0a, 0x01, 0x61);
     for (let level = 0; level < 200; level++) {
       const inner = Buffer.concat([Uint8Array.of(0x0a), varint(body.length), body]);
       body = Uint8Array.from(Buffer.concat([Uint8Array.of(0x2a), varint(inner.length), inner]));
     }
-    const field = (number: number, content: Uint8Array) =>
-      Buffer.concat([Uint8Array.of((number << 3) | 2), varint(content.length), content]);
     const bytes = field(1, field(2, field(2, field(5, body))));
     const result = indexOtlp(index, { signal: 'logs', bytes, marks: null, keys });
     expect(result.ok ? 'accepted' : result.error.code).to.equal('too_deep');
   });
 });
+
+function field(number: number, content: Uint8Array): Buffer {
+  return Buffer.concat([Uint8Array.of((number << 3) | 2), varint(content.length), content]);
+}
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];

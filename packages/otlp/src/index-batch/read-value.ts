@@ -1,7 +1,9 @@
 /** Reads values the index points at: numbers and texts, made only when somebody asks. */
 
 import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
-import { VALUE } from './tables.ts';
+import { FIELD_END } from '../wire/schema.ts';
+import type { OtlpIndex } from './otlp-index.ts';
+import { CANDIDATE, VALUE } from './tables.ts';
 
 /** Where a value is and what it is: a cell, a body. */
 export interface ValueRange {
@@ -13,7 +15,7 @@ export interface ValueRange {
 
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 const TEXTS_MAX = 64;
-const SIGN_BIT = 0x8000_0000;
+const UINT32_RANGE = 4_294_967_296;
 
 /** The text of `[start, end)`, broken UTF-8 replaced by U+FFFD. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
@@ -49,10 +51,32 @@ export function readNumber(bytes: Uint8Array, value: ValueRange): number {
     else if (shift > 25) high |= part >>> (32 - shift);
   }
   if (type === VALUE.bool) return (low | high) === 0 ? 0 : 1;
-  const unsigned = (high >>> 0) * 4_294_967_296 + (low >>> 0);
-  // Two's complement: exact for small negative numbers because both halves are negated first.
-  if (((high >>> 0) & SIGN_BIT) === 0) return unsigned;
-  return -((~high >>> 0) * 4_294_967_296 + (~low >>> 0) + 1);
+  // Two's complement: a negative number is exact because both halves are turned over first.
+  if (high < 0) return -((~high >>> 0) * UINT32_RANGE + (~low >>> 0) + 1);
+  return high * UINT32_RANGE + (low >>> 0);
+}
+
+/**
+ * The decimal digits of a number candidate, exact for every 64-bit integer; `true` or `false` for a
+ * bool; empty for candidates of other kinds. A card number of 19 digits is beyond 2^53.
+ */
+export function candidateNumberText(index: OtlpIndex, candidate: number): string {
+  const { candidates, bytes } = index;
+  if (candidates.kindOf(candidate) !== CANDIDATE.number) return '';
+  const type = candidates.placeOf(candidate) % FIELD_END;
+  const start = candidates.valueAt[candidate] ?? 0;
+  if (type === VALUE.double) return String(readNumber(bytes, { type, start, end: start + 8 }));
+  let end = start;
+  while ((bytes[end] ?? 0) >= 0x80) end++;
+  const number = readNumber(bytes, { type, start, end: end + 1 });
+  if (type === VALUE.bool) return String(number !== 0);
+  return Number.isSafeInteger(number) ? String(number) : exactInteger(bytes, start, end + 1);
+}
+
+function exactInteger(bytes: Uint8Array, start: number, end: number): string {
+  let value = 0n;
+  for (let at = end - 1; at >= start; at--) value = (value << 7n) | BigInt((bytes[at] ?? 0) & 0x7f);
+  return String(BigInt.asIntN(64, value));
 }
 
 /** The strings of an ArrayValue's payload, at most `max` (default 64) of them; others are left out. */

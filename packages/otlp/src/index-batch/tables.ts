@@ -74,6 +74,8 @@ export class CandidateTable {
   frame: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
   /** Frame of the KeyValue around it; -1 for names and for a log body outside a map. */
   keyValue: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
+  /** First byte of the value: for a number, of its varint or double; else of the frame. */
+  valueAt: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
 
   begin(limit: number): void {
     this.count = 0;
@@ -81,12 +83,13 @@ export class CandidateTable {
   }
 
   /** Number of the new candidate, or -1 at the limit. `label` is a {@link candidateLabel}. */
-  add(frame: number, keyValue: number, label: number): number {
+  add(frame: number, keyValue: number, label: number, valueAt: number): number {
     const row = this.count;
     if (row >= this.#limit) return -1;
     if (row >= this.frame.length) this.#grow();
     this.frame[row] = frame;
     this.keyValue[row] = keyValue;
+    this.valueAt[row] = valueAt;
     this.#label[row] = label;
     this.count = row + 1;
     return row;
@@ -111,6 +114,7 @@ export class CandidateTable {
     const rows = this.count * 2;
     this.frame = longerInts(this.frame, rows);
     this.keyValue = longerInts(this.keyValue, rows);
+    this.valueAt = longerInts(this.valueAt, rows);
     this.#label = longerInts(this.#label, rows);
   }
 }

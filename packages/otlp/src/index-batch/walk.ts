@@ -245,18 +245,18 @@ export class Walk {
     const keyValue = frames.add(this.#frame, tagAt, keyStart - 2, end);
     if (offersKey) {
       const frame = frames.add(keyValue, keyStart - 2, keyStart, keyEnd);
-      this.#candidate(frame, keyValue, candidateLabel(CANDIDATE.key, outer, KEY_PLACE));
+      this.#candidate(frame, keyValue, candidateLabel(CANDIDATE.key, outer, KEY_PLACE), keyStart);
     }
     if (!offersValue) return;
     let frame = frames.add(keyValue, keyEnd, valueStart, end);
     const kind = isText ? CANDIDATE.string : CANDIDATE.number;
     if (isText) frame = frames.add(frame, valueStart, start, end);
-    this.#candidate(frame, keyValue, candidateLabel(kind, decision, ANY_VALUE_PLACE + type));
+    this.#candidate(frame, keyValue, candidateLabel(kind, decision, ANY_VALUE_PLACE + type), start);
   }
 
-  #candidate(frame: number, keyValue: number, label: number): void {
+  #candidate(frame: number, keyValue: number, label: number, valueAt: number): void {
     if (frame < 0) this.#refuse('too_many_frames');
-    else if (this.#index.candidates.add(frame, keyValue, label) < 0) {
+    else if (this.#index.candidates.add(frame, keyValue, label, valueAt) < 0) {
       this.#refuse('too_many_candidates');
     }
   }
@@ -267,7 +267,7 @@ export class Walk {
     if (start >= end) return;
     if (decision === 0 && !isMarked(this.#marks, start, end)) return;
     const frame = this.#index.frames.add(this.#frame, tagAt, start, end);
-    this.#candidate(frame, this.#keyValue, candidateLabel(kind, decision, place));
+    this.#candidate(frame, this.#keyValue, candidateLabel(kind, decision, place), start);
   }
 
   /** A length-delimited field that is not a message. */
@@ -340,7 +340,7 @@ export class Walk {
 
   #scalarField(place: number): void {
     const action = SCALAR_ACTIONS[place] ?? SCALAR.none;
-    if (action === SCALAR.none) return;
+    if (action === SCALAR.none) return this.#otherField(place);
     const { records } = this.#index;
     const cursor = this.#cursor;
     const isVarint = cursor.wireType === WIRE.varint;
@@ -359,16 +359,22 @@ export class Walk {
     }
   }
 
+  /**
+   * Unknown numbers pass. A field that must have a length and has none is refused: some decoders
+   * never look at the wire type, and would read a text where this walk sees a number.
+   */
+  #otherField(place: number): void {
+    const expected = LENGTH_ACTIONS[place] ?? ACTION.unknown;
+    if (expected !== ACTION.unknown && expected !== ACTION.packed) this.#refuse('wrong_wire_type');
+  }
+
   /** A number is replaced together with its AnyValue, whose frame is the current one. */
   #offerNumber(type: number, place: number): void {
     const { start, end } = this.#cursor;
     const isLong = isLongNumber(this.#index.bytes, { type, start, end });
     if (this.#decision === 0 && this.#marks !== null && !isLong) return;
-    this.#candidate(
-      this.#frame,
-      this.#keyValue,
-      candidateLabel(CANDIDATE.number, this.#decision, place),
-    );
+    const label = candidateLabel(CANDIDATE.number, this.#decision, place);
+    this.#candidate(this.#frame, this.#keyValue, label, start);
   }
 
   #timeMs(at: number): number {

@@ -179,7 +179,9 @@ function sortedEdits(edits: EditList): Int32Array {
     if (edit > 0 && compare(edits, edit - 1, edit) > 0) isSorted = false;
   }
   // The walk yields candidates in the order of the bytes, so nearly all lists are sorted already.
-  return isSorted ? order : order.sort((one, other) => compare(edits, one, other) || one - other);
+  return isSorted
+    ? order
+    : order.toSorted((one, other) => compare(edits, one, other) || one - other);
 }
 
 function compare(edits: EditList, one: number, other: number): number {

@@ -190,7 +190,7 @@ const ROLES: Readonly<Partial<Record<MessageName, keyof typeof ROLE>>> = {
   AnyValue: 'anyValue',
 };
 
-const MESSAGE_NAMES = Object.keys(MESSAGE) as readonly MessageName[];
+const MESSAGE_NAMES: readonly MessageName[] = Object.keys(MESSAGE).filter(isMessageName);
 
 /** `[message type * FIELD_END + field number]` to {@link ACTION}. */
 export const LENGTH_ACTIONS: Uint8Array = tableOf(LENGTH_FIELDS, { ...ACTION, ...MESSAGE });
@@ -200,6 +200,10 @@ export const SCALAR_ACTIONS: Uint8Array = tableOf(SCALAR_FIELDS, SCALAR);
 
 /** Message type to {@link ROLE}. */
 export const MESSAGE_ROLES: Uint8Array = rolesOf();
+
+function isMessageName(name: string): name is MessageName {
+  return Object.hasOwn(MESSAGE, name);
+}
 
 function tableOf<Word extends string>(
   fields: Readonly<Partial<Record<MessageName, Readonly<Record<number, Word>>>>>,

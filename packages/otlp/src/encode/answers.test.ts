@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { assert, property, uint8Array } from 'fast-check';
+import {
+  decodeExportResponse,
+  decodeStatus,
+  encodeExportResponse,
+  encodeStatus,
+} from './answers.ts';
+
+const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
+
+describe('answers', () => {
+  it('write and read a google.rpc.Status', () => {
+    const status = { code: 14, message: 'später' };
+    expect(encodeStatus(status)).to.deep.equal(bytesOf('080e120773 70c3a4746572'.replace(' ', '')));
+    expect(decodeStatus(encodeStatus(status))).to.deep.equal(status);
+    expect(decodeStatus(encodeStatus({ code: 0, message: '' }))).to.deep.equal({
+      code: 0,
+      message: '',
+    });
+  });
+
+  it('write full success as nothing and read it back', () => {
+    expect(encodeExportResponse()).to.have.length(0);
+    expect(decodeExportResponse(new Uint8Array(0))).to.deep.equal({ rejected: 0, message: '' });
+  });
+
+  it('write and read partial success', () => {
+    const partial = { rejected: 300, message: 'too old' };
+    expect(encodeExportResponse(partial)).to.deep.equal(bytesOf('0a0c08ac021207746f6f206f6c64'));
+    expect(decodeExportResponse(encodeExportResponse(partial))).to.deep.equal(partial);
+  });
+
+  it('read past fields they do not know', () => {
+    expect(decodeStatus(bytesOf('1a02ffff0805'))).to.deep.equal({ code: 5, message: '' });
+  });
+
+  it('never throw on foreign bytes', () => {
+    assert(
+      property(uint8Array(), (bytes) => {
+        decodeStatus(bytes);
+        decodeExportResponse(bytes);
+      }),
+    );
+    expect(decodeStatus(bytesOf('0a'))).to.equal(undefined);
+    expect(decodeExportResponse(bytesOf('0a0108'))).to.equal(undefined);
+  });
+});
