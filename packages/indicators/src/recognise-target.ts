@@ -1,6 +1,6 @@
 /** Signs of attacks in a raw request target: its path, and each name and value of its query. */
 import { Findings } from './findings.ts';
-import { type LocatedIndicator } from './indicator.ts';
+import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
 const PLAIN_PATH = /^[\w/.~-]*$/;

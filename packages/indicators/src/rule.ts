@@ -1,5 +1,5 @@
 /** A rule as data: its literals for the prefilter, and the pattern that decides. */
-import type { Confidence, IndicatorKind, Place } from './indicator.ts';
+import { type Confidence, INDICATOR_KINDS, type IndicatorKind, type Place } from './indicator.ts';
 import type { View } from './view.ts';
 
 /** Which rendering of the text a pattern reads. */
@@ -33,8 +33,7 @@ export function rule(
 ): Rule {
   return {
     id,
-    // The id's type proves what stands before the dot.
-    kind: id.slice(0, id.indexOf('.')) as IndicatorKind,
+    kind: kindOf(id),
     confidence: definition.suspicious === true ? 'suspicious' : 'high',
     literals: literals.split('¦'),
     on: definition.on ?? 'text',
@@ -42,4 +41,11 @@ export function rule(
     pattern: decides instanceof RegExp ? decides : undefined,
     matches: decides instanceof RegExp ? undefined : decides,
   };
+}
+
+function kindOf(id: string): IndicatorKind {
+  const prefix = id.slice(0, id.indexOf('.'));
+  const kind = INDICATOR_KINDS.find((known) => known === prefix);
+  if (kind === undefined) throw new RangeError(`${id} begins with no kind of indicator`);
+  return kind;
 }

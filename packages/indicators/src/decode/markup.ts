@@ -51,14 +51,14 @@ export function htmlDecode(text: string): string {
 }
 
 export function escapeDecode(text: string): string {
-  const decoded = text.replaceAll(
-    ESCAPE,
-    (_, braced?: string, unicode?: string, hex?: string, octal?: string) =>
-      octal === undefined
+  return text
+    .replaceAll(ESCAPE, (_, ...codes: (string | undefined)[]) => {
+      const [braced, unicode, hex, octal] = codes;
+      return octal === undefined
         ? character(Number.parseInt(braced ?? unicode ?? hex ?? '', 16))
-        : character(Number.parseInt(octal, 8)),
-  );
-  return decoded.replaceAll(CSS_ESCAPE, (_, hex: string) => character(Number.parseInt(hex, 16)));
+        : character(Number.parseInt(octal, 8));
+    })
+    .replaceAll(CSS_ESCAPE, (_, hex: string) => character(Number.parseInt(hex, 16)));
 }
 
 function character(point: number): string {

@@ -7,7 +7,7 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
   rule(
     'deserialisation.java_stream',
     'ro0ab¦¬í¦aced0005¦kztaa¦cs7qa',
-    /rO0AB[A-Za-z\d+/=]|\u00ac\u00ed\0?\u0005|aced0005[0-9a-f]{4}|KztAAU|Cs7QAF/,
+    /rO0AB[A-Za-z\d+/=]|\u00ac\u00ed[^ -~]{1,3}|aced0005[0-9a-f]{4}|KztAAU|Cs7QAF/,
   ),
   rule(
     'deserialisation.php_object',
@@ -30,12 +30,7 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
     '!!¦!ruby',
     /!!(?:python\/(?:object|name|module)|javax?\.|com\.sun|org\.|ruby\/)|!ruby\/(?:object|hash|struct)|<!!|!!js\/function/i,
   ),
-  rule(
-    'deserialisation.ruby_marshal',
-    'bah¦o:',
-    /^BAh(?:b|v|7C|VO)[\w+/=]{8}|^\u0004\b[o{[]/,
-    SUSPICIOUS,
-  ),
+  rule('deserialisation.ruby_marshal', 'bah¦o:', /^BAh(?:b|v|7C|VO)[\w+/=]{8}/, SUSPICIOUS),
   rule('deserialisation.node_function', '_$$nd_func', /_\$\$ND_FUNC\$\$_/i),
   rule(
     'deserialisation.java_gadget',
