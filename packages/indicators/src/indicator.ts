@@ -1,4 +1,4 @@
-/** What a recogniser answers: kinds, confidence, and where in which decoded view the sign was seen. */
+/** What a recogniser answers: kind, confidence, and where in which decoded view it was seen. */
 
 export const INDICATOR_KINDS = [
   'sqli',

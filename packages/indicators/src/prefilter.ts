@@ -1,4 +1,4 @@
-/** One Aho-Corasick automaton over the literals of all rules: says which rules deserve to be asked. */
+/** One Aho-Corasick automaton over the literals of all rules: which rules to ask at all. */
 
 /** Letters fold to lower case, all white space to a blank, everything unknown to class 0. */
 function classTable(literals: readonly string[]): { table: Uint8Array; size: number } {

@@ -1,4 +1,4 @@
-/** Signs of attacks in a parsed body: names and text values, whatever the nesting, within bounds. */
+/** Signs of attacks in a parsed body: names and text values at any nesting, within bounds. */
 import { Findings } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';

@@ -1,4 +1,4 @@
-/** Undoes what shells ignore inside a word, so that `c''at`, `c\at` and `cat$IFS/etc` read `cat`. */
+/** Undoes what shells ignore inside a word: `c''at`, `c\at` and `cat$IFS/etc` read `cat`. */
 
 const HAS_TRICK = /["'\\^$<{]/;
 

@@ -1,4 +1,4 @@
-/** Percent decoding that never fails: as forgiving as the laxest server in front of an application. */
+/** Percent decoding that never fails, as forgiving as the laxest of servers. */
 
 const ENCODED = /%[0-9a-f]{2}|%u[0-9a-f]{4}/i;
 const RUN = /(?:%[0-9a-f]{2})+/gi;

@@ -53,7 +53,7 @@ describe('XXE_RULES', () => {
     allows('<!DOCTYPE html>');
     allows('<?xml version="1.0" encoding="UTF-8"?><order><id>5</id></order>');
     allows(
-      '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">',
+      '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/TR/xhtml1/x.dtd">',
     );
   });
 });

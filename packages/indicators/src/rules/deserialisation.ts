@@ -1,4 +1,5 @@
-/** Serialised objects of Java, PHP, .NET, Python, Ruby and Node, and the gadgets they start with. */
+/** Serialised objects of Java, PHP, .NET, Python, Ruby and Node, and their gadgets. */
+import { anyOf } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
@@ -18,23 +19,45 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
   rule(
     'deserialisation.dotnet',
     'aaeaaad¦$type¦objectdataprovider¦windowsidentity¦typeconfusedelegate',
-    /AAEAAAD\/{5}AQ|["']\$type["']\s?:\s?["'](?:System|Microsoft)\.|ObjectDataProvider|TypeConfuseDelegate|System\.Windows\.Data|System\.Diagnostics\.Process/,
+    anyOf(
+      /AAEAAAD\/{5}AQ|["']\$type["']\s?:\s?["'](?:System|Microsoft)\.|ObjectDataProvider/,
+      /TypeConfuseDelegate|System\.Windows\.Data|System\.Diagnostics\.Process/,
+    ),
   ),
   rule(
     'deserialisation.python_pickle',
     'gasv¦cos system¦cposix¦c__builtin__¦csubprocess¦py/object¦py/reduce¦gan¦y29z¦y3bv',
-    /^(?:gASV[\w+/]|gAN[jC][\w+/]{8}|Y29z|Y3Bvc2l4)|\bc(?:os|posix|nt)\r?\n(?:system|popen|exec)|c__builtin__\r?\n|csubprocess\r?\n|["']py\/(?:object|reduce)/,
+    anyOf(
+      /^(?:gASV[\w+/]|gAN[jC][\w+/]{8}|Y29z|Y3Bvc2l4)|\bc(?:os|posix|nt)\r?\n(?:system|popen|exec)/,
+      /c__builtin__\r?\n|csubprocess\r?\n|["']py\/(?:object|reduce)/,
+    ),
   ),
   rule(
     'deserialisation.yaml_tag',
     '!!¦!ruby',
-    /!!(?:python\/(?:object|name|module)|javax?\.|com\.sun|org\.|ruby\/)|!ruby\/(?:object|hash|struct)|<!!|!!js\/function/i,
+    anyOf(
+      /!!(?:python\/(?:object|name|module)|javax?\.|com\.sun|org\.|ruby\/)/i,
+      /!ruby\/(?:object|hash|struct)|<!!|!!js\/function/i,
+    ),
   ),
   rule('deserialisation.ruby_marshal', 'bah¦o:', /^BAh(?:b|v|7C|VO)[\w+/=]{8}/, SUSPICIOUS),
   rule('deserialisation.node_function', '_$$nd_func', /_\$\$ND_FUNC\$\$_/i),
   rule(
     'deserialisation.java_gadget',
-    'jdbcrowset¦templatesimpl¦commons.collections¦commons.beanutils¦invokertransformer¦ysoserial¦@type¦annotationinvocationhandler¦bsf¦badattributevalue¦com.sun.rowset¦java.rmi¦xstream¦sun.reflect¦chainedtransformer¦objectfactory¦clonetransformer¦forclosure¦instantiatefactory¦instantiatetransformer¦prototypeclonefactory¦prototypeserializationfactory¦whileclosure¦<java¦xmldecoder¦processbuilder',
-    /\bJdbcRowSetImpl|TemplatesImpl\b|commons\.(?:collections|beanutils)\d?\.|InvokerTransformer|ysoserial|["']@type["']\s?:\s?["'](?:com\.sun|java|org|oracle|L|\[|ch\.)|AnnotationInvocationHandler|BadAttributeValueExp|com\.sun\.rowset|java\.rmi\.|<(?:java\.|sorted-set|tree-map|dynamic-proxy)|sun\.reflect|ChainedTransformer|(?:clone|instantiate)(?:transformer|factory)|prototype(?:clone|serialization)factory|whileclosure|forclosure|<java[\s>][^<]{0,80}<(?:object|void)|xmldecoder|<object class\s?=\s?["']java/i,
+    'jdbcrowset¦templatesimpl¦commons.collections¦commons.beanutils¦invokertransformer¦' +
+      'ysoserial¦@type¦annotationinvocationhandler¦bsf¦badattributevalue¦com.sun.rowset¦java.rmi¦' +
+      'xstream¦sun.reflect¦chainedtransformer¦objectfactory¦clonetransformer¦forclosure¦' +
+      'instantiatefactory¦instantiatetransformer¦prototypeclonefactory¦' +
+      'prototypeserializationfactory¦whileclosure¦<java¦xmldecoder¦processbuilder',
+    anyOf(
+      /\bJdbcRowSetImpl|TemplatesImpl\b|commons\.(?:collections|beanutils)\d?\./i,
+      /InvokerTransformer|ysoserial/i,
+      /["']@type["']\s?:\s?["'](?:com\.sun|java|org|oracle|L|\[|ch\.)|AnnotationInvocationHandler/i,
+      /BadAttributeValueExp|com\.sun\.rowset|java\.rmi\./i,
+      /<(?:java\.|sorted-set|tree-map|dynamic-proxy)|sun\.reflect|ChainedTransformer/i,
+      /(?:clone|instantiate)(?:transformer|factory)|prototype(?:clone|serialization)factory/i,
+      /whileclosure|forclosure|<java[\s>][^<]{0,80}<(?:object|void)|xmldecoder/i,
+      /<object class\s?=\s?["']java/i,
+    ),
   ),
 ];

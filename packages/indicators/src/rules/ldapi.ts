@@ -1,22 +1,39 @@
 /** LDAP filter injection: a value that closes its filter and opens another (RFC 4515). */
+import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 
 export const LDAPI_RULES: readonly Rule[] = [
   rule(
     'ldapi.filter_breakout',
     ')(¦) (¦*)¦)¦(',
-    /\)\s{0,4}\(\s{0,4}(?:[|&!]\s{0,4}\(?|[a-z][\w.;-]{0,40}\s?(?:=|~=|>=|<=)\s?(?:\*|[^\s()]{0,40}(?:$|[*)])))|^\*?\s?\)\s?\(\s?[&|!]?\(?|\*\s?\)\s?(?:\(|\)\s?(?:%00|\0|$|\())|\)\s?\(\s?&\s?\)/i,
+    anyOf(
+      inOrder(
+        /\)\s{0,4}\(\s{0,4}/i,
+        /[|&!]\s{0,4}\(?|[a-z][\w.;-]{0,40}\s?(?:=|~=|>=|<=)\s?(?:\*|[^\s()]{0,40}(?:$|[*)]))/i,
+      ),
+      /^\*?\s?\)\s?\(\s?[&|!]?\(?|\*\s?\)\s?(?:\(|\)\s?(?:%00|\0|$|\())|\)\s?\(\s?&\s?\)/i,
+    ),
   ),
   rule('ldapi.filter', '(&¦(|¦(!', /^\s?\(\s?[&|!]\s?\(\s?[a-z][\w.;-]{0,40}\s?[~<>]?=/i),
   rule(
     'ldapi.unbalanced_filter',
     '=*',
-    /(?:^|[\s(&|*)])(?:uid|cn|sn|mail|objectclass|givenname|userpassword|samaccountname|ou|dc|member|memberof|admin|login|user|name|pwd|password|homedirectory|description|ref|department)\s?[~<>]?=\s?\*/i,
+    inOrder(
+      /(?:^|[\s(&|*)])/i,
+      anyOf(
+        /uid|cn|sn|mail|objectclass|givenname|userpassword|samaccountname|ou|dc|member|memberof/i,
+        /admin|login|user|name|pwd|password|homedirectory|description|ref|department/i,
+      ),
+      /\s?[~<>]?=\s?\*/i,
+    ),
   ),
   rule(
     'ldapi.open_brackets',
     '(|¦(&¦*(¦)|¦|(',
-    /\*\s{0,2}\(?\s{0,2}\|\s{0,2}\(?\s?(?:\w{1,20}\s?=|\*|\()|[)*]\s?\(\s?[|&]|^[*|&()!\s]{3,}$|^\(?[*|&]{1,2}\)?\(|^x' or name\(\)/i,
+    anyOf(
+      /\*\s{0,2}\(?\s{0,2}\|\s{0,2}\(?\s?(?:\w{1,20}\s?=|\*|\()|[)*]\s?\(\s?[|&]|^[*|&()!\s]{3,}$/i,
+      /^\(?[*|&]{1,2}\)?\(|^x' or name\(\)/i,
+    ),
     { suspicious: true },
   ),
 ];

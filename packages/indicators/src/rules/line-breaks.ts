@@ -8,9 +8,14 @@ const BREAK = '(?:[\\r\\n\\u2028\\u2029\\x85]|\\u560d|\\u560a|%0[ad]|\\\\r\\\\n|
 export const CRLF_RULES: readonly Rule[] = [
   rule(
     'crlf.response_header',
-    'set-cookie¦location¦content-¦http/1¦http/2¦x-¦refresh¦transfer-encoding¦access-control¦link¦host:',
+    'set-cookie¦location¦content-¦http/1¦http/2¦x-¦refresh¦transfer-encoding¦access-control¦' +
+      'link¦host:',
     new RegExp(
-      `${BREAK}[\\s]{0,4}(?:set-cookie2?\\s?:\\s?[\\w-]{1,40}\\s?=|set-cookie\\s?:|location\\s?:\\s?(?:https?:|//|/|javascript)|content-(?:length|type|encoding|security-policy)\\s?:\\s?\\S|transfer-encoding\\s?:|http/[12](?:\\.[01])?\\s\\d{3}|refresh\\s?:\\s?\\d|access-control-\\w|x-[a-z-]{2,30}\\s?:|link\\s?:\\s?<|host\\s?:\\s?[\\w.])`,
+      `${BREAK}[\\s]{0,4}(?:set-cookie2?\\s?:\\s?[\\w-]{1,40}\\s?=|set-cookie\\s?:|` +
+        `location\\s?:\\s?(?:https?:|//|/|javascript)|content-(?:length|type|encoding|` +
+        `security-policy)\\s?:\\s?\\S|transfer-encoding\\s?:|http/[12](?:\\.[01])?\\s\\d{3}|` +
+        `refresh\\s?:\\s?\\d|access-control-\\w|x-[a-z-]{2,30}\\s?:|link\\s?:\\s?<|` +
+        `host\\s?:\\s?[\\w.])`,
       'i',
     ),
     { places: HEADER_PLACES },
@@ -20,7 +25,8 @@ export const CRLF_RULES: readonly Rule[] = [
     'crlf.smuggled_request',
     'http/1¦http/2¦get ¦post ',
     new RegExp(
-      `(?:^|${BREAK})\\s{0,4}(?:get|post|put|head|options|delete|connect|trace|patch)\\s{1,8}(?:/|https?:)\\S{0,80}\\s{1,4}http/[\\d.]`,
+      `(?:^|${BREAK})\\s{0,4}(?:get|post|put|head|options|delete|connect|trace|` +
+        `patch)\\s{1,8}(?:/|https?:)\\S{0,80}\\s{1,4}http/[\\d.]`,
       'i',
     ),
   ),
@@ -36,9 +42,14 @@ export const CRLF_RULES: readonly Rule[] = [
   ),
   rule(
     'crlf.mail_command',
-    'rcpt to¦mail from¦ehlo¦helo¦bcc:¦cc:¦data¦quit¦fetch¦capability¦select¦login¦list¦retr¦dele¦auth ¦subject:¦expn¦vrfy¦create¦logout¦noop¦x-mailer¦reply-to¦to:',
+    'rcpt to¦mail from¦ehlo¦helo¦bcc:¦cc:¦data¦quit¦fetch¦capability¦select¦login¦list¦retr¦' +
+      'dele¦auth ¦subject:¦expn¦vrfy¦create¦logout¦noop¦x-mailer¦reply-to¦to:',
     new RegExp(
-      `${BREAK}\\s{0,4}(?:rcpt\\sto\\s?:|mail\\sfrom\\s?:|(?:ehlo|helo)\\s[\\w.-]|bcc\\s?:\\s?\\S{1,64}@|(?:expn|vrfy|dele|retr|top|uidl|stat)\\s\\w|quit\\s{0,2}(?:$|[\\r\\n])|[a-z]?\\d{1,4}\\s(?:capability|fetch|select|login|list|create|logout|noop|append|search|store|copy|authenticate|delete|examine|starttls|rename|status)\\b|auth\\s(?:plain|login|cram|core|\\w{3,12}\\s)|data\\s{0,2}[\\r\\n])`,
+      `${BREAK}\\s{0,4}(?:rcpt\\sto\\s?:|mail\\sfrom\\s?:|(?:ehlo|helo)\\s[\\w.-]|` +
+        `bcc\\s?:\\s?\\S{1,64}@|(?:expn|vrfy|dele|retr|top|uidl|stat)\\s\\w|quit\\s{0,2}(?:$|` +
+        `[\\r\\n])|[a-z]?\\d{1,4}\\s(?:capability|fetch|select|login|list|create|logout|noop|` +
+        `append|search|store|copy|authenticate|delete|examine|starttls|rename|status)\\b|` +
+        `auth\\s(?:plain|login|cram|core|\\w{3,12}\\s)|data\\s{0,2}[\\r\\n])`,
       'i',
     ),
   ),
@@ -54,9 +65,13 @@ export const CRLF_RULES: readonly Rule[] = [
 export const LOG_FORGING_RULES: readonly Rule[] = [
   rule(
     'log_forging.record',
-    'info¦error¦warn¦debug¦fatal¦http/¦level=¦login¦success¦user¦admin¦critical¦notice¦audit¦failed',
+    'info¦error¦warn¦debug¦fatal¦http/¦level=¦login¦success¦user¦admin¦critical¦notice¦audit¦' +
+      'failed',
     new RegExp(
-      `${BREAK}\\s{0,4}(?:\\[?(?:\\d{4}[-/]\\d{2}[-/]\\d{2}|\\d{2}[-/]\\w{3}[-/]\\d{4})[\\sT:,\\d.Z+\\]-]{0,32}|\\d{10,13}\\s)?[\\s\\[|<(-]{0,4}(?:info|error|warn(?:ing)?|debug|fatal|critical|notice|trace|audit)[\\]:>)|\\s]{1,3}\\s?\\S|${BREAK}\\s{0,2}\\d{1,3}(?:\\.\\d{1,3}){3}\\s-\\s`,
+      `${BREAK}\\s{0,4}(?:\\[?(?:\\d{4}[-/]\\d{2}[-/]\\d{2}|` +
+        `\\d{2}[-/]\\w{3}[-/]\\d{4})[\\sT:,\\d.Z+\\]-]{0,32}|\\d{10,13}\\s)?[\\s\\[|` +
+        `<(-]{0,4}(?:info|error|warn(?:ing)?|debug|fatal|critical|notice|trace|audit)[\\]:>)|` +
+        `\\s]{1,3}\\s?\\S|${BREAK}\\s{0,2}\\d{1,3}(?:\\.\\d{1,3}){3}\\s-\\s`,
       'i',
     ),
     { places: HEADER_PLACES },
@@ -65,7 +80,9 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
     'log_forging.timestamp',
     ':¦-¦/',
     new RegExp(
-      `${BREAK}\\s{0,4}[\\[<"]?(?:\\d{4}[-/]\\d{2}[-/]\\d{2}[T\\s]\\d{2}:\\d{2}|\\d{2}/[a-z]{3}/\\d{4}:\\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\\s{1,2}\\d{1,2}\\s\\d{2}:\\d{2}:)`,
+      `${BREAK}\\s{0,4}[\\[<"]?(?:\\d{4}[-/]\\d{2}[-/]\\d{2}[T\\s]\\d{2}:\\d{2}|` +
+        `\\d{2}/[a-z]{3}/\\d{4}:\\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|` +
+        `dec)\\s{1,2}\\d{1,2}\\s\\d{2}:\\d{2}:)`,
       'i',
     ),
     { places: HEADER_PLACES },
@@ -74,7 +91,8 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
     'log_forging.level',
     'info¦error¦warn¦debug¦fatal¦level=',
     new RegExp(
-      `${BREAK}\\s{0,4}\\[?(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|CRITICAL)\\]?[:\\s-]|${BREAK}level=\\w`,
+      `${BREAK}\\s{0,4}\\[?(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|CRITICAL)\\]?[:\\s-]|` +
+        `${BREAK}level=\\w`,
     ),
     { ...SUSPICIOUS, places: ['body'] },
   ),

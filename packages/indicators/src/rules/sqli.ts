@@ -1,8 +1,11 @@
 /** SQL injection: what the tokenizer says, and phrases that only statements contain. */
+import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 import { sqlVerdict } from '../sql/sql-fingerprint.ts';
 
 const STATEMENT_SIGNS = '\'¦"¦`¦--¦#¦/*¦;¦||¦&&¦ or¦ and¦)or¦)and¦ xor¦ union¦=¦select';
+const LOGIC_SIGNS = 'or¦and¦where¦having¦not¦||¦&&';
+const LOGIC = /(?:\b(?:or|and|xor|having|where|not)\b|\|\||&&)[\s(!~+-]{0,10}/i;
 const SUSPICIOUS = { suspicious: true, on: 'sql' } as const;
 const ON_SQL = { on: 'sql' } as const;
 
@@ -14,81 +17,225 @@ export const SQLI_RULES: readonly Rule[] = [
   rule(
     'sqli.union_select',
     'union',
-    /\bunion\b[\s(+]{0,20}(?:(?:all|distinct(?:row)?)\b[\s(+]{0,20})?select\b[\s(+]{0,20}(?:[\d'"@*~!.$%\\{-]|null\b|[a-z_][\w.]{0,60}[\s)]{0,4}(?:[(,/|]|from\b|as\b|--|#|$)|$)/i,
+    inOrder(
+      /\bunion\b[\s(+]{0,20}(?:(?:all|distinct(?:row)?)\b[\s(+]{0,20})?select\b[\s(+]{0,20}/i,
+      /[\d'"@*~!.$%\\{-]|null\b|[a-z_][\w.]{0,60}[\s)]{0,4}(?:[(,/|]|from\b|as\b|--|#|$)|$/i,
+    ),
     ON_SQL,
   ),
   rule('sqli.union_words', 'union', /\bunion[\s(]{1,8}(?:all[\s(]{1,8})?select\b/i, SUSPICIOUS),
   rule(
     'sqli.tautology',
-    'or¦and¦where¦having¦||¦&&',
-    /(?:\b(?:or|and|xor|having|where|not)\b|\|\||&&)[\s(!~+-]{0,10}(?:(['"]?)([\w.%]{1,32})\1[\s)]{0,6}(?:=|<=>|>=|<=|\blike\b|\brlike\b)[\s(]{0,6}['"]?\2(?!\w)(?<=\d['"]?|['"][\w.%]{1,32})|(['"])[\w.%]{0,32}\3\s?(?:=|<>|!=|\blike\b)\s?\3|\d{1,12}[\s)]{0,4}(?:=|!=|<>|like|between)[\s(]{0,6}['"]?(?:\d|select\b)|\d{1,12}[\s)]{0,4}(?:[<>=]|!=|<>)[\s(]{0,6}(?:\(\s?select\b|[a-z_]{2,24}\s?\())/i,
+    LOGIC_SIGNS,
+    inOrder(
+      LOGIC,
+      /(['"]?)([\w.%]{1,32})\1[\s)]{0,6}(?:=|<=>|>=|<=|\blike\b|\brlike\b)[\s(]{0,6}['"]?\2/i,
+      /(?!\w)(?<=\d['"]?|['"][\w.%]{1,32})/i,
+    ),
+    ON_SQL,
+  ),
+  rule(
+    'sqli.quoted_comparison',
+    LOGIC_SIGNS,
+    inOrder(LOGIC, /(['"])[\w.%]{0,32}\1\s?(?:=|<>|!=|\blike\b)\s?\1/i),
+    ON_SQL,
+  ),
+  rule(
+    'sqli.number_comparison',
+    LOGIC_SIGNS,
+    inOrder(
+      LOGIC,
+      /\d{1,12}[\s)]{0,4}/i,
+      anyOf(
+        /(?:=|!=|<>|like|between)[\s(]{0,6}['"]?(?:\d|select\b)/i,
+        /(?:[<>=]|!=|<>)[\s(]{0,6}(?:\(\s?select\b|[a-z_]{2,24}\s?\()/i,
+      ),
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.time_delay',
     'sleep¦benchmark¦waitfor¦receive_message¦randomblob¦generate_series¦heavy',
-    /(?:(?:^|[;'"`=,(|&^+*/)-]|\b(?:and|or|xor|select|where|if|when|then|else|not|by|like|call|exec|perform|having|from)\b)[\s(!~+-]{0,10}(?:pg_)?sleep\s?\(\s?\(?\s?(?:\d|select|if|case)[^)]{0,40}\)\s?(?:[-)#;'"+*|&,]|\b(?:and|or|from|limit|as)\b|$)(?<![^;\s'"`=,(|&^+*/)(-]\b(?:pg_)?sleep\(\d{1,6}\)))|\bbenchmark\s?\(\s?\d{3,}\s?,|\bwaitfor\s(?:delay|time)\s?['"\d]|dbms_(?:pipe\.receive_message|lock\.sleep)|\brandomblob\s?\(\s?\d{6,}|\bgenerate_series\s?\(\s?1\s?,\s?\d{5,}/i,
+    anyOf(
+      inOrder(
+        /^|[;'"`=,(|&^+*/)-]|\b(?:and|or|xor|select|where|if|when|then|else|not|by|like)\b/i,
+        /[\s(!~+-]{0,10}(?:pg_)?sleep\s?\(\s?\(?\s?(?:\d|select|if|case)[^)]{0,40}\)\s?/i,
+        /[-)#;'"+*|&,]|\b(?:and|or|from|limit|as)\b|$/i,
+      ),
+      /\bbenchmark\s?\(\s?\d{3,}\s?,|\bwaitfor\s(?:delay|time)\s?['"\d]/i,
+      /dbms_(?:pipe\.receive_message|lock\.sleep)|\brandomblob\s?\(\s?\d{6,}/i,
+      /\bgenerate_series\s?\(\s?1\s?,\s?\d{5,}/i,
+    ),
     ON_SQL,
   ),
   rule('sqli.sleep_call', 'sleep(¦sleep (', /\b(?:pg_)?sleep\s?\(\s?\d/i, SUSPICIOUS),
   rule(
     'sqli.error_function',
-    'extractvalue¦updatexml¦utl_inaddr¦utl_http¦xmltype¦ctxsys¦floor(rand¦exp(~¦gtid_subset¦json_keys((¦procedure analyse¦regexp_substring¦geometrycollection(¦multipoint(¦crypt_key¦dbms_utility¦dbms_java¦utl_file¦httpuritype',
-    /\b(?:extractvalue|updatexml)\s?\(|\butl_(?:inaddr|http|file)\.|\bxmltype\s?\(|\bctxsys\.|floor\(rand\(|\bexp\(~|\bgtid_subset\(|json_keys\(\(|procedure analyse\s?\(|regexp_substring\s?\(repeat|(?:geometrycollection|multipoint|polygon)\s?\(\(?select|\bcrypt_key\(|\bdbms_(?:utility|java)\.|\bhttpuritype\(/i,
+    'extractvalue¦updatexml¦utl_inaddr¦utl_http¦xmltype¦ctxsys¦floor(rand¦exp(~¦gtid_subset¦' +
+      'json_keys((¦procedure analyse¦regexp_substring¦geometrycollection(¦multipoint(¦crypt_key¦' +
+      'dbms_utility¦dbms_java¦utl_file¦httpuritype',
+    anyOf(
+      /\b(?:extractvalue|updatexml)\s?\(|\butl_(?:inaddr|http|file)\.|\bxmltype\s?\(|\bctxsys\./i,
+      /floor\(rand\(|\bexp\(~|\bgtid_subset\(|json_keys\(\(|procedure analyse\s?\(/i,
+      /regexp_substring\s?\(repeat|(?:geometrycollection|multipoint|polygon)\s?\(\(?select/i,
+      /\bcrypt_key\(|\bdbms_(?:utility|java)\.|\bhttpuritype\(/i,
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.schema_table',
-    'information_schema¦sysobjects¦syscolumns¦pg_catalog¦sqlite_master¦msysobjects¦mysql.user¦mysql.db¦systables¦rdb$¦all_tables¦all_users¦user_tables¦sys.tables¦sys.objects¦domain.¦pg_shadow¦pg_user¦sysusers¦sys.database¦sqlite_schema',
-    /\b(?:select|from|union|join|where|count)\b.{0,200}\b(?:information_schema|sysobjects|syscolumns|sysusers|pg_catalog|pg_shadow|pg_user|sqlite_(?:master|schema)|msysobjects|mysql\.(?:user|db)|sysibm\.systables|rdb\$|all_(?:tables|users)|user_tables|sys\.(?:tables|objects|databases?)|domain\.(?:domains|columns|tables))/i,
+    'information_schema¦sysobjects¦syscolumns¦pg_catalog¦sqlite_master¦msysobjects¦mysql.user¦' +
+      'mysql.db¦systables¦rdb$¦all_tables¦all_users¦user_tables¦sys.tables¦sys.objects¦domain.¦' +
+      'pg_shadow¦pg_user¦sysusers¦sys.database¦sqlite_schema',
+    inOrder(
+      /\b(?:select|from|union|join|where|count)\b.{0,200}\b/i,
+      anyOf(
+        /information_schema|sysobjects|syscolumns|sysusers|pg_catalog|pg_shadow|pg_user/i,
+        /sqlite_(?:master|schema)|msysobjects|mysql\.(?:user|db)|sysibm\.systables|rdb\$/i,
+        /all_(?:tables|users)|user_tables|sys\.(?:tables|objects|databases?)/i,
+        /domain\.(?:domains|columns|tables)/i,
+      ),
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.schema_name',
     'information_schema¦sysobjects¦syscolumns¦sqlite_master¦msysobjects¦pg_shadow¦mysql.user',
-    /information_schema[.\s]|\bsys(?:objects|columns)\b|sqlite_master|msys(?:objects|aces)|pg_shadow|mysql\.user/i,
+    anyOf(
+      /information_schema[.\s]|\bsys(?:objects|columns)\b|sqlite_master|msys(?:objects|aces)/i,
+      /pg_shadow|mysql\.user/i,
+    ),
     SUSPICIOUS,
   ),
   rule(
     'sqli.file_access',
     'outfile¦dumpfile¦load_file¦infile¦pg_read_file¦lo_import¦to program¦from program',
-    /\binto\s(?:out|dump)file\b|\bload_file\s?\(|\bload\sdata\s(?:local\s)?infile|\bpg_read_file\(|\blo_import\(|\bcopy\b.{1,60}\b(?:to|from)\sprogram\b/i,
+    anyOf(
+      /\binto\s(?:out|dump)file\b|\bload_file\s?\(|\bload\sdata\s(?:local\s)?infile/i,
+      /\bpg_read_file\(|\blo_import\(|\bcopy\b.{1,60}\b(?:to|from)\sprogram\b/i,
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.stored_procedure',
     'xp_¦sp_¦exec¦master.¦openrowset¦opendatasource¦openquery¦msdasql¦sqloledb',
-    /\bxp_(?:cmdshell|dirtree|fileexist|reg\w{3,20}|subdirs|availablemedia|ntsec\w{0,20}|loginconfig|enumgroups|terminate\w{0,20}|servicecontrol|makecab)|\bsp_(?:executesql|password|makewebtask|oa(?:create|method)|configure|addextendedproc|addlogin|addsrvrolemember|help|prepare|who)\b|(?<![.\w>])exec(?:ute)?\s?(?:\(\s?(?:@|'\s?(?:xp_|sp_|sel|drop|ins)|char|n')|master\b|immediate\b|\(?xp_|\(?sp_)|\bopen(?:rowset|datasource|query)\s?\(|'(?:msdasql|sqloledb)'/i,
+    anyOf(
+      inOrder(
+        /\bxp_/i,
+        anyOf(
+          /cmdshell|dirtree|fileexist|reg\w{3,20}|subdirs|availablemedia|ntsec\w{0,20}/i,
+          /loginconfig|enumgroups|terminate\w{0,20}|servicecontrol|makecab/i,
+        ),
+      ),
+      inOrder(
+        /\bsp_/i,
+        anyOf(
+          /executesql|password|makewebtask|oa(?:create|method)|configure|addextendedproc|addlogin/i,
+          /addsrvrolemember|help|prepare|who/i,
+        ),
+        /\b/i,
+      ),
+      inOrder(
+        /(?<![.\w>])exec(?:ute)?\s?/i,
+        /\(\s?(?:@|'\s?(?:xp_|sp_|sel|drop|ins)|char|n')|master\b|immediate\b|\(?xp_|\(?sp_/i,
+      ),
+      /\bopen(?:rowset|datasource|query)\s?\(|'(?:msdasql|sqloledb)'/i,
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.stacked',
     ';',
-    /;\s{0,8}(?:drop\s(?:table|database|schema|view|index|user|procedure|column|function)\b|insert\sinto\s|delete\sfrom\s|update\s[\w.[\]"]{1,64}\sset\s|exec(?:ute)?\s(?:\w+|@)|declare\s@|waitfor\s|shutdown\b(?:\swith|\s?(?:--|;|$))|truncate\stable\s|create\s(?:or\sreplace\s)?(?:table|user|database|view|function|login|procedure|alias)\s|alter\s(?:table|user|login|database|role)\s|grant\s\w{1,20}\s(?:on|to)\s|select\s?(?:\(|\*|\d|@|pg_sleep|sleep|benchmark|case\b|count|dbms|\w{1,40}(?:,|\sfrom\s\w{1,40}\s?(?:where|--|;|#|$)))|begin\s(?:dbms|declare)|call\sregexp|iif\s?\(|handler\s\w+\sopen|prepare\s\w+\sfrom|set\s@|if\s?\(?\d)/i,
+    inOrder(
+      /;\s{0,8}/i,
+      anyOf(
+        /drop\s(?:table|database|schema|view|index|user|procedure|column|function)\b/i,
+        /insert\sinto\s|delete\sfrom\s|update\s[\w.[\]"]{1,64}\sset\s|exec(?:ute)?\s(?:\w+|@)/i,
+        /declare\s@|waitfor\s|shutdown\b(?:\swith|\s?(?:--|;|$))|truncate\stable\s/i,
+        /create\s(?:or\sreplace\s)?(?:table|user|database|view|function|login|procedure|alias)\s/i,
+        /alter\s(?:table|user|login|database|role)\s|grant\s\w{1,20}\s(?:on|to)\s/i,
+        inOrder(
+          /select\s?/i,
+          anyOf(
+            /\(|\*|\d|@|pg_sleep|sleep|benchmark|case\b|count|dbms/i,
+            /\w{1,40}(?:,|\sfrom\s\w{1,40}\s?(?:where|--|;|#|$))/i,
+          ),
+        ),
+        /begin\s(?:dbms|declare)|call\sregexp|iif\s?\(|handler\s\w+\sopen|prepare\s\w+\sfrom/i,
+        /set\s@|if\s?\(?\d/i,
+      ),
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.subselect',
     'select',
-    /[(=<>,|+-]\s{0,4}\(?\s{0,4}select\b[\s(]{1,6}(?:\*|\d|count\s?\(|case\swhen|@|char|chr|concat|distinct|top\s\d|null\b|'|ascii|substr|mid\(|hex\(|group_concat|version|user\(|database|load_file|pg_sleep|sleep|[\w.]{1,64}(?:,[\w.]{1,64}){0,8}\)?\sfrom\s[\w.$]{1,64}\s{0,2}(?:where|limit|order|group|\)|--|#|$)|[\w.]{1,30}\swhere\s)/i,
+    inOrder(
+      /[(=<>,|+-]\s{0,4}\(?\s{0,4}select\b[\s(]{1,6}/i,
+      anyOf(
+        /\*|\d|count\s?\(|case\swhen|@|char|chr|concat|distinct|top\s\d|null\b|'|ascii|substr/i,
+        /mid\(|hex\(|group_concat|version|user\(|database|load_file|pg_sleep|sleep/i,
+        inOrder(
+          /[\w.]{1,64}(?:,[\w.]{1,64}){0,8}\)?\sfrom\s[\w.$]{1,64}\s{0,2}/i,
+          /(?:where|limit|order|group|\)|--|#|$)/i,
+        ),
+        /[\w.]{1,30}\swhere\s/i,
+      ),
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.conditional',
     'case when¦case(¦if(¦if (¦iif(¦elt(¦make_set(¦rlike¦ascii(¦ord(¦substr¦mid(¦length(¦len(',
-    /\bcase\s?\(?\s?when\s?\(?\s?\(?['"]?[\w.]{1,32}['"]?\s?(?:[=<>]|like)|\bi?if\s?\(\s?\(?\s?['"]?\w{1,20}['"]?\s?(?:[=<>]|like)\s?['"]?\w{1,20}['"]?\s?\)?,|\b(?:elt|make_set)\s?\(\s?\(?-?\d{1,8}\s?[=<>]|rlike\s?\(\s?(?:select|sleep|case)|\b(?:ascii|ord|length|len|unicode)\s?\(\s?(?:(?:lower|upper|substring|substr|mid|left|right|cast|hex)\s?\(|\(\s?select|user|database|version|password)|\b(?:substring|substr|mid)\s?\(\s?(?:@@|\(\s?select|user\(|version\(|database\(|password|current_user|load_file)/i,
+    anyOf(
+      /\bcase\s?\(?\s?when\s?\(?\s?\(?['"]?[\w.]{1,32}['"]?\s?(?:[=<>]|like)/i,
+      /\bi?if\s?\(\s?\(?\s?['"]?\w{1,20}['"]?\s?(?:[=<>]|like)\s?['"]?\w{1,20}['"]?\s?\)?,/i,
+      /\b(?:elt|make_set)\s?\(\s?\(?-?\d{1,8}\s?[=<>]|rlike\s?\(\s?(?:select|sleep|case)/i,
+      inOrder(
+        /\b(?:ascii|ord|length|len|unicode)\s?\(\s?/i,
+        anyOf(
+          /(?:lower|upper|substring|substr|mid|left|right|cast|hex)\s?\(|\(\s?select|user/i,
+          /database|version|password/i,
+        ),
+      ),
+      inOrder(
+        /\b(?:substring|substr|mid)\s?\(\s?/i,
+        /@@|\(\s?select|user\(|version\(|database\(|password|current_user|load_file/i,
+      ),
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.char_building',
     'char(¦chr(¦concat¦char (¦unhex(¦hex(¦0x',
-    /\bch(?:a?r)\s?\(\s?\d{1,7}\s?\)\s?(?:\|\||\+|,|&)\s?(?:ch(?:a?r)\s?\(|\()|\bchar\s?\(\s?\d{1,3}\s?,\s?\d{1,3}\s?,\s?\d{1,3}|\b(?:group_)?concat(?:_ws)?\s?\(\s?(?:0x|ch(?:a?r)\s?\(|@@|version|user|database|\(?\s?select|login|username|password|table_name|column_name|name\s?,\s?0x|'[:~|]|[\w.]{1,40}\s?,\s?(?:0x|ch(?:a?r)\())|\bunhex\s?\(\s?(?:hex\s?\(|'|0x)|=\s?0x[0-9a-f]{6,}\b/i,
+    anyOf(
+      /\bch(?:a?r)\s?\(\s?\d{1,7}\s?\)\s?(?:\|\||\+|,|&)\s?(?:ch(?:a?r)\s?\(|\()/i,
+      /\bchar\s?\(\s?\d{1,3}\s?,\s?\d{1,3}\s?,\s?\d{1,3}/i,
+      inOrder(
+        /\b(?:group_)?concat(?:_ws)?\s?\(\s?/i,
+        anyOf(
+          /0x|ch(?:a?r)\s?\(|@@|version|user|database|\(?\s?select|login|username|password/i,
+          /table_name|column_name|name\s?,\s?0x|'[:~|]|[\w.]{1,40}\s?,\s?(?:0x|ch(?:a?r)\()/i,
+        ),
+      ),
+      /\bunhex\s?\(\s?(?:hex\s?\(|'|0x)|=\s?0x[0-9a-f]{6,}\b/i,
+    ),
     ON_SQL,
   ),
   rule(
     'sqli.order_probe',
     'order by¦group by¦having¦order+by¦order/¦limit',
-    /(?:['")`]|^-?\d{1,10})[\s)]{0,6}(?:(?:order|group)\sby\s(?:\d{1,4}|[\w.]{1,40})\s?(?:--|#|\/\*|,\d|having\b|asc\b|desc\b|limit)|(?:order|group)\sby\s\d{1,4}$|having\s['"\d(]|limit\s\d{1,5}\s?(?:,\s?\d{1,5}|offset\s\d{1,5})?\s?(?:--|#|\/\*|into\b|procedure|union))/i,
+    inOrder(
+      /(?:['")`]|^-?\d{1,10})[\s)]{0,6}/i,
+      anyOf(
+        inOrder(
+          /(?:order|group)\sby\s(?:\d{1,4}|[\w.]{1,40})\s?/i,
+          /--|#|\/\*|,\d|having\b|asc\b|desc\b|limit/i,
+        ),
+        /(?:order|group)\sby\s\d{1,4}$|having\s['"\d(]/i,
+        /limit\s\d{1,5}\s?(?:,\s?\d{1,5}|offset\s\d{1,5})?\s?(?:--|#|\/\*|into\b|procedure|union)/i,
+      ),
+    ),
     ON_SQL,
   ),
   rule(
@@ -104,25 +251,62 @@ export const SQLI_RULES: readonly Rule[] = [
   rule(
     'sqli.comment_split',
     '/*',
-    /(?:\b(?:select|union|all|or|and|from|where|order|by|insert|into|having|like)\/\*[^*]{0,32}\*\/|\/\*[^*]{0,32}\*\/(?:select|union|all|or|and|from|where|order|by|insert|into|having|like)\b)/i,
+    anyOf(
+      /\b(?:select|union|all|or|and|from|where|by|insert|into|having|like)\/\*[^*]{0,32}\*\//i,
+      /\/\*[^*]{0,32}\*\/(?:select|union|all|or|and|from|where|by|insert|into|having|like)\b/i,
+    ),
     { suspicious: true },
   ),
   rule(
     'sqli.server_variable',
     '@@',
-    /@@(?:version|global\.|session\.|datadir|hostname|servername|basedir|tmpdir|spid|microsoftversion|language|servicename)/i,
+    inOrder(
+      /@@/i,
+      anyOf(
+        /version|global\.|session\.|datadir|hostname|servername|basedir|tmpdir|spid/i,
+        /microsoftversion|language|servicename/i,
+      ),
+    ),
     SUSPICIOUS,
   ),
   rule(
     'sqli.database_function',
-    'version(¦database(¦user(¦current_user¦load_file¦sqlite_version¦pg_sleep¦dbms_¦utl_¦db_name(¦system_user¦waitfor¦substring(¦ascii(',
-    /(?:^|[\s'",(=+|])(?:version|database|user|schema|sqlite_version|db_name|pg_sleep|system_user|session_user|current_user|ascii|substring|substr)\s?\(\s?(?:\)|\d|\(select|user)|\b(?:dbms|utl)_[a-z]{2,16}\./i,
+    'version(¦database(¦user(¦current_user¦load_file¦sqlite_version¦pg_sleep¦dbms_¦utl_¦' +
+      'db_name(¦system_user¦waitfor¦substring(¦ascii(',
+    anyOf(
+      inOrder(
+        /(?:^|[\s'",(=+|])/i,
+        anyOf(
+          /version|database|user|schema|sqlite_version|db_name|pg_sleep|system_user|session_user/i,
+          /current_user|ascii|substring|substr/i,
+        ),
+        /\s?\(\s?(?:\)|\d|\(select|user)/i,
+      ),
+      /\b(?:dbms|utl)_[a-z]{2,16}\./i,
+    ),
     SUSPICIOUS,
   ),
   rule(
     'sqli.statement',
     'select¦insert into¦delete from¦update¦drop¦alter¦truncate table¦create',
-    /\bselect\s(?:\*|(?:distinct|top\s\d+)\s|[\w.*"`[\]]{1,40}\s?(?:,\s?[\w.*"`[\]]{1,40}\s?){1,20}|\w{1,30}\([^)]{0,60}\)|\d{1,8}|@\w{1,20}).{0,60}\bfrom\s[\w."`[\]]{2,60}\s?(?:where|;|--|#|\/\*|limit|order|group|join|\)|$)|\binsert\sinto\s[\w."`[\]]{1,60}\s?(?:\([^)]{1,200}\)\s?)?values\s?\(|\bdelete\sfrom\s[\w."`[\]]{1,60}\s?(?:where\b|;|--)|\bupdate\s[\w."`[\]]{1,60}\sset\s[\w."`[\]]{1,60}\s?=|\b(?:drop|truncate|alter)\s(?:table|database|schema)\s[\w."`[\]]{1,60}\s?(?:;|--|$|add|drop|cascade)|\bcreate\s(?:table|database|user|function|trigger)\s[\w."`]{1,60}\s?(?:\(|;|as\b|$)/i,
+    anyOf(
+      inOrder(
+        /\bselect\s/i,
+        anyOf(
+          /\*|(?:distinct|top\s\d+)\s|[\w.*"`[\]]{1,40}\s?(?:,\s?[\w.*"`[\]]{1,40}\s?){1,20}/i,
+          /\w{1,30}\([^)]{0,60}\)|\d{1,8}|@\w{1,20}/i,
+        ),
+        /.{0,60}\bfrom\s[\w."`[\]]{2,60}\s?(?:where|;|--|#|\/\*|limit|order|group|join|\)|$)/i,
+      ),
+      /\binsert\sinto\s[\w."`[\]]{1,60}\s?(?:\([^)]{1,200}\)\s?)?values\s?\(/i,
+      /\bdelete\sfrom\s[\w."`[\]]{1,60}\s?(?:where\b|;|--)/i,
+      /\bupdate\s[\w."`[\]]{1,60}\sset\s[\w."`[\]]{1,60}\s?=/i,
+      inOrder(
+        /\b(?:drop|truncate|alter)\s(?:table|database|schema)\s[\w."`[\]]{1,60}\s?/i,
+        /(?:;|--|$|add|drop|cascade)/i,
+      ),
+      /\bcreate\s(?:table|database|user|function|trigger)\s[\w."`]{1,60}\s?(?:\(|;|as\b|$)/i,
+    ),
     SUSPICIOUS,
   ),
 ];

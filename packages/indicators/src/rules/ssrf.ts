@@ -1,11 +1,14 @@
 /** Server-side request forgery: addresses no outside client should make a server fetch. */
+import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 import { addressClass } from '../internet-address.ts';
 import type { View } from '../view.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
-const AUTHORITY =
-  /(?:\b[a-z][a-z\d+.-]{1,16}:[\\/]{1,4}|\bhttps?:|^[\\/]{2}|https?:[^\s]{1,60}[\s&#]@)(?:[^\s/?#@]{0,64}@)?(\[[^\]\s]{2,48}\]?|[\w.-]{1,80})/gi;
+const AUTHORITY = inOrder(
+  /\b[a-z][a-z\d+.-]{1,16}:[\\/]{1,4}|\bhttps?:|^[\\/]{2}|https?:[^\s]{1,60}[\s&#]@/gi,
+  /(?:[^\s/?#@]{0,64}@)?(\[[^\]\s]{2,48}\]?|[\w.-]{1,80})/gi,
+);
 
 /** The gravest class among the addresses named in the text. */
 function gravest(view: View): ReturnType<typeof addressClass> {
@@ -32,13 +35,35 @@ export const SSRF_RULES: readonly Rule[] = [
   rule('ssrf.internal_address', '://¦//¦:\\', (view) => names(view, 'internal'), SUSPICIOUS),
   rule(
     'ssrf.metadata_path',
-    'latest/meta-data¦computemetadata¦latest/user-data¦169.254.169¦metadata.google¦100.100.100.200¦metadata/instance¦opc/v1¦metadata/v1¦fd00:ec2¦a9fe¦metadata/identity',
-    /latest\/(?:meta-data|user-data|dynamic\/instance)|computeMetadata\/v1|169\.254\.(?:169\.254|170\.2)|metadata\.(?:google\.internal|azure|tencentyun|platformequinix)|100\.100\.100\.200|metadata\/(?:instance\?|identity\/oauth)|opc\/v[12]\/instance|metadata\/v1(?:\.json|\/)|fd00:ec2::254|::ffff:a9fe/i,
+    'latest/meta-data¦computemetadata¦latest/user-data¦169.254.169¦metadata.google¦' +
+      '100.100.100.200¦metadata/instance¦opc/v1¦metadata/v1¦fd00:ec2¦a9fe¦metadata/identity',
+    anyOf(
+      /latest\/(?:meta-data|user-data|dynamic\/instance)|computeMetadata\/v1/i,
+      /169\.254\.(?:169\.254|170\.2)/i,
+      /metadata\.(?:google\.internal|azure|tencentyun|platformequinix)|100\.100\.100\.200/i,
+      /metadata\/(?:instance\?|identity\/oauth)|opc\/v[12]\/instance|metadata\/v1(?:\.json|\/)/i,
+      /fd00:ec2::254|::ffff:a9fe/i,
+    ),
   ),
   rule(
     'ssrf.scheme',
-    'gopher:¦dict:¦file:¦ldap:¦ldaps:¦jar:¦netdoc:¦tftp:¦sftp:¦rmi:¦url:¦local_file:¦ftp:¦ftps:¦imap:¦smtp:¦telnet:¦view-source:',
-    /(?:^|[\s"'=(>/:])(?:(?:gopher|dict|netdoc|rmi|jndi|tftp|local[_-]file):\/{1,3}\S|ldaps?:\/\/\S|jar:(?:file|https?|ftp):|url:(?:file|https?|ftp|gopher):|file:[\\/]{1,4}(?:[a-z]:|etc|proc|var|usr|root|home|boot|windows|c\b|localhost|\.\.|\w{1,20}\.(?:ini|conf|txt))|(?:imap|smtp|telnet|pop3)s?:\/\/)/i,
+    'gopher:¦dict:¦file:¦ldap:¦ldaps:¦jar:¦netdoc:¦tftp:¦sftp:¦rmi:¦url:¦local_file:¦ftp:¦' +
+      'ftps:¦imap:¦smtp:¦telnet:¦view-source:',
+    inOrder(
+      /(?:^|[\s"'=(>/:])/i,
+      anyOf(
+        /(?:gopher|dict|netdoc|rmi|jndi|tftp|local[_-]file):\/{1,3}\S|ldaps?:\/\/\S/i,
+        /jar:(?:file|https?|ftp):|url:(?:file|https?|ftp|gopher):/i,
+        inOrder(
+          /file:[\\/]{1,4}/i,
+          anyOf(
+            /[a-z]:|etc|proc|var|usr|root|home|boot|windows|c\b|localhost|\.\./i,
+            /\w{1,20}\.(?:ini|conf|txt)/i,
+          ),
+        ),
+        /(?:imap|smtp|telnet|pop3)s?:\/\//i,
+      ),
+    ),
   ),
   rule(
     'ssrf.unusual_scheme',
@@ -48,19 +73,42 @@ export const SSRF_RULES: readonly Rule[] = [
   ),
   rule(
     'ssrf.callback_host',
-    'burpcollaborator¦interact.sh¦oast.¦oastify¦dnslog¦ceye.io¦requestbin¦webhook.site¦ngrok¦pingb.in¦canarytokens¦bxss¦xss.ht¦xip.io¦nip.io¦sslip.io¦localtest.me¦lvh.me¦vcap.me¦1u.ms¦rebind¦requestrepo¦pipedream.net¦interactsh',
-    /\b(?:burpcollaborator\.net|interact\.sh|oast\.(?:pro|live|site|online|fun|me)|oastify\.com|dnslog\.(?:cn|io|link)|ceye\.io|requestbin\.\w{2,3}|pingb\.in|canarytokens\.com|bxss\.(?:me|in)|xss\.ht|(?:127|10|192|172|169)[\w.-]{3,60}\.(?:xip|nip|sslip)\.io|localtest\.me|lvh\.me|vcap\.me|1u\.ms|rbndr\.us|requestrepo\.com|interactsh)\b/i,
+    'burpcollaborator¦interact.sh¦oast.¦oastify¦dnslog¦ceye.io¦requestbin¦webhook.site¦ngrok¦' +
+      'pingb.in¦canarytokens¦bxss¦xss.ht¦xip.io¦nip.io¦sslip.io¦localtest.me¦lvh.me¦vcap.me¦' +
+      '1u.ms¦rebind¦requestrepo¦pipedream.net¦interactsh',
+    inOrder(
+      /\b/i,
+      anyOf(
+        /burpcollaborator\.net|interact\.sh|oast\.(?:pro|live|site|online|fun|me)|oastify\.com/i,
+        /dnslog\.(?:cn|io|link)|ceye\.io|requestbin\.\w{2,3}|pingb\.in|canarytokens\.com/i,
+        /bxss\.(?:me|in)|xss\.ht|(?:127|10|192|172|169)[\w.-]{3,60}\.(?:xip|nip|sslip)\.io/i,
+        /localtest\.me|lvh\.me|vcap\.me|1u\.ms|rbndr\.us|requestrepo\.com|interactsh/i,
+      ),
+      /\b/i,
+    ),
   ),
   rule(
     'ssrf.confused_authority',
     '@',
-    /https?:\/\/[^\s/?#]{1,80}(?:#@|\\@|:\d{1,5}[^\d/\s]?@|&@|\s@)|https?:\/\/\S{1,80}\/:?\w{0,16}@\w[\w.-]{2,60}\/?$/i,
+    anyOf(
+      /https?:\/\/[^\s/?#]{1,80}(?:#@|\\@|:\d{1,5}[^\d/\s]?@|&@|\s@)/i,
+      /https?:\/\/\S{1,80}\/:?\w{0,16}@\w[\w.-]{2,60}\/?$/i,
+    ),
     SUSPICIOUS,
   ),
   rule(
     'ssrf.remote_script',
     'http¦ftp',
-    /^["'\s]{0,4}(?:https?|ftps?):\/\/[^\s?]{3,120}(?:\.(?:txt|php[3457]?|inc|asp|jsp|pl|cgi|phtml|gif|jpg|dat|sh|exe|ps1)\?{1,3}$|\/?\?{1,3}$|\/(?:c99|r57|shell|cmd|evil|id|rfi)[\w.-]{0,16}\?{0,2}$)|^(?:https?|ftps?|file)\?$|^https?:\/\/\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/i,
+    anyOf(
+      inOrder(
+        /^["'\s]{0,4}(?:https?|ftps?):\/\/[^\s?]{3,120}/i,
+        anyOf(
+          /\.(?:txt|php[3457]?|inc|asp|jsp|pl|cgi|phtml|gif|jpg|dat|sh|exe|ps1)\?{1,3}$/i,
+          /\/?\?{1,3}$|\/(?:c99|r57|shell|cmd|evil|id|rfi)[\w.-]{0,16}\?{0,2}$/i,
+        ),
+      ),
+      /^(?:https?|ftps?|file)\?$|^https?:\/\/\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/i,
+    ),
     SUSPICIOUS,
   ),
 ];

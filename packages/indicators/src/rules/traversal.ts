@@ -1,4 +1,5 @@
 /** Path traversal: dot segments in every spelling, and the files they are after. */
+import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
@@ -6,14 +7,17 @@ const SUSPICIOUS = { suspicious: true } as const;
 const DOTS =
   '(?:\\.{2,4}|(?:%2e|%252e|0x2e|%c0%[2a]e|%u002e|\\.%00){2}|\\.%2e|%2e\\.|\\.\\?|\\?\\.)';
 const SLASH =
-  '(?:[\\\\/]{1,8}|%2f|%5c|%252f|%255c|0x2f|0x5c|%c0%(?:af|2f|5c)|%c1%(?:9c|1c|pc|8s|af)|%u221[56]|\\u2215|\\u2216|\\uff0f|\\uff3c|;/|%00/|%bg%qf|%uEFC8|%uF025)';
+  '(?:[\\\\/]{1,8}|%2f|%5c|%252f|%255c|0x2f|0x5c|%c0%(?:af|2f|5c)|%c1%(?:9c|1c|pc|8s|af)|' +
+  '%u221[56]|\\u2215|\\u2216|\\uff0f|\\uff3c|;/|%00/|%bg%qf|%uEFC8|%uF025)';
 
 export const TRAVERSAL_RULES: readonly Rule[] = [
   rule(
     'traversal.dot_segments',
     '..¦%2e¦0x2e¦%252e¦%c0¦?.¦.?',
     new RegExp(
-      `(?:${DOTS}${SLASH}(?:\\.?${SLASH}){0,4}){3}|(?:^|[\\\\/=])${DOTS}${SLASH}{1,4}${DOTS}${SLASH}[^\\s]{0,40}(?:etc|passwd|windows|boot|win\\.ini|web-inf|config|\\.env|proc|\\{file\\}|shadow|\\.php|\\.ini|\\.xml|log)`,
+      `(?:${DOTS}${SLASH}(?:\\.?${SLASH}){0,4}){3}|(?:^|` +
+        `[\\\\/=])${DOTS}${SLASH}{1,4}${DOTS}${SLASH}[^\\s]{0,40}(?:etc|passwd|windows|boot|` +
+        `win\\.ini|web-inf|config|\\.env|proc|\\{file\\}|shadow|\\.php|\\.ini|\\.xml|log)`,
       'i',
     ),
   ),
@@ -26,17 +30,69 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
   rule(
     'traversal.odd_spelling',
     '0x2e¦0x2f¦0x5c¦..;¦....//¦....\\\\¦..%00¦..\\¦..%c0¦..%ef¦..%25¦%2e%2e¦..%5c¦.%2e¦..%2f',
-    /(?:\.\.|0x2e0x2e|0x2e\.)(?:0x2f|0x5c|%c0|%c1|%u221|;\/|%00\/)|\.{3,4}(?:\/\/|\\\\){1,4}\.{2,4}|(?:%2e){2}(?:%2f|%5c|\/|\\|$)|\.%2e[\\/%]|\.\.%(?:25)?(?:2f|5c)|0x5c0x2e|0x2e0x2e|\.\.\\\.\.\\|\.\.%c[01]%|\.\.[\\/]{2,6}\.\.[\\/]{1,6}/i,
+    anyOf(
+      /(?:\.\.|0x2e0x2e|0x2e\.)(?:0x2f|0x5c|%c0|%c1|%u221|;\/|%00\/)/i,
+      /\.{3,4}(?:\/\/|\\\\){1,4}\.{2,4}|(?:%2e){2}(?:%2f|%5c|\/|\\|$)|\.%2e[\\/%]/i,
+      /\.\.%(?:25)?(?:2f|5c)|0x5c0x2e|0x2e0x2e|\.\.\\\.\.\\|\.\.%c[01]%/i,
+      /\.\.[\\/]{2,6}\.\.[\\/]{1,6}/i,
+    ),
   ),
   rule(
     'traversal.unix_file',
     '/etc/¦/proc/¦/var/¦/root/¦etc/passwd¦/home/¦\\etc\\¦etc\\¦.ssh¦.aws¦/dev/',
-    /(?:^|[\\/"'=\s:;,<`(|&.])etc[\\/]{1,4}\.?[\\/]?(?:passwd|shadow|group|hosts|issue|crontab|sudoers|fstab|motd|resolv\.conf|master\.passwd|security[\\/]|apache2?[\\/]|httpd[\\/]|nginx[\\/]|mysql[\\/]|my\.cnf|php|ssh[\\/]|ssl[\\/]|init\.d|environment|profile|inetd|samba|network[\\/]|os-release|redhat-release|debian_version|pure-ftpd|proftpd|vsftpd|passw|kubernetes|gshadow)|[\\/]proc[\\/](?:self|version|cmdline|cpuinfo|mounts|net[\\/]|\d{1,6}[\\/]|interrupts|meminfo|sched_debug|modules|stat|filesystems|devices|config)|[\\/]var[\\/](?:log[\\/](?:apache|httpd|nginx|auth|syslog|messages|secure|mail|vsftp|lighttpd|mysql|sshd|wtmp|lastlog|error|access)|run[\\/]secrets|lib[\\/](?:mlocate|mysql)|mail[\\/]|spool[\\/])|[\\/]root[\\/]\.|(?:^|[\\/])\.(?:ssh[\\/]|bash_(?:history|profile)|aws[\\/]cred)|[\\/]home[\\/][\w-]{1,32}[\\/]\.(?!well)|[\\/]usr[\\/]local[\\/](?:apache|etc|nginx|php|mysql)|[\\/]dev[\\/](?:stdin|fd|null|shm|random)/i,
+    anyOf(
+      inOrder(
+        /(?:^|[\\/"'=\s:;,<`(|&.])etc[\\/]{1,4}\.?[\\/]?/i,
+        anyOf(
+          /passwd|shadow|group|hosts|issue|crontab|sudoers|fstab|motd|resolv\.conf|master\.passwd/i,
+          /security[\\/]|apache2?[\\/]|httpd[\\/]|nginx[\\/]|mysql[\\/]|my\.cnf|php|ssh[\\/]/i,
+          /ssl[\\/]|init\.d|environment|profile|inetd|samba|network[\\/]|os-release/i,
+          /redhat-release|debian_version|pure-ftpd|proftpd|vsftpd|passw|kubernetes|gshadow/i,
+        ),
+      ),
+      inOrder(
+        /[\\/]proc[\\/]/i,
+        anyOf(
+          /self|version|cmdline|cpuinfo|mounts|net[\\/]|\d{1,6}[\\/]|interrupts|meminfo/i,
+          /sched_debug|modules|stat|filesystems|devices|config/i,
+        ),
+      ),
+      inOrder(
+        /[\\/]var[\\/]/i,
+        anyOf(
+          inOrder(
+            /log[\\/]/i,
+            anyOf(
+              /apache|httpd|nginx|auth|syslog|messages|secure|mail|vsftp|lighttpd|mysql|sshd|wtmp/i,
+              /lastlog|error|access/i,
+            ),
+          ),
+          /run[\\/]secrets|lib[\\/](?:mlocate|mysql)|mail[\\/]|spool[\\/]/i,
+        ),
+      ),
+      /[\\/]root[\\/]\.|(?:^|[\\/])\.(?:ssh[\\/]|bash_(?:history|profile)|aws[\\/]cred)/i,
+      /[\\/]home[\\/][\w-]{1,32}[\\/]\.(?!well)/i,
+      /[\\/]usr[\\/]local[\\/](?:apache|etc|nginx|php|mysql)/i,
+      /[\\/]dev[\\/](?:stdin|fd|null|shm|random)/i,
+    ),
   ),
   rule(
     'traversal.windows_file',
-    'win.ini¦boot.ini¦system32¦system.ini¦sam¦web.config¦c:\\¦c:/¦\\windows¦/windows¦inetpub¦winnt¦oot.ini¦php.ini',
-    /(?:win|boot|system|oot|php|my)\.ini\b(?:%00|$|[^\w.-])|[\\/](?:windows|winnt)[\\/]{1,4}(?:system32|win|repair|system|php|temp|panther|debug)|system32[\\/]{1,4}(?:config|drivers[\\/]etc|inetsrv|cmd)|[a-z]:[\\/]{1,4}(?:windows|winnt|boot\.ini|inetpub|autoexec|users[\\/]\w{1,32}[\\/](?:appdata|\.)|xampp|wamp)|[\\/]inetpub[\\/]/i,
+    'win.ini¦boot.ini¦system32¦system.ini¦sam¦web.config¦c:\\¦c:/¦\\windows¦/windows¦inetpub¦' +
+      'winnt¦oot.ini¦php.ini',
+    anyOf(
+      /(?:win|boot|system|oot|php|my)\.ini\b(?:%00|$|[^\w.-])/i,
+      /[\\/](?:windows|winnt)[\\/]{1,4}(?:system32|win|repair|system|php|temp|panther|debug)/i,
+      /system32[\\/]{1,4}(?:config|drivers[\\/]etc|inetsrv|cmd)/i,
+      inOrder(
+        /[a-z]:[\\/]{1,4}/i,
+        anyOf(
+          /windows|winnt|boot\.ini|inetpub|autoexec|users[\\/]\w{1,32}[\\/](?:appdata|\.)|xampp/i,
+          /wamp/i,
+        ),
+      ),
+      /[\\/]inetpub[\\/]/i,
+    ),
   ),
   rule(
     'traversal.server_descriptor',
@@ -46,18 +102,32 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
   rule(
     'traversal.null_suffix',
     '%00¦\0',
-    /(?:\.\.|[\\/]\S{1,80}|^[\w./\\-]{1,120})(?:%00|\0)(?:$|\.(?:html?|jpe?g|png|gif|php|txt|pdf|asp|jsp))/i,
+    inOrder(
+      /(?:\.\.|[\\/]\S{1,80}|^[\w./\\-]{1,120})(?:%00|\0)/i,
+      /$|\.(?:html?|jpe?g|png|gif|php|txt|pdf|asp|jsp)/i,
+    ),
     SUSPICIOUS,
   ),
   rule(
     'traversal.long_dots',
     '......¦/./.¦{file}',
-    /(?<!\.)\.{6,512}[\\/]|(?:[\\/]\.){4}|(?:[\\/]\.{1,4}){3}[\\/]|\{file\}|(?:[\\/]{1,6}\.){3}[\\/.]/i,
+    anyOf(
+      /(?<!\.)\.{6,512}[\\/]|(?:[\\/]\.){4}|(?:[\\/]\.{1,4}){3}[\\/]|\{file\}/i,
+      /(?:[\\/]{1,6}\.){3}[\\/.]/i,
+    ),
     SUSPICIOUS,
   ),
   rule(
     'traversal.stream_wrapper',
-    'php:¦phar:¦expect:¦zip:¦glob:¦zlib:¦ogg:¦ssh2¦rar:¦compress.¦data:text/plain¦data:;base64¦data://',
-    /\b(?:php:\/\/(?:filter|input|stdin|fd|memory|temp|output)|phar:\/\/|expect:\/\/|zip:\/\/|zlib:\/\/|glob:\/\/|compress\.(?:zlib|bzip2):|ssh2\.\w{3,6}:\/\/|rar:\/\/|ogg:\/\/|data:\/\/|data:text\/plain[;,])/i,
+    'php:¦phar:¦expect:¦zip:¦glob:¦zlib:¦ogg:¦ssh2¦rar:¦compress.¦data:text/plain¦data:;base64¦' +
+      'data://',
+    inOrder(
+      /\b/i,
+      anyOf(
+        /php:\/\/(?:filter|input|stdin|fd|memory|temp|output)|phar:\/\/|expect:\/\/|zip:\/\//i,
+        /zlib:\/\/|glob:\/\/|compress\.(?:zlib|bzip2):|ssh2\.\w{3,6}:\/\/|rar:\/\/|ogg:\/\//i,
+        /data:\/\/|data:text\/plain[;,]/i,
+      ),
+    ),
   ),
 ];

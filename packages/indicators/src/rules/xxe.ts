@@ -1,4 +1,5 @@
 /** XML external entities, entity expansion and inclusion. */
+import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 
 export const XXE_RULES: readonly Rule[] = [
@@ -6,13 +7,22 @@ export const XXE_RULES: readonly Rule[] = [
   rule(
     'xxe.external_doctype',
     '<!doctype',
-    /<!DOCTYPE\s{1,8}\S{1,64}\s{1,8}(?:SYSTEM\s{1,8}["']|PUBLIC\s{1,8}["'][^"']{0,128}["']\s{1,8}["'](?!https?:\/\/www\.w3\.org\/|about:legacy))/i,
+    inOrder(
+      /<!DOCTYPE\s{1,8}\S{1,64}\s{1,8}/i,
+      anyOf(
+        /SYSTEM\s{1,8}["']/i,
+        /PUBLIC\s{1,8}["'][^"']{0,128}["']\s{1,8}["'](?!https?:\/\/www\.w3\.org\/|about:legacy)/i,
+      ),
+    ),
   ),
   rule('xxe.doctype_subset', '<!doctype', /<!DOCTYPE\s{1,8}[^>[]{1,128}\[/i),
   rule(
     'xxe.inclusion',
     'xinclude¦xi:include¦xsl:include¦xsl:import¦document(',
-    /xi:include\b|http:\/\/www\.w3\.org\/2001\/XInclude|<xsl:(?:include|import)\s|<xsl:[^>]{1,80}document\(/i,
+    anyOf(
+      /xi:include\b|http:\/\/www\.w3\.org\/2001\/XInclude|<xsl:(?:include|import)\s/i,
+      /<xsl:[^>]{1,80}document\(/i,
+    ),
   ),
   rule(
     'xxe.schema_location',
@@ -23,6 +33,9 @@ export const XXE_RULES: readonly Rule[] = [
   rule(
     'xxe.xslt_script',
     'msxsl:script¦php:function¦xalan¦xsl:value-of',
-    /<msxsl:script|php:function\(|xmlns:\w{1,16}\s?=\s?["'][^"']{0,40}(?:xalan|java\/|java:)|system-property\(/i,
+    anyOf(
+      /<msxsl:script|php:function\(|xmlns:\w{1,16}\s?=\s?["'][^"']{0,40}(?:xalan|java\/|java:)/i,
+      /system-property\(/i,
+    ),
   ),
 ];

@@ -1,18 +1,27 @@
 /** Decides from token letters whether a text changes the statement it is put into. */
+import { anyOf, inOrder } from '../pattern.ts';
 import { tokenise } from './sql-tokens.ts';
 
 /** What a text would do to a statement: break out of it, look like it might, or nothing. */
 export type SqlVerdict = 'breaks' | 'odd' | 'none';
 
 // The text closed the string it was put into and went on with an operator or a statement.
-const BREAKS_QUOTED =
-  /^s(?:&[1svF](?:=|c|&|K[1snvFK]|U|;)|&n=[1sv]|&F|&E|&s?n?=s|UK?E|\+?E[1vFK]|\+?En[K,]|;[DE][Kn1sFv]|&1$|&[vn]c|=[1sFv]?(?:c|&)|=F|[+=]E|Kn?=?1=1|K1=|KK1(?:[,c]|$)|,[1sF].*c$|[&+]F|n?;[DE]K)/;
+const BREAKS_QUOTED = inOrder(
+  /^s/,
+  anyOf(
+    /&[1svF](?:=|c|&|K[1snvFK]|U|;)|&n=[1sv]|&F|&E|&s?n?=s|UK?E|\+?E[1vFK]|\+?En[K,]/,
+    /;[DE][Kn1sFv]|&1$|&[vn]c|=[1sFv]?(?:c|&)|=F|[+=]E|Kn?=?1=1|K1=|KK1(?:[,c]|$)|,[1sF].*c$/,
+    /[&+]F|n?;[DE]K/,
+  ),
+);
 // English can look like this too ("the 'old' and 'new' ones"), so it only makes one look twice.
 const ODD_QUOTED =
   /^s(?:&[s1v]|&n[=&K;]|=[s1v]|[+]s|;$|;c|;s|KK1|UK|F(?:[^n]|$)|1&[1s]|n&[1s]=|\+?1&|\+1)/;
 // Bare: a number (or nothing) and then more logic than any number has.
-const BREAKS_BARE =
-  /^(?:[1v]&[FE]|[1v]?(?:&[1sv]=[1svF]|&n=[1sv]c|UK?E|;[DE][KnF1v]|&1c|=[F]|[+]F=|[+]?E[1Fv*]|K1=1))/;
+const BREAKS_BARE = inOrder(
+  /^/,
+  /[1v]&[FE]|[1v]?(?:&[1sv]=[1svF]|&n=[1sv]c|UK?E|;[DE][KnF1v]|&1c|=[F]|[+]F=|[+]?E[1Fv*]|K1=1)/,
+);
 const ODD_BARE =
   /^(?:[1v](?:&[1sv](?:$|&)|&n=|&n[K;]|KK1|c$|U|;[DE]|[+]E|K[1n]=)|n&[1s]=[1s]|[1n];[DE]K)/;
 

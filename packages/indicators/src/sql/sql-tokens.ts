@@ -1,4 +1,5 @@
-/** A forgiving SQL tokenizer: any text becomes a short string of token letters, whatever its dialect. */
+/** A forgiving SQL tokenizer: any text becomes a short string of token letters. */
+import { anyOf } from '../pattern.ts';
 
 /**
  * One letter per token: `1` number or null, `s` string, `n` name, `v` variable, `=` comparison,
@@ -45,8 +46,13 @@ function wordTable(groups: Readonly<Record<string, string>>): ReadonlyMap<string
   return table;
 }
 
-const TOKEN =
-  /\s+|[()[\]{}]+|(--|#|\/\*)|(0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![a-z_\d]))|(@{1,2}[\w.$`]*)|([a-z_\u0080-\uffff\d$][\w.$\u0080-\uffff]*)|(\|\||&&)|([=<>!~]{1,3}|:=)|([-+*/%^|&])|(['"`])|(;)|(,)|./giy;
+// Groups by number: comment, number, variable, word, logic, comparison, arithmetic, quote, ; and ,
+const TOKEN: RegExp = anyOf(
+  /\s+|[()[\]{}]+|(--|#|\/\*)/giy,
+  /(0x[0-9a-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![a-z_\d]))|(@{1,2}[\w.$`]*)/giy,
+  /([a-z_\u0080-\uffff\d$][\w.$\u0080-\uffff]*)|(\|\||&&)|([=<>!~]{1,3}|:=)/giy,
+  /([-+*/%^|&])|(['"`])|(;)|(,)|./giy,
+);
 
 /** Tokenises as if the text were placed inside `quote`, or bare when `quote` is empty. */
 export function tokenise(text: string, quote: '' | "'" | '"' | '`'): TokenLetters {
