@@ -5,7 +5,7 @@ import {
   patch,
   type SecurityInstrumentation,
 } from '@spanguard/instrumentation';
-import { observeUse } from './observe-strategy.ts';
+import { observeAuthenticate, observeUse } from './observe-strategy.ts';
 
 const VERSION = '0.1.0';
 
@@ -16,8 +16,14 @@ const VERSION = '0.1.0';
  * @example
  * const instrumentations = [createHttpInstrumentation(), createPassportInstrumentation()];
  */
-export function createPassportInstrumentation(config: InstrumentationConfig = {}): SecurityInstrumentation {
-  const patches = [patch('passport', '>=0.6 <1').method('Authenticator.prototype.use', observeUse)];
+export function createPassportInstrumentation(
+  config: InstrumentationConfig = {},
+): SecurityInstrumentation {
+  const patches = [
+    patch('passport', '>=0.6 <1')
+      .method('Authenticator.prototype.use', observeUse)
+      .method('Authenticator.prototype.authenticate', observeAuthenticate),
+  ];
   return createSecurityInstrumentation(
     { name: '@spanguard/instrumentation-passport', version: VERSION, patches },
     config,

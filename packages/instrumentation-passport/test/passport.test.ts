@@ -1,0 +1,306 @@
+/** Real Passport strategies under Express: every way a login can end, told once. */
+import { type Server, createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import {
+  type SecurityInstrumentation,
+  resetHookHealth,
+  setSecurityRuntime,
+} from '@spanguard/instrumentation';
+import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
+import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
+import { expect } from 'chai';
+import type express from 'express';
+import type passport from 'passport';
+import type passportLocal from 'passport-local';
+import { type Recording, recordingRuntime } from '../../instrumentation/test/recording-runtime.ts';
+import {
+  type Answer,
+  type Asking,
+  type Tracing,
+  ask,
+  close,
+  listen,
+  startTracing,
+  until,
+} from '../../instrumentation/test/traced-server.ts';
+import { createPassportInstrumentation } from '../src/index.ts';
+
+interface Attempt {
+  success(user: unknown): void;
+  fail(challenge?: unknown, status?: number): void;
+  redirect(url: string): void;
+  error(error: Error): void;
+  pass(): void;
+}
+
+/** A strategy that ends as it is told, written as Passport's own documentation writes one. */
+class Told {
+  readonly name: string;
+  private readonly end: (attempt: Attempt) => void;
+
+  constructor(name: string, end: (attempt: Attempt) => void) {
+    this.name = name;
+    this.end = end;
+  }
+
+  authenticate(this: Told & Attempt): void {
+    this.end(this);
+  }
+}
+
+function told(name: string, end: (attempt: Attempt) => void): passport.Strategy {
+  return new Told(name, end);
+}
+
+describe('createPassportInstrumentation', () => {
+  let tracing: Tracing;
+  let recording: Recording;
+  let instrumentations: { disable(): void }[];
+  let instrumentation: SecurityInstrumentation;
+  let loadExpress: typeof express;
+  let loadPassport: typeof passport;
+  let local: typeof passportLocal;
+  let server: Server | undefined;
+
+  before(() => {
+    tracing = startTracing();
+    instrumentation = createPassportInstrumentation();
+    instrumentations = [
+      createHttpInstrumentation({ disableOutgoingRequestInstrumentation: true }),
+      createExpressInstrumentation(),
+      instrumentation,
+    ];
+    const require = createRequire(import.meta.url);
+    require('node:http');
+    loadExpress = require('express') as typeof express;
+    loadPassport = require('passport') as typeof passport;
+    local = require('passport-local') as typeof passportLocal;
+  });
+
+  after(() => {
+    for (const each of instrumentations) each.disable();
+    tracing.stop();
+  });
+
+  beforeEach(() => {
+    tracing.reset();
+    resetHookHealth();
+    recording = recordingRuntime();
+    setSecurityRuntime(recording.runtime);
+  });
+
+  afterEach(async () => {
+    setSecurityRuntime(undefined);
+    if (server !== undefined) await close(server);
+    server = undefined;
+    expect(recording.internalErrors).to.deep.equal([]);
+  });
+
+  /** An application whose every path is guarded by these strategies, then answers 200. */
+  function guarded(
+    strategies: string[] | passport.Strategy,
+    prepare: (authenticator: passport.Authenticator) => void,
+    options: passport.AuthenticateOptions = {},
+  ): express.Express {
+    const authenticator = new loadPassport.Passport();
+    prepare(authenticator);
+    const app = loadExpress();
+    app.use(loadExpress.json(), loadExpress.urlencoded({ extended: false }));
+    const authenticate = authenticator.authenticate(strategies, { session: false, ...options });
+    app.use(authenticate as express.RequestHandler);
+    app.use((_request, response) => {
+      response.send('welcome');
+    });
+    return app;
+  }
+
+  function guardedByTold(name: string, end: (attempt: Attempt) => void): express.Express {
+    return guarded([name], (authenticator) => authenticator.use(told(name, end)));
+  }
+
+  function localLogin(options: passportLocal.IStrategyOptions = {}): passport.Strategy {
+    return new local.Strategy(options, (name, password, done) => {
+      if (password === 'right') done(null, { id: `id-of-${name}` });
+      else done(null, false, { message: `no such user ${name}, password ${password}` });
+    });
+  }
+
+  async function see(app: express.Express, path: string, asking: Asking = {}): Promise<Answer> {
+    server = createServer(app);
+    const answer = await ask(await listen(server), path, asking);
+    await until(() => tracing.spans().length > 0);
+    return answer;
+  }
+
+  function told1(expected: string[], attributes: Record<string, unknown> = {}): void {
+    expect(recording.events.map(({ name }) => name)).to.deep.equal(expected);
+    expect(recording.events[0]?.attributes ?? {}).to.deep.include(attributes);
+  }
+
+  it('applies its patches', () => {
+    expect(instrumentation.report().map(({ state }) => state)).to.deep.equal([
+      'applied',
+      'applied',
+    ]);
+  });
+
+  it('tells a login that succeeded, by the name it was tried with', async () => {
+    const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
+    const body = { username: 'Bob', password: 'right' };
+    expect((await see(app, '/anywhere', { body })).text).to.equal('welcome');
+    told1(['security.authn_login_success'], {
+      'user.id': 'bob',
+      'security.authn.method': 'local',
+      'security.authn.outcome': 'success',
+      'security.authn.confidence': 'high',
+      'security.authn.signals': ['library'],
+    });
+  });
+
+  it('tells a login that failed, and that the status agrees', async () => {
+    const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
+    await see(app, '/login', { body: { username: 'eve', password: 'hunter2' } });
+    told1(['security.authn_login_fail'], {
+      'user.id': 'eve',
+      'security.authn.method': 'local',
+      'security.authn.reason': 'invalid_credentials',
+      'security.authn.signals': ['library', 'status'],
+      'http.response.status_code': 401,
+    });
+    expect(JSON.stringify(recording.events[0]?.attributes)).to.not.include('hunter2');
+  });
+
+  it('tells a failure that redirects, which a status could not', async () => {
+    const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()), {
+      failureRedirect: '/sorry',
+    });
+    await see(app, '/enter', { body: { username: 'eve', password: 'no' } });
+    told1(['security.authn_login_fail'], { 'http.response.status_code': 302 });
+  });
+
+  it('reads the field the strategy was told to read', async () => {
+    const strategy = localLogin({ usernameField: 'badge' });
+    const app = guarded(['local'], (authenticator) => authenticator.use(strategy));
+    await see(app, '/login', { body: { badge: 'B-17', username: 'x', password: 'no' } });
+    told1(['security.authn_login_fail'], { 'user.id': 'b-17' });
+  });
+
+  it('names missing credentials', async () => {
+    const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
+    await see(app, '/login', { body: { username: 'eve' } });
+    told1(['security.authn_login_fail', 'security.input_validation_fail'], {
+      'security.authn.reason': 'missing_credentials',
+    });
+  });
+
+  it('uses the name a strategy is registered under', async () => {
+    const app = guarded(['staff'], (authenticator) => authenticator.use('staff', localLogin()));
+    await see(app, '/login', { body: { username: 'eve', password: 'no' } });
+    told1(['security.authn_login_fail'], { 'security.authn.method': 'staff' });
+  });
+
+  it('sees a strategy given inline, request after request', async () => {
+    const app = guarded(localLogin(), () => undefined);
+    await see(app, '/login', { body: { username: 'eve', password: 'no' } });
+    const address = server?.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await ask(port ?? 0, '/login', { body: { username: 'eve', password: 'no' } });
+    await until(() => recording.events.length === 2);
+    told1(['security.authn_login_fail', 'security.authn_login_fail'], { 'user.id': 'eve' });
+  });
+
+  it('tells one outcome where one strategy of several succeeds', async () => {
+    const app = guarded(['jwt', 'local'], (authenticator) => {
+      authenticator.use(
+        told('jwt', (attempt) => {
+          attempt.fail(new Error('No auth token'));
+        }),
+      );
+      authenticator.use(localLogin());
+    });
+    await see(app, '/login', { body: { username: 'bob', password: 'right' } });
+    told1(['security.authn_login_success'], { 'security.authn.method': 'local' });
+  });
+
+  it('tells an invalid token as such, and an absent one as a challenge', async () => {
+    const expired = guardedByTold('jwt', (attempt) => {
+      attempt.fail(new Error('jwt expired'));
+    });
+    await see(expired, '/orders', { headers: { authorization: 'Bearer x.y.z' } });
+    told1(['security.authn_token_invalid'], { 'security.authn.reason': 'invalid_token' });
+    if (server !== undefined) await close(server);
+    recording.events.length = 0;
+    tracing.reset();
+    const absent = guardedByTold('bearer', (attempt) => {
+      attempt.fail('Bearer realm="Users"');
+    });
+    await see(absent, '/orders');
+    told1([]);
+    expect(tracing.first().attributes['security.authn.outcome']).to.equal('challenge');
+  });
+
+  it('does not call every request with a token a login', async () => {
+    const app = guardedByTold('bearer', (attempt) => {
+      attempt.success({ id: 'u-1' });
+    });
+    await see(app, '/orders', { headers: { authorization: 'Bearer x' } });
+    told1([]);
+    expect(tracing.first().attributes).to.include({
+      'security.authn.outcome': 'success',
+      'user.id': 'u-1',
+    });
+  });
+
+  it('takes the way to an identity provider as a challenge, the way back as a login', async () => {
+    const app = guardedByTold('github', (attempt) => {
+      attempt.redirect('https://example.com/authorize');
+    });
+    expect((await see(app, '/auth/github')).status).to.equal(302);
+    told1([]);
+    expect(tracing.first().attributes['security.authn.outcome']).to.equal('challenge');
+    if (server !== undefined) await close(server);
+    const back = guardedByTold('github', (attempt) => {
+      attempt.success({ id: 99 });
+    });
+    await see(back, '/auth/github/callback?code=abc');
+    await until(() => recording.events.length === 1);
+    told1(['security.authn_login_success'], { 'user.id': '99', 'security.authn.method': 'github' });
+  });
+
+  it('says nothing of errors and passes, and lets them through', async () => {
+    const failing = guardedByTold('odd', (attempt) => {
+      attempt.error(new Error('database'));
+    });
+    failing.use(((_error, _request, response, _next) => {
+      response.status(503).end();
+    }) satisfies express.ErrorRequestHandler);
+    expect((await see(failing, '/login', { body: { username: 'bob' } })).status).to.equal(503);
+    told1([]);
+    if (server !== undefined) await close(server);
+    const passing = guardedByTold('odd', (attempt) => {
+      attempt.pass();
+    });
+    expect((await see(passing, '/x')).text).to.equal('welcome');
+    told1([]);
+  });
+
+  it('leaves a strategy looking as it was', () => {
+    const strategy = localLogin();
+    const before = Reflect.get(strategy, 'authenticate') as (...args: unknown[]) => unknown;
+    new loadPassport.Passport().use(strategy);
+    const observed = Reflect.get(strategy, 'authenticate') as typeof before;
+    expect([observed.name, observed.length]).to.deep.equal([before.name, before.length]);
+    expect(Object.keys(strategy)).to.not.include('authenticate');
+    new loadPassport.Passport().use(strategy);
+    expect(Reflect.get(strategy, 'authenticate')).to.equal(observed);
+  });
+
+  it('does not touch a request nobody follows', async () => {
+    setSecurityRuntime(undefined);
+    const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
+    expect((await see(app, '/x', { body: { username: 'b', password: 'right' } })).status).to.equal(
+      200,
+    );
+    told1([]);
+  });
+});
