@@ -100,6 +100,8 @@ export function likeOriginal<Wrapped extends LibraryMethod>(
   original: object,
 ): Wrapped {
   for (const key of Reflect.ownKeys(original)) {
+    // Our own mark says what it was put on; it is never inherited by a copy.
+    if (key === PATCHED) continue;
     const descriptor = Object.getOwnPropertyDescriptor(original, key);
     const own = Object.getOwnPropertyDescriptor(wrapped, key);
     if (descriptor === undefined) continue;
