@@ -1,0 +1,96 @@
+/** A processor as users run it: a process of its own, a configuration file, a data folder. */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, type RunningProgram, startProgram } from '@spanguard/testkit';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** What to run it with. */
+export interface ProcessorOptions {
+  /** Base URL of an OTLP backend. */
+  readonly backend?: string;
+  /** URL of a webhook. */
+  readonly webhook?: string;
+  /** A folder of an earlier run. */
+  readonly folder?: string;
+  /** Further lines of the configuration. */
+  readonly more?: string;
+}
+
+/** A processor that runs. */
+export interface RunningProcessor {
+  readonly program: RunningProgram;
+  /** Base URL of OTLP/HTTP. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly folder: string;
+}
+
+/** Starts a processor on free ports and waits until it is ready. */
+export async function startProcessor(options: ProcessorOptions = {}): Promise<RunningProcessor> {
+  const [otlp, admin] = [await freePort(), await freePort()];
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'spanguard-test-'));
+  const config = join(folder, 'spanguard.yaml');
+  const { backend, webhook, more = '' } = options;
+  writeFileSync(
+    config,
+    [
+      `data: ${folder}/data`,
+      `receivers: { otlp_http: { endpoint: "127.0.0.1:${otlp}" } }`,
+      `admin: { endpoint: "127.0.0.1:${admin}" }`,
+      backend === undefined ? '' : `exporters: { otlp_http: { endpoint: "${backend}" } }`,
+      webhook === undefined ? '' : `alerts: { webhook: { url: "${webhook}" } }`,
+      more,
+    ].join('\n'),
+  );
+  const program = await startProgram({
+    file: process.execPath,
+    args: ['--conditions=@spanguard/source', MAIN, 'run', '--config', config],
+    ready: async () => (await fetch(`http://127.0.0.1:${admin}/readyz`)).ok,
+  });
+  return {
+    program,
+    url: `http://127.0.0.1:${otlp}`,
+    adminUrl: `http://127.0.0.1:${admin}`,
+    folder,
+  };
+}
+
+/** Every byte the processor keeps, and all it has printed. */
+export function everythingKept({ folder, program }: RunningProcessor): Buffer {
+  const files = readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true });
+  const contents = files
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+  return Buffer.concat([...contents, Buffer.from(program.output())]);
+}
+
+/** Waits until a condition holds; throws after `withinMs`. */
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 15_000,
+): Promise<void> {
+  const until = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > until) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Posts OTLP protobuf; gives the status, or 0 where nobody answers. */
+export async function postOtlp(url: string, signal: string, body: Uint8Array): Promise<number> {
+  try {
+    const answer = await fetch(`${url}/v1/${signal}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: Buffer.from(body),
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    return 0;
+  }
+}
