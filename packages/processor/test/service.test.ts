@@ -23,12 +23,15 @@ import {
   startProcessor,
 } from './running-processor.ts';
 
+/** One for all, so that the same login sent again is the same event. */
+const START_MS = Date.now();
+
 /** Failed logins as our SDK sends them. */
 function failedLogins(count: number, { client = '203.0.113.7', first = 0 } = {}): Uint8Array {
   return encodeLogsRequest(
     { resource: { 'service.name': 'shop' }, scopeName: 'test' },
     Array.from({ length: count }, (_, index) => ({
-      timeMs: Date.now() + index,
+      timeMs: START_MS + index,
       severityNumber: 13,
       eventName: 'security.authn_login_fail',
       traceId: (first + index + 1).toString(16).padStart(32, '0'),
@@ -84,8 +87,7 @@ describe('the processor', () => {
     const before = sink.requests.length;
     await postOtlp(processor.url, 'traces', bytes);
     await sink.received(before + 1);
-    const spans = decodeRequest('traces', sink.requests.at(-1)?.body ?? new Uint8Array());
-    expect(spans.resourceSpans?.[0]?.scopeSpans?.[0]?.spans).to.have.length(20);
+    expect(Buffer.from(sink.requests.at(-1)?.body ?? []).equals(bytes)).to.equal(true);
   });
 
   it('tells an attack once: to console, webhook and backend, with links to its evidence', async () => {
@@ -157,7 +159,7 @@ describe('the processor', () => {
     const other = await startProcessor({ backend: sink.url });
     await postOtlp(other.url, 'logs', failedLogins(7, { client: '203.0.113.8' }));
     await eventually('correlation', async () =>
-      /correlation_events_total\S* 7\b/.test(
+      /correlation_events_total\{[^}]*\} 7\b/.test(
         await (await fetch(`${other.adminUrl}/metrics`)).text(),
       ),
     );

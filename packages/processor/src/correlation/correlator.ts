@@ -40,8 +40,8 @@ export interface CorrelatorDependencies {
 export class Correlator implements Component {
   readonly #dependencies: CorrelatorDependencies;
   #running: Promise<void> | undefined;
-  #sequence = 0;
-  #savedSequence = 0;
+  #sequence = -1;
+  #savedSequence = -1;
   #isBusy = false;
   #saving: Promise<void> = Promise.resolve();
   #cancelTimer: CancelTimer = () => undefined;
