@@ -1,9 +1,10 @@
 /** Gathers the signs of many values of one request, each with the parameter that carried it. */
 import { type LocatedIndicator, NOTHING, type Place } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { recogniseValue } from './recognise-value.ts';
+import { isPlain, recogniseValue } from './recognise-value.ts';
 
 const NAME_LENGTH_MAX = 64;
+const PLAIN_LENGTH_MAX = 256;
 const UNSAFE = /[^\w.[\]$-]/g;
 
 /** A parameter's name comes from the attacker: nothing of it may act on a log or a page. */
@@ -30,6 +31,8 @@ export class Findings {
 
   read(text: string, part: 'name' | 'value', parameter: string): void {
     if (text.length === 0 || this.full) return;
+    // Only what costs work counts, so that nobody hides behind many harmless fields.
+    if (text.length <= PLAIN_LENGTH_MAX && isPlain(text)) return;
     this.#valuesLeft -= 1;
     for (const indicator of recogniseValue(text, { place: this.#place })) {
       this.#list.push({

@@ -8,9 +8,9 @@ export interface Limits {
   readonly viewsMax: number;
   /** Decodings undone one after the other. */
   readonly decodingsMax: number;
-  /** Values and names looked at in one target or body. */
+  /** Values and names that are more than plain words, looked at in one target or body. */
   readonly valuesMax: number;
-  /** Entries visited in one body. */
+  /** Entries visited in one body, pairs in one query. */
   readonly entriesMax: number;
   /** Nesting of a body that is followed. */
   readonly depthMax: number;

@@ -13,7 +13,8 @@ const MARKUP_TEXT = /(?:=\s?"([^"]{1,2048})"|=\s?'([^']{1,2048})'|>([^<>]{2,2048
 
 /**
  * Objects, arrays and strings are read; accessors are not invoked, anything else is passed over.
- * At most 256 entries, 64 names and values, 16 levels; of long texts the head and the tail.
+ * At most 256 entries, 64 names and values that are more than plain words, 16 levels; of long texts
+ * the head and the tail.
  */
 export function recogniseBody(parsed: unknown): readonly LocatedIndicator[] {
   const findings = new Findings('body');

@@ -1,9 +1,9 @@
 /** Signs of attacks in a raw request target: its path, and each name and value of its query. */
+import { base64Text } from './decode/base64.ts';
 import { Findings } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
-const PLAIN_PATH = /^[\w/.~-]*$/;
 const PLAIN_SEGMENT = /^[\w.~-]{0,128}$/;
 const SEGMENTS_MAX = 16;
 const TARGET_LENGTH_MAX = 16_384;
@@ -30,7 +30,6 @@ function bounded(target: string): string {
 function recognisePath(path: string): readonly LocatedIndicator[] {
   const findings = new Findings('path');
   findings.read(path, 'value', '');
-  if (PLAIN_PATH.test(path)) return findings.list;
   // A payload in a path parameter begins where its segment begins.
   let segments = 0;
   let start = 1;
@@ -38,7 +37,7 @@ function recognisePath(path: string): readonly LocatedIndicator[] {
     const slash = path.indexOf('/', start);
     const end = slash < 0 ? path.length : slash;
     const segment = path.slice(start, end);
-    if (!PLAIN_SEGMENT.test(segment)) {
+    if (!PLAIN_SEGMENT.test(segment) || base64Text(segment) !== undefined) {
       segments += 1;
       findings.read(segment, 'value', '');
     }
@@ -49,13 +48,13 @@ function recognisePath(path: string): readonly LocatedIndicator[] {
 
 function recogniseQuery(query: string): readonly LocatedIndicator[] {
   const findings = new Findings('query');
-  let values = 0;
+  let pairs = 0;
   let start = 0;
-  while (start <= query.length && values < DEFAULT_LIMITS.valuesMax) {
+  while (start <= query.length && pairs < DEFAULT_LIMITS.entriesMax) {
     const ampersand = query.indexOf('&', start);
     const end = ampersand < 0 ? query.length : ampersand;
     readPair(query.slice(start, end), findings);
-    values += 1;
+    pairs += 1;
     start = end + 1;
   }
   // "x=1&&cat /etc/passwd" is one command to a shell but three pairs to a parser.

@@ -22,8 +22,7 @@ const AGENT_LENGTH_MAX = 1024;
 export function recogniseValue(value: string, options?: RecogniseOptions): readonly Indicator[] {
   const lengthMax = options?.limits?.viewLengthMax ?? DEFAULT_LIMITS.viewLengthMax;
   if (value.length > 2 * lengthMax) return recogniseEnds(value, lengthMax, options);
-  // Nine in ten benign values hold no literal of any rule and nothing to decode.
-  if (!VALUES.touches(value) && !mayDecode(value)) return NOTHING;
+  if (isPlain(value)) return NOTHING;
   const limits =
     options?.limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...options.limits };
   const found = new Map<string, Indicator>();
@@ -31,6 +30,11 @@ export function recogniseValue(value: string, options?: RecogniseOptions): reado
     VALUES.collect(view, options?.place, found);
   }
   return found.size === 0 ? NOTHING : [...found.values()];
+}
+
+/** Nine in ten benign values hold no literal of any rule and nothing to decode. */
+export function isPlain(value: string): boolean {
+  return !VALUES.touches(value) && !mayDecode(value);
 }
 
 /** Padding is how payloads get past those who read only the beginning. */

@@ -1,6 +1,6 @@
 /** Base64 that hides readable text; identifiers, hashes and binary blobs are left alone. */
 
-const SHAPE = /^[\w+/-]{8,}={0,2}$/;
+const SHAPE = /^[\w+/-]{4,}={0,2}$/;
 const VALUES: Int8Array = valueTable();
 
 function valueTable(): Int8Array {
@@ -35,5 +35,6 @@ export function base64Text(text: string): string | undefined {
     if (byte > 127 && ++high > 8 && high > decoded.length / 4) return undefined;
     decoded += String.fromCharCode(byte);
   }
-  return decoded;
+  // Text in any language that is worth hiding has its signs in ASCII.
+  return high * 4 > decoded.length ? undefined : decoded;
 }

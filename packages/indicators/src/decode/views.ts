@@ -18,7 +18,7 @@ export function mayDecode(text: string): boolean {
     // Word characters, '+', '-', '/' and '=' may be base64, the rest may not.
     if (code < 43 || code > 122 || (code > 57 && code < 61)) plain = false;
   }
-  return plain && text.length >= 8 && base64Likely(text);
+  return plain && text.length >= 4 && base64Likely(text);
 }
 
 /** Real words are lower case throughout; base64 of printable text practically never is. */
@@ -59,7 +59,7 @@ function decodeOnce(
   if (text.includes('\0')) add(text.replaceAll('\0', ''), 'null');
   if (COMPAT.test(text)) add(text.normalize('NFKC').replaceAll('\u3002', '.'), 'compat');
   if (!view.decoding.includes('base64')) {
-    const hidden = base64Text(text.trim());
+    const hidden = base64Text(text);
     if (hidden !== undefined) add(hidden, 'base64');
     else if (text.length > 16) add(base64Text(QUOTED_BASE64.exec(text)?.[1] ?? ''), 'base64');
   }

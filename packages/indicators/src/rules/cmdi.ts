@@ -134,8 +134,11 @@ export const CMDI_RULES: readonly Rule[] = [
     'cmdi.ifs',
     "$ifs¦${ifs¦$ifs¦$@¦${path¦${shell¦$'\\",
     anyOf(
-      /\$\{?IFS\}?|\w\$@\w|\$\{(?:path|shell|home|pwd|hostname|user|oldpwd|bash\w{0,12})(?::|%|#)/i,
-      /\$'\\/i,
+      anyOf(
+        /\$\{?IFS\}?|[a-z]{2}\$@[a-z]{2}/i,
+        /\$\{(?:path|shell|home|pwd|hostname|user|oldpwd|bash\w{0,12})(?::|%|#)/i,
+      ),
+      /\$'\\[xu0-7]/i,
     ),
   ),
   rule(
@@ -160,8 +163,11 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.bare_command',
-    'id¦whoami¦uname¦ifconfig¦ipconfig¦netstat¦/etc/¦systeminfo¦dir',
+    'sleep ¦find /¦getent¦python¦perl¦php -r¦ls -¦echo ¦id¦whoami¦uname¦ifconfig¦ipconfig¦' +
+      'netstat¦/etc/¦systeminfo¦dir',
     anyOf(
+      /^\s?(?:sleep\s\d{1,3}|find\s\/\S{0,40}\s-\w|getent\s(?:hosts|passwd)\b|echo\s["'`$])/i,
+      /^\s?(?:python[23]?\s-c|perl\s-e|php\s-r|ruby\s-e|ls\s-\w{1,6})(?:\s|$)/i,
       inOrder(
         /^\s?/i,
         /whoami|ifconfig|ipconfig(?:\s\/all)?|netstat(?:\s-\w{1,6})?|uname\s-\w|systeminfo/i,
@@ -178,7 +184,8 @@ export const CMDI_RULES: readonly Rule[] = [
     'cmdi.php_code',
     '<?¦system(¦exec(¦passthru(¦popen(¦eval(¦assert(¦base64_decode(¦phpinfo(¦call_user_func¦' +
       'create_function¦$_get¦$_post¦$_request¦$_server¦$_cookie¦$_files¦$_session¦$globals¦' +
-      'file_get_contents(¦die(¦md5(¦{php}¦[php]¦allow_url_include¦auto_prepend_file¦' +
+      'file_get_contents(¦die(¦md5(¦{php}¦{/php}¦[php]¦[/php]¦allow_url_include¦' +
+      'auto_prepend_file¦' +
       'disable_functions¦preg_replace(¦fopen(¦file_put_contents¦system (¦print(',
     anyOf(
       /<\?(?:php\b|=|\s{1,8}(?:echo|print|system|eval|phpinfo|include|require|\$|@|die|exec))/i,

@@ -18,7 +18,8 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
   rule('deserialisation.php_array', 'a:', /(?:^|[=;{])a:\d{1,4}:\{(?:[sidbaO]:|\})/, SUSPICIOUS),
   rule(
     'deserialisation.dotnet',
-    'aaeaaad¦$type¦objectdataprovider¦windowsidentity¦typeconfusedelegate',
+    'aaeaaad¦system.diagnostics¦system.windows¦$type¦objectdataprovider¦windowsidentity¦' +
+      'typeconfusedelegate',
     anyOf(
       /AAEAAAD\/{5}AQ|["']\$type["']\s?:\s?["'](?:System|Microsoft)\.|ObjectDataProvider/,
       /TypeConfuseDelegate|System\.Windows\.Data|System\.Diagnostics\.Process/,

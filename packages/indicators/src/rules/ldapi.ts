@@ -29,10 +29,10 @@ export const LDAPI_RULES: readonly Rule[] = [
   ),
   rule(
     'ldapi.open_brackets',
-    '(|¦(&¦*(¦)|¦|(',
+    '(|¦(&¦*(¦)|¦|(¦*)',
     anyOf(
       /\*\s{0,2}\(?\s{0,2}\|\s{0,2}\(?\s?(?:\w{1,20}\s?=|\*|\()|[)*]\s?\(\s?[|&]|^[*|&()!\s]{3,}$/i,
-      /^\(?[*|&]{1,2}\)?\(|^x' or name\(\)/i,
+      /\*\s?\)\s?\||^\(?[*|&]{1,2}\)?\(|^x' or name\(\)/i,
     ),
     { suspicious: true },
   ),

@@ -6,6 +6,9 @@ const HEADER_PLACES = ['query', 'path', 'header'] as const;
 const BREAK = '(?:[\\r\\n\\u2028\\u2029\\x85]|\\u560d|\\u560a|%0[ad]|\\\\r\\\\n|%e5%98%8[ad])';
 
 export const CRLF_RULES: readonly Rule[] = [
+  rule('crlf.split_body', '<', /\r\n\r\n\s{0,4}<(?:!doctype|html|script|body|svg|h1)/i, {
+    places: HEADER_PLACES,
+  }),
   rule(
     'crlf.response_header',
     'set-cookie¦location¦content-¦http/1¦http/2¦x-¦refresh¦transfer-encoding¦access-control¦' +
@@ -42,7 +45,8 @@ export const CRLF_RULES: readonly Rule[] = [
   ),
   rule(
     'crlf.mail_command',
-    'rcpt to¦mail from¦ehlo¦helo¦bcc:¦cc:¦data¦quit¦fetch¦capability¦select¦login¦list¦retr¦' +
+    'rcpt to¦examine¦starttls¦authenticate¦mail from¦ehlo¦helo¦bcc:¦cc:¦data¦quit¦fetch¦' +
+      'capability¦select¦login¦list¦retr¦' +
       'dele¦auth ¦subject:¦expn¦vrfy¦create¦logout¦noop¦x-mailer¦reply-to¦to:',
     new RegExp(
       `${BREAK}\\s{0,4}(?:rcpt\\sto\\s?:|mail\\sfrom\\s?:|(?:ehlo|helo)\\s[\\w.-]|` +

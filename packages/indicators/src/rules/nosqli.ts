@@ -40,9 +40,10 @@ export const NOSQLI_RULES: readonly Rule[] = [
       /\\?["']?\s{0,4}:/i,
     ),
   ),
+  rule('nosqli.logic_list', '$', /\$(?:or|and|nor)\s?["']?\s?:\s?\[/i),
   rule(
     'nosqli.where_script',
-    '$where¦this.¦return¦db.¦emit(¦sleep(¦||¦new date',
+    '$where¦while(¦this.¦return¦db.¦emit(¦sleep(¦||¦new date',
     anyOf(
       /\$where\s{0,4}["']?\s?[:=(]/i,
       /['"]\s{0,4}(?:\|\||&&|;)\s{0,4}(?:this\.|return\b|sleep\(|var\s|while\s?\(|it\b)/i,

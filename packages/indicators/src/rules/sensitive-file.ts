@@ -146,7 +146,12 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
         /(?:vendor\/)?phpunit\/|eval-stdin\.php|wls-wsat\/|_async\/asyncresp|bea_wls_/i,
         /uddiexplorer|console\/(?:console\.portal|j_security_check|login\/loginform)/i,
         /struts2?-(?:showcase|rest)|ws_utc\/|axis2?\/(?:axis2-admin|services\/)/i,
-        /geoserver\/(?:wfs|wms|ows|rest|web)/i,
+        anyOf(
+          /geoserver\/(?:wfs|wms|ows|rest|web)|functionrouter$|apisix\/admin/i,
+          /(?:containers|images)\/json$/i,
+        ),
+        /setup\/[\w-]{1,32}\.action|mics\/services|saas\/t\/_|cobbler_api|sonicui\/|lucee\/admin/i,
+        /sslvpn\/|webinterface\/function|webadm\/|aspera\/|getphpinfo\.php|getcfg\.php|soap\.cgi/i,
         /pages\/(?:doenterpagevariables|createpage-entervariables)/i,
         /plugins\/servlet\/(?:gadgets|oauth|snjfooternavigation)/i,
         /secure\/(?:contactadministrators|querycomponent|viewuserhover|popups|setupmode)/i,

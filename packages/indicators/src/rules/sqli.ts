@@ -3,7 +3,8 @@ import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 import { sqlVerdict } from '../sql/sql-fingerprint.ts';
 
-const STATEMENT_SIGNS = '\'¦"¦`¦--¦#¦/*¦;¦||¦&&¦ or¦ and¦)or¦)and¦ xor¦ union¦=¦select';
+const STATEMENT_SIGNS =
+  '\'¦"¦`¦--¦#¦/*¦;¦||¦&&¦ or¦ and¦)or¦)and¦ xor¦ union¦=¦select¦rlike¦+by¦ by';
 const LOGIC_SIGNS = 'or¦and¦where¦having¦not¦||¦&&';
 const LOGIC = /(?:\b(?:or|and|xor|having|where|not)\b|\|\||&&)[\s(!~+-]{0,10}/i;
 const SUSPICIOUS = { suspicious: true, on: 'sql' } as const;
@@ -71,14 +72,15 @@ export const SQLI_RULES: readonly Rule[] = [
   rule('sqli.sleep_call', 'sleep(¦sleep (', /\b(?:pg_)?sleep\s?\(\s?\d/i, SUSPICIOUS),
   rule(
     'sqli.error_function',
-    'extractvalue¦updatexml¦utl_inaddr¦utl_http¦xmltype¦ctxsys¦floor(rand¦exp(~¦gtid_subset¦' +
+    'convert(int¦extractvalue¦updatexml¦utl_inaddr¦utl_http¦xmltype¦ctxsys¦floor(rand¦exp(~¦' +
+      'gtid_subset¦' +
       'json_keys((¦procedure analyse¦regexp_substring¦geometrycollection(¦multipoint(¦crypt_key¦' +
       'dbms_utility¦dbms_java¦utl_file¦httpuritype',
     anyOf(
       /\b(?:extractvalue|updatexml)\s?\(|\butl_(?:inaddr|http|file)\.|\bxmltype\s?\(|\bctxsys\./i,
       /floor\(rand\(|\bexp\(~|\bgtid_subset\(|json_keys\(\(|procedure analyse\s?\(/i,
       /regexp_substring\s?\(repeat|(?:geometrycollection|multipoint|polygon)\s?\(\(?select/i,
-      /\bcrypt_key\(|\bdbms_(?:utility|java)\.|\bhttpuritype\(/i,
+      /\bconvert\(int,|\bcrypt_key\(|\bdbms_(?:utility|java)\.|\bhttpuritype\(/i,
     ),
     ON_SQL,
   ),
@@ -186,7 +188,7 @@ export const SQLI_RULES: readonly Rule[] = [
   ),
   rule(
     'sqli.conditional',
-    'case when¦case(¦if(¦if (¦iif(¦elt(¦make_set(¦rlike¦ascii(¦ord(¦substr¦mid(¦length(¦len(',
+    'case when¦case¦if(¦if (¦iif(¦elt(¦make_set(¦rlike¦ascii(¦ord(¦substr¦mid(¦length(¦len(',
     anyOf(
       /\bcase\s?\(?\s?when\s?\(?\s?\(?['"]?[\w.]{1,32}['"]?\s?(?:[=<>]|like)/i,
       /\bi?if\s?\(\s?\(?\s?['"]?\w{1,20}['"]?\s?(?:[=<>]|like)\s?['"]?\w{1,20}['"]?\s?\)?,/i,
@@ -241,7 +243,7 @@ export const SQLI_RULES: readonly Rule[] = [
   rule(
     'sqli.quote_comment',
     '\'¦"',
-    /^[^\s'"]{0,40}['"][\s)]{0,8}(?:--[\s+-]{0,3}|#|\/\*|;--\s?|;#|;%00)$/,
+    /^[\w@.+%-]{0,40}['"][\s)]{0,8}(?:--[\s+-]{0,3}|#|\/\*|;--\s?|;#|;%00)$/,
   ),
   rule(
     'sqli.versioned_comment',

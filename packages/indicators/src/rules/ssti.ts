@@ -95,10 +95,7 @@ export const SSTI_RULES: readonly Rule[] = [
   rule(
     'ssti.freemarker',
     '<#assign¦?new¦freemarker¦<@¦<#¦?api',
-    anyOf(
-      /<#assign\s|\?new\s?\(|freemarker\.template|\?api\b|<#(?:include|import|list|if)\s/i,
-      /<#[\w"'(]{1,20}/i,
-    ),
+    /<#assign\s|\?new\s?\(|freemarker\.template|\?api\b|<#(?:include|import|list|if)\s/i,
   ),
   rule(
     'ssti.smarty',
@@ -122,6 +119,7 @@ export const SSTI_RULES: readonly Rule[] = [
     anyOf(
       /\{\{[^{}\n(*|[=%]{0,60}[(*|[=%][^{}\n]{0,60}\}\}/,
       /\$\{[^{}\n(*@:$]{0,60}[(*@:][^{}\n]{0,60}\}|#\{[^{}\n(.*[#]{0,60}[(.*[][^{}\n]{0,60}\}/,
+      /\{\{\s?(?:request|self|config|settings|this|app)\s?\}\}/,
       /<%=?[^%\n]{1,60}%>|\{%[^%\n]{1,60}%\}/,
     ),
     { suspicious: true },

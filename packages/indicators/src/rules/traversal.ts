@@ -11,6 +11,7 @@ const SLASH =
   '%u221[56]|\\u2215|\\u2216|\\uff0f|\\uff3c|;/|%00/|%bg%qf|%uEFC8|%uF025)';
 
 export const TRAVERSAL_RULES: readonly Rule[] = [
+  rule('traversal.network_share', '\\\\', /^\\{2,4}[\w.-]{1,64}\\{1,2}[\w$.-]/, SUSPICIOUS),
   rule(
     'traversal.dot_segments',
     '..¦%2e¦0x2e¦%252e¦%c0¦?.¦.?',
@@ -29,7 +30,7 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
   ),
   rule(
     'traversal.odd_spelling',
-    '0x2e¦0x2f¦0x5c¦..;¦....//¦....\\\\¦..%00¦..\\¦..%c0¦..%ef¦..%25¦%2e%2e¦..%5c¦.%2e¦..%2f',
+    '0x2e¦0x2f¦..//¦0x5c¦..;¦....//¦....\\\\¦..%00¦..\\¦..%c0¦..%ef¦..%25¦%2e%2e¦..%5c¦.%2e¦..%2f',
     anyOf(
       /(?:\.\.|0x2e0x2e|0x2e\.)(?:0x2f|0x5c|%c0|%c1|%u221|;\/|%00\/)/i,
       /\.{3,4}(?:\/\/|\\\\){1,4}\.{2,4}|(?:%2e){2}(?:%2f|%5c|\/|\\|$)|\.%2e[\\/%]/i,

@@ -42,7 +42,8 @@ export const XSS_RULES: readonly Rule[] = [
   ),
   rule(
     'xss.active_element',
-    '<iframe¦<object¦<embed¦<applet¦<base¦<meta¦<link¦<frameset¦<frame¦<layer¦<bgsound¦<ilayer¦' +
+    '<plaintext¦<xmp¦datasrc¦xlink:¦formaction¦srcdoc¦<iframe¦<object¦<embed¦<applet¦<base¦' +
+      '<meta¦<link¦<frameset¦<frame¦<layer¦<bgsound¦<ilayer¦' +
       '<isindex¦<svg¦<math¦<form¦<style¦<xml¦<image¦<img¦<body¦<input¦<table¦<td¦<video¦<audio¦' +
       '<x ¦<div¦<span¦<a ¦<a/¦<template¦<event-source¦<br ¦<button¦<marquee¦<keygen¦<details¦' +
       '<portal¦<html¦<xss¦<noscript¦<animate¦<set',
@@ -50,7 +51,10 @@ export const XSS_RULES: readonly Rule[] = [
       /(?<!\w)<(?:object|embed|layer)[\s/+]\w/i,
       inOrder(
         /(?<!\w)</i,
-        /iframe|applet|frameset|ilayer|bgsound|isindex|portal|event-source|keygen|marquee|xss/i,
+        anyOf(
+          /iframe|applet|frameset|ilayer|bgsound|isindex|portal|plaintext|xmp|event-source|keygen/i,
+          /marquee|xss/i,
+        ),
         /(?:[\s/>+"']|$)/i,
       ),
       /<(?:base|link)[\s/+][^<>]{0,160}href\s?=|<meta[\s/+][^<>]{0,160}(?:http-equiv|charset)/i,
@@ -172,8 +176,11 @@ export const XSS_RULES: readonly Rule[] = [
   ),
   rule(
     'xss.server_include',
-    '<!--#',
-    /<!--#\s?(?:exec|include|echo|config|printenv|fsize|flastmod|set)\b/i,
+    '<!--#¦<esi:',
+    anyOf(
+      /<!--#\s?(?:exec|include|echo|config|printenv|fsize|flastmod|set)\b/i,
+      /<esi:(?:include|inline|vars|debug)\b/i,
+    ),
   ),
   rule('xss.attribute_escape', '>', /^[^<>]{0,60}["'`]\s{0,4}\/?>\s{0,4}<[a-z!/]/i),
   rule(

@@ -23,7 +23,7 @@ const BREAKS_BARE = inOrder(
   /[1v]&[FE]|[1v]?(?:&[1sv]=[1svF]|&n=[1sv]c|UK?E|;[DE][KnF1v]|&1c|=[F]|[+]F=|[+]?E[1Fv*]|K1=1)/,
 );
 const ODD_BARE =
-  /^(?:[1v](?:&[1sv](?:$|&)|&n=|&n[K;]|KK1|c$|U|;[DE]|[+]E|K[1n]=)|n&[1s]=[1s]|[1n];[DE]K)/;
+  /^(?:[1v](?:&[1sv](?:$|&)|&n=|&n[K;]|KK1|U|;[DE]|[+]E|K[1n]=)|1c$|n&[1s]=[1s]|[1n];[DE]K)/;
 
 // Fragments are odd only where they are all there is; prose has room for everything.
 const ODD_LENGTH_MAX = 120;
