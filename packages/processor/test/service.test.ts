@@ -53,7 +53,8 @@ function received(sink: HttpSink, signal: OtlpSignal): Buffer {
   return Buffer.concat(bodies);
 }
 
-describe('the processor', () => {
+describe('the processor', function () {
+  this.timeout(120_000);
   let sink: HttpSink;
   let processor: RunningProcessor;
 
@@ -182,4 +183,4 @@ describe('the processor', () => {
     );
     expect(taken).to.match(/lock is held by process \d+/);
   });
-}).timeout(60_000);
+});

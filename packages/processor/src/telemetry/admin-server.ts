@@ -57,7 +57,8 @@ export class AdminServer implements Component {
       plain(response, { status: 405, text: 'use GET' });
       return;
     }
-    switch ((request.url ?? '').split('?', 1)[0]) {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    switch (path) {
       case '/healthz':
         plain(response, { status: 200, text: 'alive' });
         break;
