@@ -32,7 +32,8 @@ export function createApp(database) {
 
   app.get('/products', (_request, response) => response.json(database.searchProducts('')));
   app.get('/search', (request, response) => {
-    response.json(database.searchProducts(String(request.query.q ?? '').slice(0, 100)));
+    const { q } = request.query;
+    response.json(database.searchProducts(typeof q === 'string' ? q.slice(0, 100) : ''));
   });
 
   app.get('/orders/:id', session(database), (request, response) => {

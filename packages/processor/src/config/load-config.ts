@@ -180,7 +180,7 @@ function shown(node: Node | undefined, written: WrittenValues): string {
 
 function nodeAt(document: Document, path: readonly string[]): Node | undefined {
   const node = document.getIn(path.map(indexOrKey), true);
-  if (isAlias(node)) return node.resolve(document) as Node | undefined;
+  if (isAlias(node)) return node.resolve(document);
   return node instanceof Object && 'range' in node ? (node as Node) : undefined;
 }
 

@@ -44,8 +44,8 @@ export function duration({ min, max, default: preset, doc }: Ranged) {
     doc,
     default: preset,
   };
-  const schema = z.string().transform((text, context) => {
-    const value = parseDuration(text);
+  const schema = z.string().transform((written, context) => {
+    const value = parseDuration(written);
     if (value !== undefined && value >= minMs && value <= maxMs) return value;
     context.addIssue({ code: 'custom', message: meta.expected });
     return z.NEVER;
@@ -61,8 +61,8 @@ export function byteSize({ min, max, default: preset, doc }: Ranged) {
     doc,
     default: preset,
   };
-  const schema = z.string().transform((text, context) => {
-    const value = parseByteSize(text);
+  const schema = z.string().transform((written, context) => {
+    const value = parseByteSize(written);
     if (value !== undefined && value >= minBytes && value <= maxBytes) return value;
     context.addIssue({ code: 'custom', message: meta.expected });
     return z.NEVER;

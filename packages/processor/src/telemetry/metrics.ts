@@ -1,6 +1,6 @@
 /** The processor's own metrics: counters of the catalogue, read by Prometheus. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Attributes, Counter } from '@opentelemetry/api';
+import type { Counter } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
@@ -35,7 +35,7 @@ export function createMetrics({ serviceName }: { readonly serviceName: string })
     readers: [exporter],
   });
   const meter = provider.getMeter('@spanguard/processor');
-  const counters = new Map<string, Counter<Attributes>>();
+  const counters = new Map<string, Counter>();
   for (const [name, description] of Object.entries(COUNTERS)) {
     counters.set(name, meter.createCounter(`spanguard.${name}`, description));
   }
