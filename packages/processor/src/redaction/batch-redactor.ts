@@ -4,6 +4,7 @@ import {
   CANDIDATE,
   deleteCandidate,
   EditList,
+  isMarked,
   type OtlpIndex,
   readNumber,
   replaceCandidate,
@@ -25,6 +26,8 @@ export interface RedactionRequest {
 /** Output buffers kept for the next batch; more are under way only when the disk is slow. */
 const IDLE_ARENAS_MAX = 8;
 const IDLE_ARENA_BYTES_MAX = 4 * 1024 * 1024;
+/** Decisions below say something of a key, but nothing that makes its value sensitive. */
+const SENSITIVE_DECISION_MIN = 16;
 const PLACEHOLDER = new TextEncoder().encode('[redacted]');
 
 /** Redacts batches one after the other; what it gives out stays valid until it is given back. */
@@ -36,6 +39,7 @@ export class BatchRedactor {
   readonly #lent = new Map<RedactedBatch, ByteArena>();
   /** Places by detector in the batch under way: counted once for a batch, not for each place. */
   readonly #places = new Map<string, number>();
+  #marks: Uint32Array = new Uint32Array(0);
 
   constructor(policy: RedactionPolicy, counters: Counters) {
     this.#policy = policy;
@@ -44,7 +48,8 @@ export class BatchRedactor {
 
   /** Marks the bytes of a batch worth a closer look, for the index. Valid until the next call. */
   mark(bytes: Uint8Array): Uint32Array {
-    return this.#policy.mark(bytes);
+    this.#marks = this.#policy.mark(bytes);
+    return this.#marks;
   }
 
   /**
@@ -83,10 +88,13 @@ export class BatchRedactor {
     const start = frames.start[frame] ?? 0;
     const end = frames.end[frame] ?? 0;
     const decision = candidates.decisionOf(candidate);
-    const verdict =
-      candidates.kindOf(candidate) === CANDIDATE.number
-        ? this.#judgeNumber(bytes, { start, end }, decision)
-        : this.#policy.decide(bytes, { start, end }, decision);
+    const isNumber = candidates.kindOf(candidate) === CANDIDATE.number;
+    // Most candidates are there for their key alone, and nine in ten of those hold nothing to look at.
+    if (decision < SENSITIVE_DECISION_MIN && (isNumber || !isMarked(this.#marks, start, end)))
+      return;
+    const verdict = isNumber
+      ? this.#judgeNumber(bytes, { start, end }, decision)
+      : this.#policy.decide(bytes, { start, end }, decision);
     switch (verdict.kind) {
       case 'clean':
         break;
