@@ -1,109 +1,108 @@
-/** Starts OpenTelemetry with security in this process. Never throws: the application starts either way. */
-import { createRequire } from 'node:module';
-import { diag } from '@opentelemetry/api';
+/** Starts everything in order: settings, security runtime, OpenTelemetry, hooks, exit watch. */
+import process from 'node:process';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { detectResources } from '@opentelemetry/resources';
-import { startNodeSdk } from '@opentelemetry/sdk-node';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
-import { startSecurity, type StartedSecurity } from '@spanguard/sdk';
-import {
-  createEventExporter,
-  createLogRecordProcessors,
-  createSpanProcessors,
-} from './create-exporters.ts';
-import { endWithProcess } from './end-with-process.ts';
-import { resourceDetectors } from './resource-detectors.ts';
-import { type Environment, readSecurityOptions } from './security-options.ts';
+import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
+import { EventExporter } from './opentelemetry/event-exporter.ts';
+import { installImportHooks } from './opentelemetry/import-hooks.ts';
+import { loadSecuredSdkNode, type SdkParts } from './opentelemetry/secured-constructors.ts';
+import { unrefExportSockets } from './opentelemetry/unref-sockets.ts';
+import { watchExit } from './process/exit-watch.ts';
+import { loadedBefore } from './process/late-load.ts';
+import { notInstrumented } from './process/not-instrumented.ts';
+import { type DeclarativeFile, readDeclarativeFile } from './settings/declarative-file.ts';
+import { readSettings, writtenInEnvironment } from './settings/read-settings.ts';
 
-/** How long a flush may hold up the end of the process. */
-const FLUSH_MS_MAX = 2000;
-const STARTED: symbol = Symbol.for('spanguard.register.started');
-/** Where these are loaded already, our hooks come too late for them. */
-const HOOKED_MODULES = ['express', 'passport'] as const;
+/** What the two entries hand over. */
+export interface StartParts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stderr: { write(text: string): unknown };
+  /** Ends the loading of OpenTelemetry as one flavour. */
+  readonly release: () => void;
+}
 
-/** Starts once per process; says in one line on standard error where it could not. */
-export function start(environment: Environment): void {
-  if (Object.hasOwn(globalThis, STARTED)) return;
-  Object.defineProperty(globalThis, STARTED, { value: true });
-  if (environment['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return;
+const STARTED = Symbol.for('spanguard.register.started');
+
+/** Starts once a process. Never throws: a failure is one line on stderr with its consequence. */
+export function start({ env, stderr, release }: StartParts): void {
   try {
-    startAll(environment);
+    if (Reflect.get(globalThis, STARTED) === true) return;
+    Reflect.set(globalThis, STARTED, true);
+    if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return;
+    const file = declarativeFile(env);
+    if (file?.disabled !== true) startEnabled({ env, stderr, release }, file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(
-      `spanguard: could not start, your application is not instrumented: ${reason}\n`,
-    );
+    stderr.write(notInstrumented(error));
+  } finally {
+    release();
   }
 }
 
-function startAll(environment: Environment): void {
-  const { options, warnings } = readSecurityOptions(environment);
-  const instrumentations = [
+function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undefined): void {
+  const written = new Map([...writtenInEnvironment(env), ...(file?.written ?? [])]);
+  const { options, shutdownMs, complaints } = readSettings(written);
+  for (const complaint of complaints) stderr.write(`spanguard: ${complaint}\n`);
+
+  const made: SdkParts = { flushed: [], resource: undefined };
+  const eventExporter = new EventExporter();
+  const security = startSecurity({ ...options, eventExporter, resource: () => made.resource });
+  // Before any instrumentation exists: their require hook remembers what a module exported.
+  const { startNodeSdk } = loadSecuredSdkNode({ security, eventExporter }, made);
+  const instrumentations: Instrumentation[] = [
     createHttpInstrumentation(),
     createExpressInstrumentation(),
     createPassportInstrumentation(),
   ];
-  const hasConfigFile = (environment['OTEL_CONFIG_FILE'] ?? '') !== '';
-  // With a configuration file, providers and exporters are the file's: events share its log pipeline.
-  const eventExporter = hasConfigFile ? undefined : createEventExporter(environment);
-  let detectors: ReturnType<typeof resourceDetectors> = [];
-  const security = startSecurity({
-    ...options,
-    eventExporter,
-    resource: () => detectResources({ detectors }),
-  });
-  detectors = resourceDetectors(environment, (resource) => security.maskResource(resource));
-  const sdk = hasConfigFile
-    ? startNodeSdk({ instrumentations })
-    : startFromEnvironment(environment, { instrumentations, security, detectors });
-  for (const warning of warnings) diag.warn(`spanguard: ${warning}`);
-  warnOfLateStart(security);
-  endWithProcess(process, {
-    flush: async () => {
-      await Promise.all([security.forceFlush(), sdk.shutdown()]);
-      await security.shutdown();
-    },
+  const moduleNames = [...new Set(instrumentations.flatMap(modulesOf))];
+  const late = loadedBefore(moduleNames);
+
+  // Without this, messages of level info would go to the application's stdout.
+  startNodeSdk({ instrumentations, logLevel: env['OTEL_LOG_LEVEL'] ?? 'warn' });
+  if (made.flushed.length === 0) {
+    throw new Error('OpenTelemetry did not start; it said why above, or every signal is off');
+  }
+  if (!eventExporter.hasTargets) {
+    stderr.write('spanguard: no log exporter is configured, security events go nowhere\n');
+  }
+  unrefExportSockets();
+  installImportHooks(moduleNames);
+  tellLate(late, security, stderr);
+  watchExit({
+    process,
+    flush: () => flushAll(security, made),
+    deadlineMs: shutdownMs,
     onCrash: () => security.crashed(),
-    flushMsMax: FLUSH_MS_MAX,
   });
 }
 
-interface Parts {
-  readonly instrumentations: Instrumentation[];
-  readonly security: StartedSecurity;
-  readonly detectors: ReturnType<typeof resourceDetectors>;
+function declarativeFile(env: StartParts['env']): DeclarativeFile | undefined {
+  const path = env['OTEL_CONFIG_FILE']?.trim();
+  return path === undefined || path === '' ? undefined : readDeclarativeFile(path);
 }
 
-/** The masking processors stand first: what they change, everybody behind them sees changed. */
-function startFromEnvironment(
-  environment: Environment,
-  { instrumentations, security, detectors }: Parts,
-): { shutdown: () => Promise<void> } {
-  const spanProcessors = createSpanProcessors(environment);
-  const logRecordProcessors = createLogRecordProcessors(environment);
-  return startNodeSdk({
-    instrumentations,
-    resourceDetectors: detectors,
-    spanProcessors: spanProcessors.length === 0 ? [] : [security.spanProcessor, ...spanProcessors],
-    logRecordProcessors:
-      logRecordProcessors.length === 0 ? [] : [security.logRecordProcessor, ...logRecordProcessors],
-  });
+/** Names of the modules an instrumentation patches; it keeps them where upstream's base class does. */
+function modulesOf(instrumentation: Instrumentation): readonly string[] {
+  const definitions: unknown = Reflect.get(instrumentation, '_modules');
+  if (!Array.isArray(definitions)) return [];
+  return definitions.map((definition: { name: string }) => definition.name);
 }
 
-function warnOfLateStart(security: StartedSecurity): void {
-  const { cache } = createRequire(import.meta.url);
-  const late = HOOKED_MODULES.filter((name) =>
-    Object.keys(cache).some(
-      (file) =>
-        /[\\/]node_modules[\\/]/.test(file) &&
-        file.replaceAll('\\', '/').includes(`/node_modules/${name}/`),
-    ),
-  );
+function tellLate(
+  late: readonly string[],
+  security: StartedSecurity,
+  stderr: StartParts['stderr'],
+): void {
   if (late.length === 0) return;
-  process.stderr.write(
-    `spanguard: ${late.join(' and ')} was loaded before us and is not watched; load @spanguard/register first\n`,
+  stderr.write(
+    `spanguard: ${late.join(', ')} was loaded before @spanguard/register and is not watched; ` +
+      'start node with --import @spanguard/register\n',
   );
-  security.monitorDisabled('loaded_late');
+  security.monitorDisabled('loaded_before_register');
+}
+
+async function flushAll(security: StartedSecurity, made: SdkParts): Promise<void> {
+  const flushes = made.flushed.map((provider) => provider.forceFlush());
+  await Promise.allSettled([security.forceFlush(), ...flushes]);
 }

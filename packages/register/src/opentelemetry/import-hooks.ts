@@ -1,5 +1,5 @@
 /** Lets instrumentations see what the application imports. Installed last: only it pays for the hooks. */
-import { builtinModules, createRequire, register } from 'node:module';
+import { builtinModules, createRequire, isBuiltin, register, registerHooks } from 'node:module';
 import {
   register as registerSync,
   supportsSyncHooks,
@@ -12,9 +12,20 @@ import {
  */
 export function installImportHooks(moduleNames: readonly string[]): void {
   const include = [...moduleNames];
-  if (supportsSyncHooks()) registerSync({ include });
-  else register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
+  if (supportsSyncHooks()) {
+    registerSync({ include });
+    nameBuiltins();
+  } else register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
   patchBuiltins(moduleNames);
+}
+
+// For `node --require @spanguard/register -e ...` Node asks its hooks for `module` with neither `node:`
+// nor a format, and would then look for a file of that name.
+function nameBuiltins(): void {
+  registerHooks({
+    load: (url, context, nextLoad) =>
+      isBuiltin(url) ? nextLoad(url, { ...context, format: 'builtin' }) : nextLoad(url, context),
+  });
 }
 
 // A module of Node's is one object for every importer, so requiring it once patches it for all; ES

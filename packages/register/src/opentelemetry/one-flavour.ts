@@ -1,5 +1,5 @@
 /** Loads OpenTelemetry once, as CommonJS, for our ES modules too. Imports no package itself. */
-import { createRequire, registerHooks } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { withUnrefTimers } from './unref-timers.ts';
 
 // Two flavours mean two of every class and singleton, and half again the start-up; the CommonJS one
@@ -18,6 +18,9 @@ const PRELOADED = [
  * is called. The application's own imports, which come later, are left alone.
  */
 export function openTelemetryAsCommonJs(): () => void {
+  // Not imported by name: where Node lacks it, that would end the application before it began.
+  const { registerHooks } = Module;
+  if (typeof registerHooks !== 'function') throw new Error('Node 22.15 or newer is needed');
   const load = createRequire(import.meta.url);
   withUnrefTimers(() => {
     for (const name of PRELOADED) load(`${PREFIX}${name}`);
@@ -25,8 +28,12 @@ export function openTelemetryAsCommonJs(): () => void {
   const hooks = registerHooks({
     resolve: (specifier, context, nextResolve) => {
       if (!specifier.startsWith(PREFIX)) return nextResolve(specifier, context);
-      const conditions = context.conditions.filter((condition) => !ESM_CONDITIONS.has(condition));
-      return nextResolve(specifier, { ...context, conditions: [...conditions, 'require'] });
+      const { conditions } = context;
+      const asRequire = [...conditions].filter((name) => !ESM_CONDITIONS.has(name));
+      asRequire.push('require');
+      // An array by its documentation; Node 22.15 gives a Set, and wants one back.
+      const given: unknown = Array.isArray(conditions) ? asRequire : new Set(asRequire);
+      return nextResolve(specifier, Object.assign({}, context, { conditions: given }));
     },
   });
   return () => hooks.deregister();

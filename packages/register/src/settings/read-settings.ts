@@ -105,7 +105,7 @@ class Reading {
     const found = this.#written.get(name);
     if (found === undefined) return undefined;
     const match = allowed.find((value) => value === found.toLowerCase());
-    if (match === undefined) this.#complain(name, allowed.join(', '), String(used ?? 'default'));
+    if (match === undefined) this.#complain(name, allowed.join(', '), used ?? 'default');
     return match;
   }
 
