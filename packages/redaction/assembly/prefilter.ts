@@ -2,22 +2,25 @@
  * The prefilter of `src/prefilter/scalar-prefilter.ts`, sixteen bytes at a time. AssemblyScript: compiled to
  * WebAssembly with SIMD by `npm run generate`; see there for what is marked and why.
  *
- * Memory: tables at 1024 (three pairs of nibble tables, 16 bytes each), trigrams of names at 2048 and of
+ * Memory: tables at 1024 (three pairs of nibble tables, 16 bytes each; one of separators at 1120), trigrams of names at 2048 and of
  * token prefixes at 2560 (4096 bits each), everything else where the caller puts it.
  */
 
 const NIBBLES: usize = 1024;
+const SEPARATORS: usize = 1120;
 const NAME_TRIGRAMS: usize = 2048;
 const TOKEN_TRIGRAMS: usize = 2560;
 const DIGITS_MIN: i32 = 12;
 const NAME_DISTANCE_MAX: i32 = 32;
+const IBAN_REST: usize = 11;
 
-function hash(a: u32, b: u32, c: u32): u32 {
-  return (a * 961 + b * 31 + c) & 4095;
+function bit(table: usize, at: u32): bool {
+  return ((load<u8>(table + (at >> 3)) >> (<u8>(at & 7))) & 1) != 0;
 }
 
-function has(table: usize, bit: u32): bool {
-  return ((load<u8>(table + (bit >> 3)) >> (<u8>(bit & 7))) & 1) != 0;
+function has(table: usize, a: u32, b: u32, c: u32): bool {
+  const product = (a | (b << 8) | (c << 16)) * 0x9e3779b1;
+  return bit(table, product >> 20) && bit(table, (product >> 8) & 4095);
 }
 
 function mark(marks: usize, at: u32): void {
@@ -27,6 +30,28 @@ function mark(marks: usize, at: u32): void {
 
 function lower(byte: u32): u32 {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
+
+function isDigit(byte: u32): bool {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function isHex(byte: u32): bool {
+  const small = byte | 0x20;
+  return isDigit(byte) || (small >= 0x61 && small <= 0x66);
+}
+
+function isCapital(byte: u32): bool {
+  return byte >= 0x41 && byte <= 0x5a;
+}
+
+function beginsIban(place: usize): bool {
+  if (!isDigit(<u32>load<u8>(place + 3))) return false;
+  for (let rest: usize = 4; rest < 4 + IBAN_REST; rest++) {
+    const byte = <u32>load<u8>(place + rest);
+    if (!isCapital(byte) && !isDigit(byte) && byte != 0x20) return false;
+  }
+  return true;
 }
 
 function isWord(byte: u32): bool {
@@ -47,15 +72,24 @@ function endsSensitiveName(input: usize, at: i32): bool {
       from -= 1;
       continue;
     }
-    if (from >= 2 && load<u8>(input + from - 2) == 0x25) {
+    const isEscape = from >= 2 && load<u8>(input + from - 2) == 0x25 && isHex(byte);
+    if (isEscape && isHex(<u32>load<u8>(input + from - 1))) {
       from -= 3;
+      continue;
+    }
+    if (from >= 5 && load<u8>(input + from - 5) == 0x5c && load<u8>(input + from - 4) == 0x75) {
+      from -= 6;
+      continue;
+    }
+    if (found == 0 && isDigit(byte)) {
+      from -= 1;
       continue;
     }
     if (found == 0) c = lower(byte);
     else if (found == 1) b = lower(byte);
     else a = lower(byte);
     found += 1;
-    if (found == 3) return has(NAME_TRIGRAMS, hash(a, b, c));
+    if (found == 3) return has(NAME_TRIGRAMS, a, b, c);
     from -= 1;
   }
   return false;
@@ -68,17 +102,29 @@ function isTrigger(input: usize, at: u32): bool {
   if (byte == 0x40) return true;
   if (byte == 0x3d || byte == 0x3a || byte == 0x3e) return endsSensitiveName(input, at);
   if (byte == 0x25) {
-    if (next == 0x34) return third == 0x30;
+    if (next >= 0x34 && next <= 0x37) return true;
+    if (next == 0x32) return third == 0x35;
     const code = third | 0x20;
     return next == 0x33 && (code == 0x64 || code == 0x61) && endsSensitiveName(input, at);
   }
-  if (byte == 0x2d) return next == 0x2d && third == 0x2d;
+  if (byte == 0x5c) return next == 0x75 && third == 0x30;
+  if (byte == 0x2d) {
+    if (next == 0x2d) return third == 0x2d;
+    return (
+      isDigit(next) &&
+      isDigit(third) &&
+      load<u8>(input + at + 3) == 0x2d &&
+      isDigit(<u32>load<u8>(input + at + 7))
+    );
+  }
+  if (isCapital(byte) && isCapital(next) && isDigit(third) && beginsIban(input + at)) return true;
+  if ((byte | 0x20) == 0x61 && (next | 0x20) == 0x73 && (third | 0x20) == 0x69) return true;
   if ((byte | 0x20) == 0x62) {
     const second = next | 0x20;
     const after = third | 0x20;
-    if ((second == 0x65 && after == 0x61) || (second == 0x61 && after == 0x73)) return true;
+    if (second == 0x65 && after == 0x61) return true;
   }
-  return has(TOKEN_TRIGRAMS, hash(byte, next, third));
+  return has(TOKEN_TRIGRAMS, byte, next, third);
 }
 
 function teddy(bytes: v128, table: usize): v128 {
@@ -106,18 +152,9 @@ export function scan(input: usize, length: u32, marks: usize): void {
     const digits = <u32>(
       i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)))
     );
-    if (digits == 0) {
-      run = 0;
-      continue;
-    }
-    const separators = <u32>(
-      i8x16.bitmask(
-        v128.or(
-          v128.or(i8x16.eq(bytes, i8x16.splat(0x20)), i8x16.eq(bytes, i8x16.splat(0x2d))),
-          v128.or(i8x16.eq(bytes, i8x16.splat(0x2b)), i8x16.eq(bytes, i8x16.splat(0x25))),
-        ),
-      )
-    );
+    if (digits == 0 && run == 0) continue;
+    const between = teddy(bytes, SEPARATORS);
+    const separators = <u32>i8x16.bitmask(i8x16.ne(between, i8x16.splat(0)));
     const others = ~(digits | separators) & 0xffff;
     if (run + <i32>popcnt(digits) >= DIGITS_MIN) {
       for (let offset: u32 = 0; offset < 16 && at + offset < length; offset++) {

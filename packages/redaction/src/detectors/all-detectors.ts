@@ -2,10 +2,12 @@
 import { credentialsDetector } from './credentials.ts';
 import type { Detector } from './detector.ts';
 import { emailDetector } from './email.ts';
+import { ibanDetector } from './iban.ts';
 import { jwtDetector } from './jwt.ts';
 import { namedSecretDetector } from './named-secret.ts';
 import { panDetector } from './pan.ts';
 import { privateKeyDetector } from './private-key.ts';
+import { ssnDetector } from './ssn.ts';
 import { urlUserinfoDetector } from './url-userinfo.ts';
 import { vendorTokenDetector } from './vendor-token.ts';
 
@@ -18,5 +20,7 @@ export const DETECTORS: readonly Detector[] = [
   jwtDetector,
   vendorTokenDetector,
   panDetector,
+  ssnDetector,
+  ibanDetector,
   emailDetector,
 ];

@@ -1,9 +1,9 @@
 /** Credentials after their scheme: `Bearer …`, `Basic …`, `Digest …`, `Token …` (RFC 6750, 7617). */
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector } from './detector.ts';
+import { isEscapeEnd, percentEscape } from './text-escapes.ts';
 
 const TOKEN_BYTES_MIN = 8;
-const TOKEN_BYTES_MAX = 8192;
 const EQUALS = 0x3d;
 const SCHEMES = ['bearer', 'basic'] as const;
 
@@ -12,7 +12,8 @@ export const credentialsDetector: Detector = {
   name: 'credentials',
   triggers: 'bB',
   findAt: ({ bytes, start, end }, at) => {
-    if (at > start && isClass(bytes[at - 1], CLASS.letter)) return undefined;
+    const isInWord = at > start && isClass(bytes[at - 1], CLASS.letter);
+    if (isInWord && !isEscapeEnd(bytes, start, at - 1)) return undefined;
     const scheme = SCHEMES.find((name) => startsWith(bytes, at, end, name));
     if (scheme === undefined) return undefined;
     let from = at + scheme.length;
@@ -20,8 +21,7 @@ export const credentialsDetector: Detector = {
     if (gap === 0) return undefined;
     from += gap;
     let to = from;
-    const limit = Math.min(end, from + TOKEN_BYTES_MAX);
-    while (to < limit && isClass(bytes[to], CLASS.token)) to += 1;
+    while (to < end && isClass(bytes[to], CLASS.token)) to += 1;
     if (to - from < TOKEN_BYTES_MIN || !looksLikeToken(bytes, from, to)) return undefined;
     return { start: from, end: to };
   },
@@ -32,7 +32,7 @@ function spaces(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && at - from < 8) {
     if (bytes[at] === 0x20 || bytes[at] === 0x2b) at += 1;
-    else if (bytes[at] === 0x25 && bytes[at + 1] === 0x32 && bytes[at + 2] === 0x30) at += 3;
+    else if (percentEscape(bytes, at, end) === 0x20) at += 3;
     else break;
   }
   return at - from;
@@ -40,11 +40,15 @@ function spaces(bytes: Uint8Array, from: number, end: number): number {
 
 /** Prose goes on with a word in small letters: "basic authentication". A token has digits or capitals. */
 function looksLikeToken(bytes: Uint8Array, from: number, to: number): boolean {
+  let hasCapitals = false;
   for (let at = from + 1; at < to; at++) {
-    if (bytes[at] === EQUALS && at + 2 < to && bytes[at + 1] !== EQUALS) return false;
-    if (isClass(bytes[at], CLASS.digit) || isCapital(bytes[at])) return true;
+    // `bearer expires_in=3600`: a name and its value.
+    const isSign = bytes[at] === EQUALS && at + 2 < to && bytes[at + 1] !== EQUALS;
+    if (isSign && !hasCapitals) return false;
+    if (isClass(bytes[at], CLASS.digit)) return true;
+    hasCapitals ||= isCapital(bytes[at]);
   }
-  return to - from >= 20;
+  return hasCapitals || to - from >= 20;
 }
 
 function isCapital(byte: number | undefined): boolean {

@@ -33,6 +33,3 @@ export interface Detector {
   /** Judges the place of one trigger. Looks at a bounded stretch, or moves on beyond what it looked at. */
   readonly findAt: (value: Scanned, at: number) => Found | undefined;
 }
-
-/** The longest value any detector looks through from one trigger. */
-export const STRETCH_BYTES_MAX = 4096;

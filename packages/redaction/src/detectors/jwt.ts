@@ -1,7 +1,7 @@
 /** JSON Web Tokens: 2 to 5 segments, the first of which decodes to a JSON object (RFC 7519, 7516). */
 import type { Detector, Scanned } from './detector.ts';
+import { isEscapeEnd } from './text-escapes.ts';
 
-const TOKEN_BYTES_MAX = 16_384;
 const SEGMENT_BYTES_MIN = 10;
 const DOT = 0x2e;
 
@@ -11,8 +11,9 @@ export const jwtDetector: Detector = {
   triggers: 'e',
   findAt: (value, at) => {
     const { bytes } = value;
-    if (bytes[at + 1] !== 0x79 || bytes[at + 2] !== 0x4a) return undefined;
-    if (at > value.start && isBase64Url(bytes[at - 1])) return undefined;
+    if (at + 2 >= value.end || bytes[at + 1] !== 0x79 || bytes[at + 2] !== 0x4a) return undefined;
+    const isInWord = at > value.start && isBase64Url(bytes[at - 1]);
+    if (isInWord && !isEscapeEnd(bytes, value.start, at - 1)) return undefined;
     const { end, segments, firstEnd } = readSegments(value, at);
     if (segments < 2 || firstEnd - at < SEGMENT_BYTES_MIN) return undefined;
     return isJsonObject(bytes, at, firstEnd) ? { start: at, end } : undefined;
@@ -20,11 +21,10 @@ export const jwtDetector: Detector = {
 };
 
 function readSegments({ bytes, end: valueEnd }: Scanned, from: number) {
-  const limit = Math.min(valueEnd, from + TOKEN_BYTES_MAX);
   let at = from;
   let segments = 1;
   let firstEnd = 0;
-  while (at < limit) {
+  while (at < valueEnd) {
     const byte = bytes[at];
     if (byte === DOT && segments < 5) {
       if (segments === 1) firstEnd = at;

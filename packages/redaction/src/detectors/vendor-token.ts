@@ -1,5 +1,6 @@
 /** Tokens that their issuers made easy to recognise: a fixed prefix, an alphabet, a length. */
 import type { Detector } from './detector.ts';
+import { isEscapeEnd } from './text-escapes.ts';
 
 interface VendorToken {
   readonly prefix: string;
@@ -43,14 +44,21 @@ export const VENDOR_TOKENS: readonly VendorToken[] = [
 
 const REST_BYTES_MAX = 255;
 const FIRST_BYTES = [...new Set(VENDOR_TOKENS.map(({ prefix }) => prefix.charAt(0)))].join('');
+const BY_FIRST_BYTE: ReadonlyMap<number, readonly VendorToken[]> = new Map(
+  Array.from(FIRST_BYTES, (first) => [
+    first.charCodeAt(0),
+    VENDOR_TOKENS.filter(({ prefix }) => prefix.startsWith(first)),
+  ]),
+);
 
 /** Looks at the first byte of a prefix that begins a word. */
 export const vendorTokenDetector: Detector = {
   name: 'vendor_token',
   triggers: FIRST_BYTES,
   findAt: ({ bytes, start, end }, at) => {
-    if (at > start && isWordByte(bytes[at - 1])) return undefined;
-    for (const { prefix, rest } of VENDOR_TOKENS) {
+    const isInWord = at > start && isWordByte(bytes[at - 1]);
+    if (isInWord && !isEscapeEnd(bytes, start, at - 1)) return undefined;
+    for (const { prefix, rest } of BY_FIRST_BYTE.get(bytes[at] ?? 0) ?? []) {
       if (!startsWith(bytes, at, prefix)) continue;
       const from = at + prefix.length;
       const text = String.fromCharCode(

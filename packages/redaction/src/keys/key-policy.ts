@@ -1,7 +1,9 @@
 /** Judges names: which hold secrets, which identifiers, which a user named in the configuration. */
 import {
+  HARMLESS_ENDINGS,
   HARMLESS_NAMES,
   IDENTIFIER_NAMES,
+  RUN_TOGETHER,
   SENSITIVE_CLASSES,
   SENSITIVE_NAMES,
   type SensitiveName,
@@ -86,6 +88,18 @@ export class KeyPolicy {
     for (let count = Math.min(WORDS_MAX, words.length); count > 0; count--) {
       const decision = this.#words.get(words.slice(-count).join(' '));
       if (decision !== undefined) return decision;
+    }
+    return this.#classifyLastWord(words.at(-1) ?? '');
+  }
+
+  /** `password2`, `dbpassword`: a number behind the word, words run together. */
+  #classifyLastWord(last: string): KeyDecision {
+    const bare = last.replace(/\d+$/, '');
+    const known = this.#words.get(bare);
+    if (known !== undefined && known >= KEY_DECISION.firstClass) return known;
+    if (HARMLESS_ENDINGS.some((ending) => bare.endsWith(ending))) return KEY_DECISION.none;
+    for (const [ending, name] of RUN_TOGETHER) {
+      if (bare.endsWith(ending)) return KEY_DECISION.firstClass + CLASS_NAMES.indexOf(name);
     }
     return KEY_DECISION.none;
   }

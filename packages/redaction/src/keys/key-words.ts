@@ -155,71 +155,53 @@ export const HARMLESS_NAMES: readonly string[] = [
   ...['user pass count', 'db pass count', 'render pass', 'did pass', 'boarding pass'],
 ];
 
-/** Names whose values are numbers that may look like anything: their bare digits prove nothing. */
+/** Endings of last words that are too telling to need a boundary: `dbpassword`, `csrfmiddlewaretoken`. */
+export const RUN_TOGETHER: readonly (readonly [string, SensitiveName])[] = [
+  ['password', 'password'],
+  ['passwd', 'password'],
+  ['passphrase', 'password'],
+  ['pwd', 'password'],
+  ['sessionid', 'session'],
+  ['sessid', 'session'],
+  ['apikey', 'api_key'],
+  ['accesskey', 'api_key'],
+  ['secretkey', 'secret'],
+  ['privatekey', 'secret'],
+  ['secret', 'secret'],
+  ['token', 'token'],
+  ['cardnumber', 'pan'],
+];
+
+/** Endings of last words that contain one of these and hold no secret. */
+export const HARMLESS_ENDINGS: readonly string[] = [
+  ...['nexttoken', 'pagetoken', 'continuationtoken', 'synctoken', 'cursortoken', 'resumetoken'],
+  ...['oldpwd', 'starttoken', 'stoptoken'],
+];
+
+const SENSITIVE_PARAMETERS: ReadonlySet<string> = new Set(['signature', 'hmac', 'code_verifier']);
+
+/** Names that are sensitive as parameters of a URL or form, and mean other things elsewhere. */
+export function isSensitiveParameter(name: string): boolean {
+  return SENSITIVE_PARAMETERS.has(name.toLowerCase());
+}
+
+/** All names behind which something sensitive may stand: what a prefilter has to know. */
+export function sensitiveEndings(): readonly string[] {
+  return [
+    ...Object.values(SENSITIVE_NAMES).flat(),
+    ...RUN_TOGETHER.map(([ending]) => ending),
+    ...SENSITIVE_PARAMETERS,
+  ];
+}
+
+/**
+ * Names whose values are long numbers that may look like anything: their bare digits prove nothing. Short ones
+ * (ports, lines, counts of items) need no word here, and would only cost time.
+ */
 export const IDENTIFIER_NAMES: readonly string[] = [
-  ...[
-    'id',
-    'ids',
-    'uid',
-    'guid',
-    'uuid',
-    'offset',
-    'count',
-    'total',
-    'size',
-    'bytes',
-    'length',
-    'number of',
-  ],
-  ...[
-    'time',
-    'timestamp',
-    'ts',
-    'date',
-    'at',
-    'ms',
-    'ns',
-    'us',
-    'seconds',
-    'nanos',
-    'unix',
-    'epoch',
-    'duration',
-  ],
-  ...[
-    'version',
-    'build',
-    'port',
-    'pid',
-    'seq',
-    'sequence',
-    'revision',
-    'partition',
-    'hash',
-    'checksum',
-    'etag',
-  ],
-  ...[
-    'order',
-    'order number',
-    'invoice',
-    'tracking',
-    'reference',
-    'ref',
-    'sku',
-    'serial',
-    'batch',
-    'shard',
-  ],
-  ...[
-    'index',
-    'row',
-    'line',
-    'column',
-    'fingerprint',
-    'digest',
-    'parent',
-    'traceparent',
-    'tracestate',
-  ],
+  ...['id', 'ids', 'uid', 'guid', 'uuid', 'offset', 'total', 'bytes', 'time', 'timestamp', 'ts'],
+  ...['date', 'at', 'ms', 'ns', 'us', 'nanos', 'unix', 'epoch', 'duration', 'seq', 'sequence'],
+  ...['revision', 'hash', 'checksum', 'etag', 'order', 'order number', 'invoice', 'tracking'],
+  ...['reference', 'ref', 'sku', 'serial', 'fingerprint', 'digest', 'parent', 'traceparent'],
+  ...['tracestate'],
 ];

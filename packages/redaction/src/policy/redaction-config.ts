@@ -47,6 +47,7 @@ const SECRETS_ARE_REPLACED: Readonly<Record<string, Action>> = Object.fromEntrie
 const BASE: Readonly<Record<string, Action>> = {
   ...SECRETS_ARE_REPLACED,
   pan: 'mask',
+  iban: 'mask',
   email: 'pseudonym',
   session: 'pseudonym',
   cvv: 'drop',
@@ -58,7 +59,7 @@ const BY_PROFILE: Readonly<Record<Profile, Readonly<Record<string, Action>>>> = 
   pci: BASE,
   gdpr: BASE,
   // Safe Harbor, 164.514(b)(2): removed, not hashed.
-  hipaa: { ...BASE, email: 'replace', session: 'replace', pan: 'replace' },
+  hipaa: { ...BASE, email: 'replace', session: 'replace', pan: 'replace', iban: 'replace' },
   'secrets-only': { ...BASE, email: 'keep' },
 };
 

@@ -4,6 +4,9 @@ import type { Scanned } from '../detectors/detector.ts';
 import { classOf, KEY_DECISION, type KeyDecision, KeyPolicy } from '../keys/key-policy.ts';
 import { createPrefilter } from '../prefilter/simd-prefilter.ts';
 import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
+import { placeholderEnd } from '../detectors/placeholder.ts';
+import { quoteBefore } from '../detectors/text-escapes.ts';
+import { JsonPlace } from './json-place.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { type Action, type RedactionConfig, resolveActions } from './redaction-config.ts';
 import { CLEAN, type ValueEdit, type Verdict } from './value-edits.ts';
@@ -21,12 +24,20 @@ export interface PolicyOptions {
   readonly onRedacted?: (detector: string) => void;
 }
 
+/** A value with what is known of its structure. */
+interface JudgedValue {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly json: JsonPlace;
+}
+
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Longer values are replaced: nothing scans them within reasonable time in an application. */
 const VALUE_BYTES_MAX = 16 * 1024 * 1024;
+const NUMBER_CHARACTERS_MIN = 12;
 const KEYS_REMEMBERED_MAX = 4096;
-const NOT_SECRET = /^(?:\[[a-z_]+(?:[:.][\w:.~-]*)?\]|)$/;
 
 /** Compiles a policy. Throws RedactionConfigError where the configuration cannot be used. */
 export function compilePolicy(
@@ -78,6 +89,8 @@ export class RedactionPolicy {
 
   /** Judges a number or boolean under a key; `text` is how it is written. Booleans are secrets of nobody. */
   decideNumber(text: string, decision: KeyDecision): Verdict {
+    // Counts, ports and lines: too short for a card, and under no sensitive name.
+    if (text.length < NUMBER_CHARACTERS_MIN && decision < KEY_DECISION.firstClass) return CLEAN;
     const bytes = ENCODER.encode(text);
     const verdict = this.decide(bytes, { start: 0, end: bytes.length }, decision);
     if (verdict.kind !== 'edit') return verdict;
@@ -152,7 +165,8 @@ export class RedactionPolicy {
     const findings = scanValue({ bytes, start, end, isIdentifier, keys: this.#keys });
     if (findings === undefined) return this.#replaceWhole('too_many');
     if (findings.length === 0) return CLEAN;
-    const edits = findings.flatMap((finding) => this.#editOf(finding, bytes));
+    const value = { bytes, start, end, json: new JsonPlace(bytes, start, end) };
+    const edits = findings.flatMap((finding) => this.#editOf(finding, value));
     return edits.length === 0 ? CLEAN : { kind: 'edit', edits };
   }
 
@@ -170,7 +184,7 @@ export class RedactionPolicy {
     const action = this.#actions.get(label) ?? 'replace';
     if (action === 'keep') return CLEAN;
     const text = DECODER.decode(bytes.subarray(range.start, range.end));
-    if (NOT_SECRET.test(text)) return CLEAN;
+    if (placeholderEnd(bytes, range.start, range.end) === range.end) return CLEAN;
     this.#onRedacted(label);
     if (action === 'drop') return { kind: 'drop', detector: label };
     const found =
@@ -186,13 +200,19 @@ export class RedactionPolicy {
     return { bytes, start, end, isIdentifier: false, keys: this.#keys };
   }
 
-  #editOf(finding: Finding, bytes: Uint8Array): ValueEdit[] {
+  #editOf(finding: Finding, value: JudgedValue): ValueEdit[] {
+    const { bytes } = value;
     const label = finding.label ?? finding.detector;
     const action = this.#actions.get(label) ?? 'replace';
     if (action === 'keep') return [];
-    const { start, end, quote = bareQuote(finding, bytes) } = finding;
-    const canonical = finding.canonical ?? DECODER.decode(bytes.subarray(start, end));
-    const text = this.#textOf(label, action, { canonical, ...lastDigits(finding) });
+    const { start, end, quote = bareQuote(finding, value) } = finding;
+    // A card number under its name is written as one found anywhere: one form a deployment.
+    const card =
+      label === 'pan' && finding.canonical === undefined
+        ? panDetector.findAt(this.#scanned(bytes, { start, end }), start)
+        : finding;
+    const canonical = card?.canonical ?? DECODER.decode(bytes.subarray(start, end));
+    const text = this.#textOf(label, action, { canonical, ...lastDigits(card) });
     this.#onRedacted(label);
     return [
       { start, end, replacement: ENCODER.encode(`${quote}${text}${quote}`), detector: label },
@@ -238,16 +258,16 @@ function lastDigits(found: { readonly lastDigits?: string } | undefined): {
 }
 
 /** A bare number of JSON has to become a text: quotes, where the member's name has them. */
-function bareQuote({ detector, start }: Finding, bytes: Uint8Array): string {
+function bareQuote({ detector, start }: Finding, value: JudgedValue): string {
   if (detector !== 'pan') return '';
-  let at = start - 1;
-  while (at >= 0 && bytes[at] === 0x20) at -= 1;
-  if (bytes[at] !== 0x3a) return '';
-  const quote = bytes[at - 1];
-  if (quote !== 0x22) return '';
-  let backslashes = 0;
-  while (bytes[at - 2 - backslashes] === 0x5c && backslashes < 8) backslashes += 1;
-  return `${'\\'.repeat(backslashes)}"`;
+  if (value.json.isDocument) return value.json.quoteAt(start);
+  // A document within prose: where its member's name has quotes.
+  const { bytes } = value;
+  let at = start;
+  while (at > value.start && bytes[at - 1] === 0x20) at -= 1;
+  if (at <= value.start || bytes[at - 1] !== 0x3a) return '';
+  const quote = quoteBefore(bytes, value.start, at - 1);
+  return quote?.byte === 0x22 ? quote.text : '';
 }
 
 /** The text with its edits applied. */

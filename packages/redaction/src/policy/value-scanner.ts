@@ -1,6 +1,7 @@
 /** Runs all detectors over one value in a single pass. */
 import { DETECTORS } from '../detectors/all-detectors.ts';
 import type { Detector, Found, Scanned } from '../detectors/detector.ts';
+import { placeholderEnd } from '../detectors/placeholder.ts';
 
 /** Something found, and who found it. */
 export interface Finding extends Found {
@@ -9,6 +10,7 @@ export interface Finding extends Found {
 
 /** More findings than this, and the value is replaced as a whole. */
 export const FINDINGS_MAX = 256;
+const BRACKET = 0x5b;
 
 /** Detectors by the byte they want to look at. */
 const BY_TRIGGER: readonly (readonly Detector[] | undefined)[] = triggerTable();
@@ -21,6 +23,15 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
   let findings: Finding[] | undefined;
   let covered = value.start;
   for (let at = value.start; at < value.end; at++) {
+    if (value.bytes[at] === BRACKET) {
+      // What was replaced before is not looked at again.
+      const after = placeholderEnd(value.bytes, at, value.end);
+      if (after > 0) {
+        covered = after;
+        at = after - 1;
+      }
+      continue;
+    }
     const detectors = BY_TRIGGER[value.bytes[at] ?? 0];
     if (detectors === undefined) continue;
     const finding = firstFinding(detectors, value, at);

@@ -3,10 +3,12 @@
  * superset: wherever a detector would find something in a value, a byte of that value is marked. What is
  * marked:
  *
- * - `@`, and `%40`;
- * - `=`, `:`, `>`, `%3D` and `%3A` where the last three letters or digits before end a sensitive name;
+ * - `@`;
+ * - `=`, `:`, `>`, `%3D` and `%3A` where the last three letters before end a sensitive name;
  * - the 12th and every further digit of a run, separators of card numbers allowed between;
- * - the first three bytes of a token prefix, of `Bearer` and `Basic`, and `---`.
+ * - escapes that may hide any of these: `%4X` to `%7X`, `%25`, `\u00`;
+ * - `-12-3456` of social security numbers, and the first letter of `GB82` and eleven capitals or digits;
+ * - the first three bytes of a token prefix and of `Bearer`, the second to fourth of `Basic`, and `---`.
  *
  * Structure bytes look like text, so nothing may hang on what stands before a value: digits are marked
  * at the end of a run, never at its beginning, which might lie in a length.
@@ -25,7 +27,9 @@ export interface Prefilter {
 const DIGITS_MIN = 12;
 /** How far before a sign its name may end: quotes, escapes and spaces lie between. */
 export const NAME_DISTANCE_MAX = 32;
-const PERCENT = 0x25;
+const [PERCENT, DASH, BACKSLASH] = [0x25, 0x2d, 0x5c] as const;
+/** Capitals, digits and spaces behind country and check digits of the shortest account number. */
+const IBAN_REST = 11;
 
 /** The plain prefilter. */
 export function scalarPrefilter(): Prefilter {
@@ -50,9 +54,7 @@ function scan(bytes: Uint8Array, marks: Uint32Array, tables: TriggerTables): voi
     if (byte >= 0x30 && byte <= 0x39) {
       run += 1;
       if (run >= DIGITS_MIN) setMark(marks, at);
-    }
-    // Space, dash, plus, percent: between the groups of a card number.
-    else if (byte !== 0x20 && byte !== 0x2d && byte !== 0x2b && byte !== PERCENT) run = 0;
+    } else if (!isSeparator(byte, tables.separators)) run = 0;
     if (passesNibbles(bytes, at, tables.nibbles) && isTrigger(bytes, at, tables))
       setMark(marks, at);
   }
@@ -77,20 +79,34 @@ function isTrigger(bytes: Uint8Array, at: number, { names, tokens }: TriggerTabl
   if (byte === 0x40) return true;
   if (byte === 0x3d || byte === 0x3a || byte === 0x3e) return endsSensitiveName(bytes, at, names);
   if (byte === PERCENT) {
-    if (next === 0x34) return third === 0x30;
+    if (next >= 0x34 && next <= 0x37) return true;
+    if (next === 0x32) return third === 0x35;
     const code = third | 0x20;
     return next === 0x33 && (code === 0x64 || code === 0x61) && endsSensitiveName(bytes, at, names);
   }
-  if (byte === 0x2d) return next === 0x2d && third === 0x2d;
+  if (byte === BACKSLASH) return next === 0x75 && third === 0x30;
+  if (byte === DASH) {
+    if (next === DASH) return third === DASH;
+    return isDigit(next) && isDigit(third) && bytes[at + 3] === DASH && isDigit(bytes[at + 7] ?? 0);
+  }
+  if (isCapital(byte) && isCapital(next) && isDigit(third) && beginsIban(bytes, at)) return true;
+  if ((byte | 0x20) === 0x61) {
+    const second = next | 0x20;
+    if (second === 0x73 && (third | 0x20) === 0x69) return true;
+  }
   if ((byte | 0x20) === 0x62) {
     const second = next | 0x20;
     const after = third | 0x20;
-    if ((second === 0x65 && after === 0x61) || (second === 0x61 && after === 0x73)) return true;
+    if (second === 0x65 && after === 0x61) return true;
   }
   return hasTrigram(tokens, trigramHash(byte, next, third));
 }
 
-function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Array): boolean {
+/**
+ * Whether the last three letters before a sign end a sensitive name. Digits behind them and escapes do not
+ * count. Looks at most {@link NAME_DISTANCE_MAX} bytes back.
+ */
+export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Array): boolean {
   const limit = Math.max(0, at - NAME_DISTANCE_MAX);
   let found = 0;
   let middle = 0;
@@ -98,10 +114,17 @@ function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Array): bo
   for (let from = at - 1; from >= limit; from--) {
     const byte = bytes[from] ?? 0;
     if (!isWord(byte)) continue;
-    if (from >= 2 && bytes[from - 2] === PERCENT) {
+    // Both digits are looked at: the percent sign might be the length of a value that begins behind it.
+    const isEscape = from >= 2 && bytes[from - 2] === PERCENT && isHex(byte);
+    if (isEscape && isHex(bytes[from - 1] ?? 0)) {
       from -= 2;
       continue;
     }
+    if (from >= 5 && bytes[from - 5] === BACKSLASH && bytes[from - 4] === 0x75) {
+      from -= 5;
+      continue;
+    }
+    if (found === 0 && isDigit(byte)) continue;
     const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
     if (found === 2) return hasTrigram(names, trigramHash(small, middle, last));
     if (found === 1) middle = small;
@@ -114,6 +137,32 @@ function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Array): bo
 function isWord(byte: number): boolean {
   const small = byte | 0x20;
   return (small >= 0x61 && small <= 0x7a) || (byte >= 0x30 && byte <= 0x39);
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function isHex(byte: number): boolean {
+  const small = byte | 0x20;
+  return isDigit(byte) || (small >= 0x61 && small <= 0x66);
+}
+
+function isCapital(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x5a;
+}
+
+function isSeparator(byte: number, tables: Uint8Array): boolean {
+  return ((tables[byte & 15] ?? 0) & (tables[16 + (byte >> 4)] ?? 0)) !== 0;
+}
+
+function beginsIban(bytes: Uint8Array, at: number): boolean {
+  if (!isDigit(bytes[at + 3] ?? 0)) return false;
+  for (let place = at + 4; place < at + 4 + IBAN_REST; place++) {
+    const byte = bytes[place] ?? 0;
+    if (!isCapital(byte) && !isDigit(byte) && byte !== 0x20) return false;
+  }
+  return true;
 }
 
 function setMark(marks: Uint32Array, at: number): void {

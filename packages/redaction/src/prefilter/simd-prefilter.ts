@@ -5,6 +5,7 @@ import { triggerTables } from './triggers.ts';
 
 /** Addresses fixed in the module. */
 const NIBBLES_AT = 1024;
+const SEPARATORS_AT = 1120;
 const NAME_TRIGRAMS_AT = 2048;
 const TOKEN_TRIGRAMS_AT = 2560;
 const MARKS_AT = 4096;
@@ -37,9 +38,10 @@ export function createPrefilter(): Prefilter {
 }
 
 function simdPrefilter({ memory, scan }: PrefilterExports): Prefilter {
-  const { names, tokens, nibbles } = triggerTables();
+  const { names, tokens, nibbles, separators } = triggerTables();
   const tables = new Uint8Array(memory.buffer);
   tables.set(nibbles, NIBBLES_AT);
+  tables.set(separators, SEPARATORS_AT);
   tables.set(names, NAME_TRIGRAMS_AT);
   tables.set(tokens, TOKEN_TRIGRAMS_AT);
   return {

@@ -1,13 +1,14 @@
 /** What the prefilter looks for, computed from names and detectors. Shared by both of its forms. */
 import { VENDOR_TOKENS } from '../detectors/vendor-token.ts';
-import { SENSITIVE_NAMES } from '../keys/key-words.ts';
+import { sensitiveEndings } from '../keys/key-words.ts';
 
 /** Bits of a trigram table. */
 export const TRIGRAM_BITS = 4096;
 
-/** A trigram's place in its table. The same in AssemblyScript. */
+/** Two places of a trigram in its table, the second in the high half. The same in AssemblyScript. */
 export function trigramHash(a: number, b: number, c: number): number {
-  return (a * 961 + b * 31 + c) & (TRIGRAM_BITS - 1);
+  const product = Math.imul(a | (b << 8) | (c << 16), 0x9e37_79b1);
+  return ((product >>> 20) & (TRIGRAM_BITS - 1)) | (((product >>> 8) & (TRIGRAM_BITS - 1)) << 16);
 }
 
 /** Tables of both prefilters. */
@@ -18,6 +19,8 @@ export interface TriggerTables {
   readonly tokens: Uint8Array;
   /** Three pairs of nibble tables: which buckets a byte may begin, go on, and end. */
   readonly nibbles: Uint8Array;
+  /** A pair of nibble tables that share a bit for the bytes between groups of a card number. */
+  readonly separators: Uint8Array;
 }
 
 /** Text and the first bytes of JWTs, which no vendor owns. */
@@ -26,23 +29,45 @@ const TOKEN_PREFIXES = ['eyJ', ...VENDOR_TOKENS.map(({ prefix }) => prefix.slice
 /** Computes the tables. */
 export function triggerTables(): TriggerTables {
   const names = new Uint8Array(TRIGRAM_BITS / 8);
-  for (const words of Object.values(SENSITIVE_NAMES)) {
-    for (const name of words) setTrigram(names, name.replaceAll(' ', '').slice(-3));
+  for (const name of sensitiveEndings()) {
+    // Numbers behind a name count for nothing: `password2`, `cvv2`.
+    setTrigram(names, name.replaceAll(/[ _]|\d+$/g, '').slice(-3));
   }
   const tokens = new Uint8Array(TRIGRAM_BITS / 8);
   for (const prefix of TOKEN_PREFIXES) setTrigram(tokens, prefix);
-  return { names, tokens, nibbles: nibbleTables() };
+  return { names, tokens, nibbles: nibbleTables(), separators: separatorTables() };
 }
 
-/** Whether a table has a trigram, or one with the same hash. */
+/** Whether a table has a trigram, or others with the same two places. */
 export function hasTrigram(table: Uint8Array, hash: number): boolean {
-  return (((table[hash >> 3] ?? 0) >> (hash & 7)) & 1) !== 0;
+  return hasBit(table, hash & 0xffff) && hasBit(table, hash >>> 16);
+}
+
+function hasBit(table: Uint8Array, bit: number): boolean {
+  return (((table[bit >> 3] ?? 0) >> (bit & 7)) & 1) !== 0;
 }
 
 function setTrigram(table: Uint8Array, text: string): void {
   const hash = trigramHash(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2));
-  table[hash >> 3] = (table[hash >> 3] ?? 0) | (1 << (hash & 7));
+  for (const bit of [hash & 0xffff, hash >>> 16]) {
+    table[bit >> 3] = (table[bit >> 3] ?? 0) | (1 << (bit & 7));
+  }
 }
+
+const DIGITS = '0123456789';
+const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/**
+ * Bytes between groups of digits, by a bit for each row of high nibbles: tab, space % + - . /, underscore, and
+ * the bytes of no-break spaces and dashes in UTF-8 (C2 A0, E2 80 90-95).
+ */
+const SEPARATORS: readonly (readonly number[])[] = [
+  [0x09],
+  [0x20, 0x25, 0x2b, 0x2d, 0x2e, 0x2f],
+  [0x5f],
+  [0xc2, 0xe2],
+  [0xa0, 0x80],
+  [0x90, 0x91, 0x92, 0x93, 0x94, 0x95],
+];
 
 /** Every text the buckets stand for, as the bytes that may stand at its first three places. */
 function buckets(): readonly (readonly [string, string, string])[] {
@@ -57,9 +82,11 @@ function buckets(): readonly (readonly [string, string, string])[] {
   return [
     ['@', anything, anything],
     ['=:>', anything, anything],
-    ['%', '34', '0DdAa'],
-    ['-', '-', '-'],
-    ['bB', 'eEaA', 'aAsS'],
+    ['%', '234567', anything],
+    // `---`, `-12-` of social security numbers, `\\u0`.
+    ['-\\', `-u${DIGITS}`, `-${DIGITS}`],
+    [CAPITALS, CAPITALS, DIGITS],
+    ['bBaA', 'eEsS', 'aAiI'],
     ...tokenBuckets,
   ];
 }
@@ -82,6 +109,17 @@ function nibbleTables(): Uint8Array {
         tables[low] = (tables[low] ?? 0) | (1 << bucket);
         tables[high] = (tables[high] ?? 0) | (1 << bucket);
       }
+    }
+  }
+  return tables;
+}
+
+function separatorTables(): Uint8Array {
+  const tables = new Uint8Array(32);
+  for (const [bit, bytes] of SEPARATORS.entries()) {
+    for (const byte of bytes) {
+      tables[byte & 15] = (tables[byte & 15] ?? 0) | (1 << bit);
+      tables[16 + (byte >> 4)] = (tables[16 + (byte >> 4)] ?? 0) | (1 << bit);
     }
   }
   return tables;

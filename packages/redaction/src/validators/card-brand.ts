@@ -25,6 +25,10 @@ const RANGES: readonly BrandRange[] = [
   { from: 6011, to: 6599, lengths: [19], needsContext: true },
   { from: 6200, to: 6299, lengths: [16], needsContext: false },
   { from: 6200, to: 6299, lengths: [17, 18, 19], needsContext: true },
+  // JCB's old range.
+  { from: 1800, to: 1800, lengths: [15], needsContext: true },
+  { from: 2131, to: 2131, lengths: [15], needsContext: true },
+  { from: 3000, to: 3999, lengths: [14, 15, 16, 17, 18, 19], needsContext: true },
   { from: 5000, to: 5099, lengths: [12, 13, 14, 15, 16, 17, 18, 19], needsContext: true },
   { from: 5600, to: 6999, lengths: [12, 13, 14, 15, 16, 17, 18, 19], needsContext: true },
 ];

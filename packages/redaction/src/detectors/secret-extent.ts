@@ -1,0 +1,220 @@
+/** How far the value behind a sensitive name reaches, in JSON, forms, headers, XML and prose. */
+import { CLASS, isClass } from './byte-classes.ts';
+import type { Found, Scanned } from './detector.ts';
+import { placeholderEnd } from './placeholder.ts';
+import { percentEscape, type Quote, quoteAt, quotedEnd } from './text-escapes.ts';
+
+const SPACES_MAX = 16;
+const LOOK_AHEAD_BYTES = 40;
+const [TAB, LF, CR, SPACE, QUOTE, AMPERSAND, APOSTROPHE, COMMA] = [
+  0x09, 0x0a, 0x0d, 0x20, 0x22, 0x26, 0x27, 0x2c,
+] as const;
+const [COLON, SEMICOLON, LESS, EQUALS, MORE, BACKSLASH, BACKTICK, SLASH] = [
+  0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x5c, 0x60, 0x2f,
+] as const;
+const [BRACKET, BRACKET_END, BRACE, BRACE_END, PAREN_END] = [0x5b, 0x5d, 0x7b, 0x7d, 0x29] as const;
+
+/** Spaces, plain or escaped as in pretty-printed JSON within JSON. */
+export function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  const limit = Math.min(end, from + SPACES_MAX);
+  while (at < limit) {
+    if (isClass(bytes[at], CLASS.space)) at += 1;
+    else {
+      let letter = at;
+      while (letter < limit && bytes[letter] === BACKSLASH) letter += 1;
+      const byte = bytes[letter];
+      const isSpace = byte === 0x6e || byte === 0x72 || byte === 0x74;
+      if (letter === at || letter >= limit || !isSpace) break;
+      at = letter + 1;
+    }
+  }
+  return at;
+}
+
+/**
+ * Whether the quote that ends before `from` ends a text of JSON rather than beginning one: behind it comes
+ * what JSON wants there. Keeps `{"a":"password: ","b":1}` a document.
+ */
+export function closesJsonText(bytes: Uint8Array, from: number, end: number): boolean {
+  let at = skipSpaces(bytes, from, end);
+  if (at >= end) return true;
+  const byte = bytes[at];
+  if (byte === COLON) return true;
+  if (byte === BRACE_END || byte === BRACKET_END) {
+    at = skipSpaces(bytes, at + 1, end);
+    if (at >= end) return true;
+    const next = bytes[at];
+    return (
+      next === COMMA ||
+      next === BRACE_END ||
+      next === BRACKET_END ||
+      quoteAt(bytes, at, end) !== undefined
+    );
+  }
+  if (byte !== COMMA) return false;
+  at = skipSpaces(bytes, at + 1, end);
+  const next = bytes[at];
+  if (at >= end || quoteAt(bytes, at, end) !== undefined) return true;
+  if (next === BRACE || next === BRACKET || next === 0x2d || isClass(next, CLASS.digit)) {
+    return true;
+  }
+  const word = String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 6)));
+  return /^(?:true|false|null)(?![a-z])/.test(word);
+}
+
+/** Behind a name without quotes: `x`, `"x"`, `u'x'`. */
+export function valueOfBareName(value: Scanned, from: number, isNested: boolean): Found {
+  const { bytes, end } = value;
+  let at = skipSpaces(bytes, from, end);
+  if (isNested && percentEscape(bytes, at, end) === QUOTE) at += 3;
+  let opening = quoteAt(bytes, at, end);
+  if (opening === undefined && (bytes[at] === 0x75 || bytes[at] === 0x62)) {
+    opening = quoteAt(bytes, at + 1, end);
+    if (opening?.backslashes === 0) at += 1;
+    else opening = undefined;
+  }
+  if (opening === undefined) {
+    const replaced = placeholderEnd(bytes, at, end);
+    return { start: at, end: Math.max(replaced, bareEnd(value, at, isNested)) };
+  }
+  const start = at + opening.text.length;
+  if (closesJsonText(bytes, start, end)) return { start, end: start };
+  return { start, end: endOfQuoted(value, start, opening) };
+}
+
+/** Behind a name in quotes: a text, a bare member, or a whole array or object, which becomes one text. */
+export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): Found {
+  const { bytes, end } = value;
+  let at = skipSpaces(bytes, from, end);
+  if ((bytes[at] === 0x75 || bytes[at] === 0x62) && quoteAt(bytes, at + 1, end) !== undefined) at++;
+  const opening = quoteAt(bytes, at, end);
+  if (opening !== undefined) {
+    const start = at + opening.text.length;
+    // A quote of a text around the name: nothing stands behind the sign.
+    if (opening.backslashes < quote.backslashes) return { start, end: start };
+    return { start, end: endOfQuoted(value, start, opening) };
+  }
+  if (bytes[at] === BRACE || bytes[at] === BRACKET) return structure(value, at, quote);
+  let to = at;
+  while (to < end && !isClass(bytes[to], CLASS.delimiter) && bytes[to] !== BACKSLASH) to += 1;
+  // A bare member of JSON is a number, a switch or null: its replacement has to be a text.
+  return { start: at, end: to, quote: quote.text };
+}
+
+/** An apostrophe that nothing closes ends with the text of JSON it stands in. */
+function endOfQuoted({ bytes, end }: Scanned, from: number, opening: Quote): number {
+  const closed = quotedEnd(bytes, { from, end }, opening).end;
+  if (opening.byte !== APOSTROPHE) return closed;
+  for (let at = from; at < closed; at++) {
+    if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) continue;
+    const quote = quoteAt(bytes, at, closed);
+    if (quote === undefined) continue;
+    const after = at + quote.text.length;
+    if (quote.byte === QUOTE && closesJsonText(bytes, after, end)) return at;
+    at = after - 1;
+  }
+  return closed;
+}
+
+/** Brackets in texts do not count. Where the bracket never closes, all the rest goes. */
+function structure({ bytes, end }: Scanned, from: number, quote: Quote): Found {
+  let depth = 0;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === BRACE || byte === BRACKET) depth += 1;
+    if (byte === BRACE_END || byte === BRACKET_END) depth -= 1;
+    if (depth === 0) return { start: from, end: at + 1, quote: quote.text };
+    if (byte !== QUOTE && byte !== APOSTROPHE && byte !== BACKSLASH) continue;
+    const opening = quoteAt(bytes, at, end);
+    if (opening?.byte !== quote.byte) continue;
+    // A quote of a text around this one: the document was cut off.
+    if (opening.backslashes < quote.backslashes) {
+      return { start: from, end: at, quote: quote.text };
+    }
+    at = quotedEnd(bytes, { from: at + opening.text.length, end }, opening).after - 1;
+  }
+  return { start: from, end, quote: quote.text };
+}
+
+/** Up to the end of the line, or to the quote around name and value. */
+export function restOfLine(value: Scanned, from: number, before: number | undefined): Found {
+  const { bytes, end } = value;
+  let start = from;
+  while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start += 1;
+  const isAround = before === QUOTE || before === APOSTROPHE;
+  let at = start;
+  for (; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === CR || byte === LF) break;
+    if (isAround && byte === before) break;
+    if (byte === BACKSLASH) {
+      const next = at + 1 < end ? bytes[at + 1] : 0;
+      if (next === 0x6e || next === 0x72) break;
+    }
+    const closing = byte === QUOTE || byte === BACKSLASH ? quoteAt(bytes, at, end) : undefined;
+    if (closing === undefined) continue;
+    if (closesJsonText(bytes, at + closing.text.length, end)) break;
+    at += closing.text.length - 1;
+  }
+  return { start, end: at };
+}
+
+/** Between tags; up to the end of the text where the closing one was cut off. */
+export function xmlText({ bytes, end }: Scanned, from: number): Found {
+  let at = from;
+  for (; at < end && bytes[at] !== LESS; at++) {
+    if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) continue;
+    const closing = quoteAt(bytes, at, end);
+    if (closing === undefined) continue;
+    if (closesJsonText(bytes, at + closing.text.length, end)) return { start: from, end: at };
+    at += closing.text.length - 1;
+  }
+  // `<token><id>…`: elements of their own, judged by their own names.
+  const isElement = at + 1 < end && bytes[at + 1] !== SLASH;
+  return { start: from, end: isElement ? from : at };
+}
+
+/** Commas, semicolons and brackets may be part of a password; what ends it is what cannot be. */
+function bareEnd({ bytes, end }: Scanned, from: number, isNested: boolean): number {
+  let at = from;
+  for (; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte <= SPACE || byte === QUOTE || byte === APOSTROPHE || byte === BACKTICK) break;
+    if (byte === AMPERSAND || byte === LESS || byte === MORE || byte === BACKSLASH) break;
+    if ((byte === COMMA || byte === SEMICOLON) && beginsMember(bytes, at + 1, end)) break;
+    if (isNested && endsNested(percentEscape(bytes, at, end))) break;
+  }
+  while (at > from && isTrailing(bytes[at - 1])) at -= 1;
+  return at;
+}
+
+function isTrailing(byte: number | undefined): boolean {
+  return (
+    byte === COMMA ||
+    byte === SEMICOLON ||
+    byte === PAREN_END ||
+    byte === BRACE_END ||
+    byte === BRACKET_END
+  );
+}
+
+function endsNested(escaped: number): boolean {
+  return (
+    escaped === QUOTE ||
+    escaped === AMPERSAND ||
+    escaped === COMMA ||
+    escaped === LF ||
+    escaped === BRACE_END
+  );
+}
+
+/** `,user=x`, `;Server=x`, `, x`. */
+function beginsMember(bytes: Uint8Array, from: number, end: number): boolean {
+  const limit = Math.min(end, from + LOOK_AHEAD_BYTES);
+  let at = from;
+  if (at >= end || isClass(bytes[at], CLASS.space)) return true;
+  if (quoteAt(bytes, at, end) !== undefined) return true;
+  while (at < limit && (isClass(bytes[at], CLASS.name) || bytes[at] === SPACE)) at += 1;
+  return at > from && at < limit && (bytes[at] === EQUALS || bytes[at] === COLON);
+}
