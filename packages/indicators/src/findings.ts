@@ -1,10 +1,18 @@
 /** Gathers the signs of many values of one request, each with the parameter that carried it. */
+import { CleanTexts } from './clean-texts.ts';
 import { type LocatedIndicator, NOTHING, type Place } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { isPlain, recogniseValue } from './recognise-value.ts';
 
 const NAME_LENGTH_MAX = 64;
 const PLAIN_LENGTH_MAX = 256;
+/** By place: what is a sign in one may be none in another. */
+const CLEAN: Readonly<Record<Place, CleanTexts>> = {
+  query: new CleanTexts(),
+  path: new CleanTexts(),
+  body: new CleanTexts(),
+  header: new CleanTexts(),
+};
 const UNSAFE = /[^\w.[\]$-]/g;
 
 /** A parameter's name comes from the attacker: nothing of it may act on a log or a page. */
@@ -31,10 +39,17 @@ export class Findings {
 
   read(text: string, part: 'name' | 'value', parameter: string): void {
     if (text.length === 0 || this.full) return;
+    const clean = CLEAN[this.#place];
+    if (clean.has(text)) return;
     // Only what costs work counts, so that nobody hides behind many harmless fields.
-    if (text.length <= PLAIN_LENGTH_MAX && isPlain(text)) return;
+    if (text.length <= PLAIN_LENGTH_MAX && isPlain(text)) {
+      clean.add(text);
+      return;
+    }
     this.#valuesLeft -= 1;
-    for (const indicator of recogniseValue(text, { place: this.#place })) {
+    const indicators = recogniseValue(text, { place: this.#place });
+    if (indicators.length === 0) clean.add(text);
+    for (const indicator of indicators) {
       this.#list.push({
         ...indicator,
         place: this.#place,

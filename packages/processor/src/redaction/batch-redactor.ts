@@ -2,14 +2,13 @@
 import {
   ByteArena,
   CANDIDATE,
+  candidateNumberText,
   deleteCandidate,
   EditList,
   isMarked,
   type OtlpIndex,
-  readNumber,
   replaceCandidate,
   rewriteOtlp,
-  VALUE,
 } from '@spanguard/otlp';
 import type { RedactionPolicy, Verdict } from '@spanguard/redaction';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
@@ -28,6 +27,10 @@ const IDLE_ARENAS_MAX = 8;
 const IDLE_ARENA_BYTES_MAX = 4 * 1024 * 1024;
 /** Decisions below say something of a key, but nothing that makes its value sensitive. */
 const SENSITIVE_DECISION_MIN = 16;
+/** From here on a user named the key: replaced or dropped whatever stands there. */
+const WHOLE_KEY_DECISION_MIN = 253;
+const CARD_DIGITS_MIN = 12;
+const CLEAN: Verdict = { kind: 'clean' };
 const PLACEHOLDER = new TextEncoder().encode('[redacted]');
 
 /** Redacts batches one after the other; what it gives out stays valid until it is given back. */
@@ -90,10 +93,10 @@ export class BatchRedactor {
     const decision = candidates.decisionOf(candidate);
     const isNumber = candidates.kindOf(candidate) === CANDIDATE.number;
     // Most candidates are there for their key alone, and nine in ten of those hold nothing to look at.
-    if (decision < SENSITIVE_DECISION_MIN && (isNumber || !isMarked(this.#marks, start, end)))
-      return;
+    const isOrdinary = decision < SENSITIVE_DECISION_MIN;
+    if (isOrdinary && !isNumber && !isMarked(this.#marks, start, end)) return;
     const verdict = isNumber
-      ? this.#judgeNumber(bytes, { start, end }, decision)
+      ? this.#judgeNumber(index, candidate, decision)
       : this.#policy.decide(bytes, { start, end }, decision);
     switch (verdict.kind) {
       case 'clean':
@@ -115,16 +118,15 @@ export class BatchRedactor {
     }
   }
 
-  /** The frame of a number is its AnyValue: tag and value. Booleans are nobody's secret. */
-  #judgeNumber(
-    bytes: Uint8Array,
-    range: { start: number; end: number },
-    decision: number,
-  ): Verdict {
-    const type = (bytes[range.start] ?? 0) >> 3;
-    if (type === VALUE.bool && decision < 253) return { kind: 'clean' };
-    const number = readNumber(bytes, { type, start: range.start + 1, end: range.end });
-    return this.#policy.decideNumber(String(number), decision);
+  /** Booleans are nobody's secret; under an ordinary name only a number as long as a card's is one. */
+  #judgeNumber(index: OtlpIndex, candidate: number, decision: number): Verdict {
+    const text = candidateNumberText(index, candidate);
+    const isOrdinary = decision < SENSITIVE_DECISION_MIN;
+    if (text === 'true' || text === 'false') {
+      return decision < WHOLE_KEY_DECISION_MIN ? CLEAN : this.#policy.decideNumber(text, decision);
+    }
+    if (isOrdinary && text.length < CARD_DIGITS_MIN) return CLEAN;
+    return this.#policy.decideNumber(text, decision);
   }
 
   #replaceAll(index: OtlpIndex): void {
