@@ -2,6 +2,9 @@
 import type { FileSystem } from './file-system.ts';
 import { dirname } from 'node:path';
 
+/** Ending of a cursor's file name; before it stands the consumer's. */
+export const CURSOR_ENDING = '.cursor';
+
 const BYTES_MAX = 32;
 
 /** The sequence up to which a consumer is done; -1 where the file is not there or not readable. */

@@ -114,6 +114,28 @@ describe('the journal', () => {
     expect(result).to.have.property('sequence').greaterThan(first.lastSequence);
   });
 
+  it('never gives a sequence below a cursor again, however often it is started empty', async () => {
+    const first = await opened();
+    await append(first, 'a');
+    await first.close();
+    const second = await opened();
+    await texts(await second.reader('one'), 1);
+    await second.close();
+    // Whether the segment is there still or gone with the restart: the cursor knows its sequence.
+    for (const name of segmentFiles()) rmSync(join(folder, name));
+    for (let start = 0; start < 3; start += 1) await (await opened()).close();
+    const last = await opened();
+    const reader = await last.reader('one');
+    await append(last, 'acknowledged');
+    expect(await texts(reader, 1)).to.deep.equal(['acknowledged']);
+  });
+
+  it('counts the sequences in names of files kept aside', async () => {
+    writeFileSync(join(folder, '0000000005000000.journal.unreadable'), 'whatever');
+    const result = await append(await opened(), 'a');
+    expect(result).to.have.property('sequence').above(5_000_000);
+  });
+
   it('keeps every record but the damaged one, whichever byte is flipped', async () => {
     const journal = await opened();
     for (const text of ['first record', 'second record', 'third record'])

@@ -9,7 +9,7 @@ import { SIGNALS } from '../model/signal.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
-import { readCursor } from './cursor-file.ts';
+import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
 import { errorCode, type FileSystem } from './file-system.ts';
 import { JournalReader } from './journal-reader.ts';
 import {
@@ -160,7 +160,7 @@ export class Journal {
    */
   async reader(name: string): Promise<JournalReader> {
     const { folder, fileSystem, clock, counters } = this.#options;
-    const cursorPath = join(folder, `${name}.cursor`);
+    const cursorPath = join(folder, `${name}${CURSOR_ENDING}`);
     const reader = new JournalReader({
       cursorPath,
       position: await readCursor(cursorPath, fileSystem),

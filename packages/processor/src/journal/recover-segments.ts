@@ -1,12 +1,15 @@
 /** Reads what a last run left behind: every intact record, whatever happened to the others. */
 import { join } from 'node:path';
 import type { Logger } from '../pipeline/logger.ts';
+import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
 import { errorCode, type FileSystem, type JournalFile } from './file-system.ts';
 import { decodeHeader, HEADER_BYTES, isIntact, SEGMENT_PREAMBLE } from './record-format.ts';
 import { Segment } from './segment.ts';
 
 /** Ending of a segment's name; before it stands the first sequence it may hold. */
 export const SEGMENT_ENDING = '.journal';
+/** A segment's name, also where it is kept aside. */
+const SEGMENT_BASE = /^(\d{16})\b.*\.journal/;
 /** Added to the name of a file that is kept, but not read again. */
 const KEPT_ENDING = '.unreadable';
 const MAGIC_BYTES = Buffer.from('SGR1');
@@ -24,7 +27,7 @@ export interface RecoveryOptions {
 export interface Recovery {
   /** With at least one record each, by rising sequence. */
   readonly segments: readonly Segment[];
-  /** Highest sequence seen; -1 where there is none. */
+  /** Highest sequence that may have been given, by records, cursors and file names; -1 for none. */
   readonly lastSequence: number;
   /** Stretches of bytes that hold no intact record. */
   readonly damaged: number;
@@ -36,7 +39,10 @@ export interface Recovery {
  */
 export async function recoverSegments(options: RecoveryOptions): Promise<Recovery> {
   const { folder, fileSystem } = options;
-  const names = (await fileSystem.list(folder)).filter((name) => name.endsWith(SEGMENT_ENDING));
+  const all = await fileSystem.list(folder);
+  const names = all.filter((name) => name.endsWith(SEGMENT_ENDING));
+  // Before anything is removed: a file that goes may be the only one to know its number.
+  const givenSequence = await lastSequenceGiven(all, options);
   const segments: Segment[] = [];
   let damaged = 0;
   for (const name of names) {
@@ -45,8 +51,29 @@ export async function recoverSegments(options: RecoveryOptions): Promise<Recover
     if (result.segment !== undefined) segments.push(result.segment);
   }
   await fileSystem.syncFolder(folder);
-  const lastSequence = segments.reduce((last, segment) => Math.max(last, segment.lastSequence), -1);
+  const lastSequence = segments.reduce(
+    (last, segment) => Math.max(last, segment.lastSequence),
+    givenSequence,
+  );
   return { segments, lastSequence, damaged };
+}
+
+/**
+ * What cursors and file names tell. Once everything is read and removed they alone know; a sequence given
+ * again would lie below the cursors, and its record would never be read.
+ */
+async function lastSequenceGiven(
+  names: readonly string[],
+  { folder, fileSystem }: RecoveryOptions,
+): Promise<number> {
+  let last = -1;
+  for (const name of names) {
+    const isCursor = name.endsWith(CURSOR_ENDING);
+    const base = Number(SEGMENT_BASE.exec(name)?.[1] ?? -1);
+    const given = isCursor ? await readCursor(join(folder, name), fileSystem) : base;
+    last = Math.max(last, given);
+  }
+  return last;
 }
 
 async function recoverSegment(
