@@ -1,4 +1,6 @@
-/** What both flavours of the application serve; it knows nothing of OpenTelemetry. */
+/** What both flavours of the application serve. It is watched without knowing; only /note uses an API. */
+const { logs, trace } = require('@opentelemetry/api');
+
 exports.serve = (express) => {
   const app = express();
   app.use(express.json());
@@ -7,6 +9,16 @@ exports.serve = (express) => {
   });
   app.post('/login', (_request, response) => {
     response.status(401).json({ error: 'wrong password' });
+  });
+  // A careless application: what it is asked to note down goes into its telemetry as it is.
+  app.post('/note', (request, response) => {
+    trace.getActiveSpan()?.setAttribute('app.note', request.body.note);
+    logs.getLogger('app').emit({ body: request.body.note });
+    response.status(204).end();
+  });
+  app.post('/close', (_request, response) => {
+    response.set('connection', 'close').status(204).end();
+    server.close();
   });
   const server = app.listen(0, '127.0.0.1', () => {
     process.stdout.write(`listening ${server.address().port}\n`);

@@ -1,0 +1,161 @@
+/** What @spanguard/register promises an application, from its sources against real processes. */
+import { fileURLToPath } from 'node:url';
+import { HttpSink } from '@spanguard/testkit';
+import { expect } from 'chai';
+import { type RunningApp, withApp } from './running-app.ts';
+import { readTelemetry, serverSpans, type Telemetry } from './telemetry.ts';
+
+const PRELOAD = ['--conditions=@spanguard/source', '--import', '@spanguard/register'];
+const SECRET = 'hunter2canary';
+const DELAY_MS_MAX = 2500;
+const UNSAMPLED_TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+interface Scenario {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly appArgs?: readonly string[];
+  readonly visit: (url: string) => Promise<unknown>;
+}
+
+/** Starts the application beside a sink, visits it, ends it by SIGTERM, gives what was exported. */
+async function exportedBy({ env = {}, appArgs = [], visit }: Scenario): Promise<Telemetry> {
+  const sink = await HttpSink.listen();
+  const options = {
+    nodeArgs: PRELOAD,
+    app: 'express-app.mjs',
+    appArgs,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, SINK: sink.url, ...env },
+  };
+  try {
+    await withApp(options, async (app) => {
+      await visit(await app.url());
+      expect(await app.end('SIGTERM')).to.deep.equal({ code: null, signal: 'SIGTERM' });
+      expect(app.stderr, 'standard error').to.equal('');
+    });
+    return readTelemetry(sink);
+  } finally {
+    await sink.close();
+  }
+}
+
+function post(url: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+const logIn = (url: string, headers?: Record<string, string>): Promise<Response> =>
+  post(`${url}/login`, { username: 'bob', password: SECRET }, headers);
+
+const events = ({ records }: Telemetry): readonly string[] =>
+  records.map(({ name }) => name).filter((name) => name !== '');
+
+describe('@spanguard/register', () => {
+  it('masks what a careless application writes, and says who it is', async () => {
+    const telemetry = await exportedBy({
+      env: { OTEL_SERVICE_NAME: 'shop' },
+      visit: (url) => post(`${url}/note`, { note: `password=${SECRET}` }),
+    });
+    expectNoteMasked(telemetry, 'shop');
+  });
+
+  it('masks and tells under OTEL_CONFIG_FILE as well', async () => {
+    const telemetry = await exportedBy({
+      env: { OTEL_CONFIG_FILE: fileURLToPath(new URL('./apps/otel.yaml', import.meta.url)) },
+      visit: async (url) => {
+        await post(`${url}/note`, { note: `password=${SECRET}` });
+        await logIn(url, { 'x-forwarded-for': '203.0.113.9' });
+      },
+    });
+    expectNoteMasked(telemetry, 'from-file');
+    expect(events(telemetry)).to.include('security.authn_login_fail');
+    const login = serverSpans(telemetry)[1];
+    expect(login?.attributes.get('client.address'), 'our node').to.equal('203.0.113.9');
+  });
+
+  it('speaks http/json where OTEL_EXPORTER_OTLP_PROTOCOL says so', async () => {
+    const telemetry = await exportedBy({
+      env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+      visit: logIn,
+    });
+    expect([...telemetry.contentTypes]).to.deep.equal(['application/json']);
+    expect(serverSpans(telemetry)).to.have.length(1);
+    expect(events(telemetry)).to.deep.equal(['security.authn_login_fail']);
+  });
+
+  it('exports no secret of the command line', async () => {
+    const telemetry = await exportedBy({
+      appArgs: [`--password=${SECRET}`, '--token', SECRET, '--verbose'],
+      visit: logIn,
+    });
+    const { resource } = serverSpans(telemetry)[0] ?? {};
+    expect(JSON.stringify(resource?.get('process.command_args'))).to.contain('--verbose');
+    expect(telemetry.text).to.not.contain(SECRET);
+  });
+
+  it('tells of a request whose trace is not sampled, in that trace', async () => {
+    const telemetry = await exportedBy({
+      visit: (url) => logIn(url, { traceparent: `00-${UNSAMPLED_TRACE}-b7ad6b7169203331-00` }),
+    });
+    expect(serverSpans(telemetry)).to.have.length(0);
+    expect(telemetry.records.map(({ name, traceId }) => [name, traceId])).to.deep.equal([
+      ['security.authn_login_fail', UNSAMPLED_TRACE],
+    ]);
+  });
+
+  it('does nothing under OTEL_SDK_DISABLED', async () => {
+    const telemetry = await exportedBy({ env: { OTEL_SDK_DISABLED: 'true' }, visit: logIn });
+    expect(telemetry.text).to.equal('');
+  });
+}).timeout(20_000);
+
+describe('the end of a process under @spanguard/register', () => {
+  for (const backend of ['hangs', 'is absent'] as const) {
+    it(`is delayed by 2.5 s at most on SIGTERM where the backend ${backend}`, async () => {
+      const ending = await endWith(backend, (app) => app.end('SIGTERM'));
+      expect(ending).to.deep.equal({ code: null, signal: 'SIGTERM' });
+    });
+
+    it(`is delayed by 2.5 s at most on its own where the backend ${backend}`, async () => {
+      const ending = await endWith(backend, async (app, url) => {
+        await post(`${url}/close`, {});
+        return app.end();
+      });
+      expect(ending).to.deep.equal({ code: 0, signal: null });
+    });
+  }
+}).timeout(20_000);
+
+async function endWith<T>(
+  backend: 'hangs' | 'is absent',
+  end: (app: RunningApp, url: string) => Promise<T>,
+): Promise<T | undefined> {
+  const sink = await HttpSink.listen();
+  sink.answerByDefault = { kind: 'hang' };
+  const { url: endpoint } = sink;
+  if (backend === 'is absent') await sink.close();
+  let ending: T | undefined;
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+  try {
+    await withApp({ nodeArgs: PRELOAD, app: 'express-app.mjs', env }, async (app) => {
+      const url = await app.url();
+      await logIn(url);
+      const start = performance.now();
+      ending = await end(app, url);
+      expect(performance.now() - start, 'milliseconds').to.be.below(DELAY_MS_MAX);
+    });
+  } finally {
+    await sink.close();
+  }
+  return ending;
+}
+
+function expectNoteMasked(telemetry: Telemetry, service: string): void {
+  const [span] = serverSpans(telemetry);
+  expect(span?.attributes.get('app.note'), 'attribute').to.match(/^password=/);
+  expect(span?.resource.get('service.name')).to.equal(service);
+  const noted = telemetry.records.filter(({ name }) => name === '');
+  expect(noted, 'log records').to.have.length(1);
+  expect(telemetry.text).to.not.contain(SECRET);
+}
