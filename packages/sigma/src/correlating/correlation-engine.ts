@@ -5,7 +5,7 @@
 import { Problems, SigmaError } from '../errors.ts';
 import type { EventView } from '../matching/event-view.ts';
 import { createWindow, restoreWindow } from './create-window.ts';
-import type { CorrelationMatch, Crossing, Entry, GroupField } from './entry.ts';
+import type { CorrelationMatch, Crossing, Entry, GroupField, Insertion } from './entry.ts';
 import { Group, GroupTable } from './group.ts';
 import type { CompiledCorrelation, Consumer, Ruleset } from './ruleset.ts';
 import { SeenIds } from './seen-ids.ts';
@@ -197,7 +197,8 @@ export class CorrelationEngine {
       const correlation = this.#ruleset.correlations[consumer.correlation];
       const group = this.#groupOf(consumer, arrival);
       if (correlation === undefined || group === undefined) continue;
-      if (!group.window.insert(insertionOf(arrival, correlation, consumer.input))) continue;
+      const insertion = insertionOf(arrival, correlation, consumer.input);
+      if (insertion === undefined || !group.window.insert(insertion)) continue;
       for (const crossing of group.window.crossings(arrival.entry.timeMs)) {
         const match = this.#tell(correlation, group, crossing);
         if (match !== undefined && correlation.emits) matches.push(match);
@@ -254,17 +255,23 @@ export class CorrelationEngine {
   }
 }
 
+/** Undefined where the event lacks the value that is counted. */
 function insertionOf(
   { entry, get }: Arrival,
   { type, inputs }: CompiledCorrelation,
   input: number,
-) {
+): Insertion | undefined {
+  if (type === 'temporal') return { entry, value: String(input), amount: entry.count, input };
   const counted = inputs[input]?.countedField ?? '';
-  const value =
-    type === 'temporal' ? String(input) : type === 'value_count' ? String(get(counted) ?? '') : '';
+  if (type === 'value_count') {
+    const value = get(counted);
+    if (value === undefined) return undefined;
+    const text = String(value).slice(0, FIELD_CHARACTERS_MAX);
+    return { entry, value: text, amount: entry.count, input };
+  }
   const isMeasured = type === 'value_sum' || type === 'value_avg';
   const amount = isMeasured ? Number(get(counted) ?? 0) || 0 : entry.count;
-  return { entry, value: value.slice(0, FIELD_CHARACTERS_MAX), amount, input };
+  return { entry, value: '', amount, input };
 }
 
 /** What a correlation says to those that stand on it: an event at the instant its condition held. */
