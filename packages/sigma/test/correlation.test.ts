@@ -89,6 +89,14 @@ describe('the correlation engine', () => {
     expect(told(COUNT, [event(0), event(1), withoutIp])).to.deep.equal([]);
   });
 
+  it('does not group by an empty field, and counts what it leaves out', () => {
+    const engine = engineOf(COUNT);
+    const empty = [0, 1, 2].map((timeMs) => event(timeMs, { ip: '' }));
+    const matches = empty.flatMap((one) => engine.observe(one));
+    expect(matches.filter(({ rule }) => rule.name === 'it')).to.deep.equal([]);
+    expect(engine.stats().ungrouped).to.equal(3);
+  });
+
   it('tells an attack once, and again after it has paused', () => {
     const steady = Array.from({ length: 50 }, (_, index) => event(index * 1000));
     expect(told(COUNT, steady)).to.deep.equal([2000]);

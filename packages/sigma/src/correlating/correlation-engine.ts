@@ -46,6 +46,8 @@ export interface EngineStats {
   readonly events: number;
   readonly late: number;
   readonly repeated: number;
+  /** Times an event that matched lacked a field its correlation groups by. */
+  readonly ungrouped: number;
   readonly evictedGroups: number;
   readonly groups: number;
 }
@@ -87,6 +89,7 @@ export class CorrelationEngine {
   #events = 0;
   #late = 0;
   #repeated = 0;
+  #ungrouped = 0;
 
   constructor(ruleset: Ruleset, options: EngineOptions = {}) {
     const { latenessMs = 30_000, groupsMax = 100_000, evidenceMax = 16 } = options;
@@ -127,6 +130,7 @@ export class CorrelationEngine {
       events: this.#events,
       late: this.#late,
       repeated: this.#repeated,
+      ungrouped: this.#ungrouped,
       evictedGroups: this.#tables.reduce((sum, { evicted }) => sum + evicted, 0),
       groups: this.#tables.reduce((sum, { size }) => sum + size, 0),
     };
@@ -209,7 +213,7 @@ export class CorrelationEngine {
     }
   }
 
-  /** The group of an event; undefined where the event lacks a field that it is grouped by. */
+  /** The group of an event; undefined where the event lacks a field that it is grouped by, or has nothing in it. */
   #groupOf({ correlation: number, input }: Consumer, { get }: Arrival): Group | undefined {
     const correlation = this.#ruleset.correlations[number];
     const table = this.#tables[number];
@@ -218,7 +222,10 @@ export class CorrelationEngine {
     let key = '';
     for (const [index, name] of (correlation.inputs[input]?.groupFields ?? []).entries()) {
       const value = get(name);
-      if (value === undefined) return undefined;
+      if (value === undefined || value === '') {
+        this.#ungrouped += 1;
+        return undefined;
+      }
       const text = String(value).slice(0, FIELD_CHARACTERS_MAX);
       fields.push({ field: correlation.groupBy[index] ?? name, value: text });
       key += `${text.length}:${text}`;
