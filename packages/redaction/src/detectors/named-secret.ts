@@ -209,7 +209,10 @@ function headOf({ bytes, end }: Scanned, from: number): string {
 }
 
 function isNothingSecret({ bytes }: Scanned, { start, end }: Found): boolean {
-  if (end - start > NOTHING_BYTES_MAX) return false;
-  if (placeholderEnd(bytes, start, end) === end) return true;
-  return NOTHING_SECRET.test(String.fromCharCode(...bytes.subarray(start, end)));
+  let [from, to] = [start, end];
+  while (from < to && bytes[from] === SPACE) from += 1;
+  while (to > from && bytes[to - 1] === SPACE) to -= 1;
+  if (to - from > NOTHING_BYTES_MAX) return false;
+  if (placeholderEnd(bytes, from, to) === to) return true;
+  return NOTHING_SECRET.test(String.fromCharCode(...bytes.subarray(from, to)));
 }

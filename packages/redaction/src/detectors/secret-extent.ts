@@ -92,7 +92,8 @@ export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): F
   if (opening !== undefined) {
     const start = at + opening.text.length;
     // A quote of a text around the name: nothing stands behind the sign.
-    if (opening.backslashes < quote.backslashes) return { start, end: start };
+    const isOther = opening.byte !== quote.byte && closesJsonText(bytes, start, end);
+    if (isOther || opening.backslashes < quote.backslashes) return { start, end: start };
     return { start, end: endOfQuoted(value, start, opening) };
   }
   if (bytes[at] === BRACE || bytes[at] === BRACKET) return structure(value, at, quote);

@@ -7,12 +7,13 @@ import {
   SENSITIVE_CLASSES,
   SENSITIVE_NAMES,
   type SensitiveName,
+  URL_NAMES,
 } from './key-words.ts';
 import { nameTokens } from './name-tokens.ts';
 
 /**
  * A decision, 0 to 255. Of two, the greater is the stricter; where names nest, the strictest counts.
- * 0 nothing known; 1 identifier; 2 kept as the user says; from 16 on a sensitive class, in the order of
+ * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on a sensitive class, in the order of
  * SENSITIVE_NAMES; 253 replaced and 254 dropped as the user says; 255 not on the user's list, dropped.
  */
 export type KeyDecision = number;
@@ -22,6 +23,8 @@ export const KEY_DECISION = {
   none: 0,
   identifier: 1,
   keep: 2,
+  /** A URL or query all of whose parameters go. */
+  urlQuery: 3,
   firstClass: 16,
   redact: 253,
   drop: 254,
@@ -38,6 +41,8 @@ export interface KeyLists {
   readonly drop: readonly string[];
   /** Where not empty, every other key is dropped. */
   readonly only: readonly string[];
+  /** Whether names of URLs and queries get a decision of their own. */
+  readonly hasUrls?: boolean;
 }
 
 /** Words of the longest name in any list. */
@@ -56,6 +61,9 @@ export class KeyPolicy {
 
   constructor(lists: KeyLists) {
     for (const name of IDENTIFIER_NAMES) this.#words.set(name, KEY_DECISION.identifier);
+    if (lists.hasUrls === true) {
+      for (const name of URL_NAMES) this.#words.set(name, KEY_DECISION.urlQuery);
+    }
     for (const [index, name] of CLASS_NAMES.entries()) {
       for (const words of SENSITIVE_NAMES[name])
         this.#words.set(words, KEY_DECISION.firstClass + index);

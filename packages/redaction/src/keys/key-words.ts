@@ -142,16 +142,7 @@ export const HARMLESS_NAMES: readonly string[] = [
     'lock token',
     'fencing token',
   ],
-  ...[
-    'public key',
-    'primary key',
-    'span id',
-    'trace id',
-    'test pass',
-    'no pass',
-    'bypass',
-    'compass',
-  ],
+  ...['public key', 'primary key', 'test pass', 'no pass', 'bypass', 'compass'],
   ...['user pass count', 'db pass count', 'render pass', 'did pass', 'boarding pass'],
 ];
 
@@ -204,4 +195,9 @@ export const IDENTIFIER_NAMES: readonly string[] = [
   ...['revision', 'hash', 'checksum', 'etag', 'order', 'order number', 'invoice', 'tracking'],
   ...['reference', 'ref', 'sku', 'serial', 'fingerprint', 'digest', 'parent', 'traceparent'],
   ...['tracestate'],
+];
+
+/** Names of attributes that hold a URL, a request target or a query (OpenTelemetry semantic conventions). */
+export const URL_NAMES: readonly string[] = [
+  ...['url full', 'url query', 'url original', 'http url', 'http target', 'referer', 'location'],
 ];

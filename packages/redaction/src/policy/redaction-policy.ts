@@ -8,8 +8,14 @@ import { placeholderEnd } from '../detectors/placeholder.ts';
 import { quoteBefore } from '../detectors/text-escapes.ts';
 import { JsonPlace } from './json-place.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import { type Action, type RedactionConfig, resolveActions } from './redaction-config.ts';
+import {
+  type Action,
+  checkConfig,
+  type RedactionConfig,
+  resolveActions,
+} from './redaction-config.ts';
 import { CLEAN, type ValueEdit, type Verdict } from './value-edits.ts';
+import { queryValues } from './url-query.ts';
 import { type Finding, scanValue } from './value-scanner.ts';
 
 /** Attribute values as OpenTelemetry has them. */
@@ -50,6 +56,7 @@ export function compilePolicy(
 /** See the head of this file. */
 export class RedactionPolicy {
   readonly #keys: KeyPolicy;
+  readonly #urlQuery: 'sensitive' | 'all' | 'off';
   readonly #actions: ReadonlyMap<string, Action>;
   readonly #pseudonyms: Pseudonyms | undefined;
   readonly #onRedacted: (detector: string) => void;
@@ -57,8 +64,11 @@ export class RedactionPolicy {
   #prefilter: Prefilter | undefined;
 
   constructor(config: RedactionConfig, { pseudonyms, onRedacted }: PolicyOptions) {
+    checkConfig(config);
     const { keep = [], redact = [], drop = [], only = [] } = config.keys ?? {};
-    this.#keys = new KeyPolicy({ keep, redact, drop, only });
+    this.#urlQuery = config.urlQuery ?? 'sensitive';
+    const hasUrls = this.#urlQuery !== 'sensitive';
+    this.#keys = new KeyPolicy({ keep, redact, drop, only, hasUrls });
     this.#actions = resolveActions(config);
     this.#pseudonyms = pseudonyms;
     this.#onRedacted = onRedacted ?? (() => undefined);
@@ -110,7 +120,10 @@ export class RedactionPolicy {
 
   /** A URL or request target; all that is not secret stays byte for byte. */
   redactUrl(target: string): string {
-    return this.redactText(target);
+    const isSensitive = this.#urlQuery === 'sensitive';
+    return (
+      this.#redactString(target, isSensitive ? KEY_DECISION.none : KEY_DECISION.urlQuery) ?? ''
+    );
   }
 
   /** The value as it may be shown under its key; undefined where the attribute is to be dropped. */
@@ -162,12 +175,28 @@ export class RedactionPolicy {
     if (decision >= KEY_DECISION.firstClass) return this.#judgeKey(bytes, { start, end }, decision);
     if (end - start > VALUE_BYTES_MAX) return this.#replaceWhole('too_long');
     const isIdentifier = decision === KEY_DECISION.identifier;
-    const findings = scanValue({ bytes, start, end, isIdentifier, keys: this.#keys });
+    const findings = this.#findingsOf(
+      { bytes, start, end, isIdentifier, keys: this.#keys },
+      decision,
+    );
     if (findings === undefined) return this.#replaceWhole('too_many');
     if (findings.length === 0) return CLEAN;
     const value = { bytes, start, end, json: new JsonPlace(bytes, start, end) };
     const edits = findings.flatMap((finding) => this.#editOf(finding, value));
     return edits.length === 0 ? CLEAN : { kind: 'edit', edits };
+  }
+
+  #findingsOf(value: Scanned, decision: KeyDecision): readonly Finding[] | undefined {
+    const found = scanValue(value);
+    if (decision !== KEY_DECISION.urlQuery || found === undefined) return found;
+    if (this.#urlQuery === 'off') return found.filter(({ label }) => label === undefined);
+    const parameters = queryValues(value.bytes, value);
+    if (parameters === undefined) return undefined;
+    // What lies within a parameter goes with it.
+    const others = found.filter(
+      ({ start, end }) => !parameters.some((one) => start < one.end && end > one.start),
+    );
+    return [...others, ...parameters].toSorted((a, b) => a.start - b.start);
   }
 
   /** A value under a sensitive key goes as a whole. */
