@@ -111,12 +111,39 @@ describe('the correlation engine', () => {
   it('takes late events in where they belong, and those too late not at all', () => {
     expect(told(COUNT, [event(0), event(20_000), event(1), event(2)])).to.deep.equal([2]);
     const options = { latenessMs: 5000 };
+    const borneOut = event(19_999, { ip: 'b' });
     expect(
-      told(COUNT, [event(10_000), event(20_000), event(14_999), event(19_000)], options),
+      told(COUNT, [event(10_000), event(20_000), borneOut, event(14_999), event(19_000)], options),
     ).to.deep.equal([]);
     expect(
-      told(COUNT, [event(14_000), event(20_000), event(15_000), event(19_000)], options),
+      told(COUNT, [event(14_000), event(20_000), borneOut, event(15_000), event(19_000)], options),
     ).to.deep.equal([20_000]);
+  });
+
+  it('does not believe one time far ahead: neither its source nor its group falls silent', () => {
+    const three = [0, 1, 2].map((timeMs) => event(timeMs));
+    const [first, ...others] = three;
+    const ahead = event(1e12);
+    expect(told(COUNT, [ahead, ...three])).to.deep.equal([2]);
+    expect(told(COUNT, [...(first ? [first] : []), ahead, ...others, event(3)])).to.deep.equal([3]);
+    expect(
+      told(COUNT, [...three, ahead, ...[60_000, 60_001, 60_002].map((at) => event(at))]),
+    ).to.deep.equal([2, 60_002]);
+    // Another source bears out what is true.
+    const other = (timeMs: number) => ({ ...event(timeMs, { ip: 'b' }), source: 'other' });
+    const engine = engineOf(COUNT);
+    for (const one of [ahead, other(1e12 + 1), ...three]) engine.observe(one);
+    expect(engine.stats().late).to.equal(3);
+  });
+
+  it('moves time on to the wall clock and 5 s at most, where it is given', () => {
+    const late = (now: () => number): number => {
+      const engine = engineOf(COUNT, { now });
+      for (const timeMs of [1e9, 1e9 + 1, 0]) engine.observe(event(timeMs));
+      return engine.stats().late;
+    };
+    expect(late(() => 25_000)).to.equal(0);
+    expect(late(() => 1e9)).to.equal(1);
   });
 
   it('counts distinct values', () => {
@@ -198,9 +225,17 @@ describe('the correlation engine', () => {
     }
   });
 
-  it('refuses a snapshot that is none', () => {
+  it('refuses a snapshot that is none, and is then empty', () => {
     for (const state of [null, 7, {}, { version: 99 }])
       expect(() => engineOf(COUNT).restore(state)).to.throw(/not a snapshot/);
+    const full = engineOf(COUNT);
+    for (const timeMs of [1e9, 1e9 + 1]) full.observe(event(timeMs));
+    const whole = JSON.parse(JSON.stringify(full.snapshot())) as object;
+    const engine = engineOf(COUNT);
+    expect(() => engine.restore({ ...whole, seen: 7 })).to.throw(/not a snapshot/);
+    expect(engine.snapshot()).to.deep.equal(engineOf(COUNT).snapshot());
+    expect(() => full.restore(7)).to.throw(/not a snapshot/);
+    expect(full.snapshot()).to.deep.equal(engineOf(COUNT).snapshot());
   });
 
   it('forgets the least recent groups at its limit, and counts them', () => {

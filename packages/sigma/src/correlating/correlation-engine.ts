@@ -1,6 +1,7 @@
 /**
- * Runs a set of rules over a stream of events. Windows slide in event time; an event that comes late, but not
- * too late, is put where it belongs; one that comes again counts once; an attack is told once.
+ * Runs a set of rules over a stream of events. Windows slide in event time; an event that comes
+ * late, but not too late, is put where it belongs; one that comes again counts once; an attack is
+ * told once.
  */
 import { Problems, SigmaError } from '../errors.ts';
 import type { EventView } from '../matching/event-view.ts';
@@ -39,6 +40,11 @@ export interface EngineOptions {
   readonly sourcesMax?: number;
   /** Evidence of one match. Default 16. */
   readonly evidenceMax?: number;
+  /**
+   * Wall clock, ms since the epoch. Where given, events from more than 5 s after it move time on to
+   * those 5 s only. Leave it out where what was seen is seen again: then it must not depend on when.
+   */
+  readonly now?: () => number;
 }
 
 /** What was counted since the engine began. */
@@ -74,7 +80,8 @@ interface Arrival {
   readonly get: EventView['get'];
 }
 
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
+const AHEAD_MAX_MS = 5_000;
 const DEFAULT_SOURCE = '';
 const FIELD_CHARACTERS_MAX = 1024;
 
@@ -84,6 +91,7 @@ export class CorrelationEngine {
   readonly #latenessMs: number;
   readonly #evidenceMax: number;
   readonly #watermarks: Watermarks;
+  readonly #now: () => number;
   readonly #seen: SeenIds;
   readonly #tables: readonly GroupTable[];
   #events = 0;
@@ -95,6 +103,7 @@ export class CorrelationEngine {
     const { latenessMs = 30_000, groupsMax = 100_000, evidenceMax = 16 } = options;
     const { idMemoryMs = 300_000, idsMax = 200_000, sourcesMax = 4096 } = options;
     this.#ruleset = ruleset;
+    this.#now = options.now ?? (() => Infinity);
     this.#latenessMs = latenessMs;
     this.#evidenceMax = evidenceMax;
     this.#watermarks = new Watermarks({ latenessMs, sourcesMax });
@@ -107,7 +116,7 @@ export class CorrelationEngine {
   observe(event: CorrelationEvent): readonly CorrelationMatch[] {
     const { timeMs, id, source = DEFAULT_SOURCE, ref, weight = 1 } = event;
     this.#events += 1;
-    if (!this.#watermarks.advance(source, timeMs)) {
+    if (!this.#watermarks.advance(source, Math.min(timeMs, this.#now() + AHEAD_MAX_MS))) {
       this.#late += 1;
       return [];
     }
@@ -162,6 +171,7 @@ export class CorrelationEngine {
    * where the state is none of ours; the engine is then empty.
    */
   restore(state: unknown): void {
+    this.#clear();
     try {
       const snapshot = state as Snapshot;
       if (snapshot.version !== SNAPSHOT_VERSION) throw new Error('another version');
@@ -169,7 +179,7 @@ export class CorrelationEngine {
       this.#watermarks.restore(snapshot.watermarks);
       this.#seen.restore(snapshot.seen);
     } catch {
-      for (const table of this.#tables) table.clear();
+      this.#clear();
       const problems = new Problems('snapshot');
       problems.add(
         'SIGMA_SNAPSHOT_INVALID',
@@ -178,6 +188,12 @@ export class CorrelationEngine {
       );
       throw new SigmaError(problems.list);
     }
+  }
+
+  #clear(): void {
+    for (const table of this.#tables) table.clear();
+    this.#watermarks.clear();
+    this.#seen.clear();
   }
 
   #restoreCorrelation({ key, definition, groups }: Snapshot['correlations'][number]): void {
@@ -201,6 +217,7 @@ export class CorrelationEngine {
       const correlation = this.#ruleset.correlations[consumer.correlation];
       const group = this.#groupOf(consumer, arrival);
       if (correlation === undefined || group === undefined) continue;
+      this.#renewAfterLeap(correlation, group, arrival.entry.timeMs);
       const insertion = insertionOf(arrival, correlation, consumer.input);
       if (insertion === undefined || !group.window.insert(insertion)) continue;
       for (const crossing of group.window.crossings(arrival.entry.timeMs)) {
@@ -234,6 +251,17 @@ export class CorrelationEngine {
       table.get(key) ??
       table.add(new Group(key, fields, createWindow(correlation, this.#latenessMs)))
     );
+  }
+
+  /**
+   * A window that one unbelieved time has moved on would take nothing else in for as long as that
+   * time lies ahead: the next event that does not bear it out begins anew.
+   */
+  #renewAfterLeap(correlation: CompiledCorrelation, group: Group, timeMs: number): void {
+    const aheadMs = Math.max(group.window.latestMs, group.lastTrueMs);
+    if (timeMs >= aheadMs - this.#latenessMs || !this.#watermarks.isAhead(aheadMs)) return;
+    group.window = createWindow(correlation, this.#latenessMs);
+    group.lastTrueMs = -Infinity;
   }
 
   /** A match where the crossing begins an episode: the condition did not hold for the quiet time. */

@@ -5,7 +5,7 @@ import type { GroupField, GroupWindow } from './entry.ts';
 export class Group {
   readonly key: string;
   readonly fields: readonly GroupField[];
-  readonly window: GroupWindow;
+  window: GroupWindow;
   /** Latest instant of the current episode at which the condition held. */
   lastTrueMs: number = -Infinity;
   /** Set on use, cleared when the table looks for room: second chance. */

@@ -1,4 +1,4 @@
-/** Remembers ids for a while so that what is sent again counts once. Two generations, both bounded. */
+/** Remembers ids for a while so that what is sent again counts once: two bounded generations. */
 export class SeenIds {
   #young = new Set<string>();
   #old = new Set<string>();
@@ -20,7 +20,8 @@ export class SeenIds {
     if (this.#turnMs === -Infinity) this.#turnMs = newestMs + this.#memoryMs;
     const full = this.#young.size >= this.#idsMax;
     if (full) this.cutShort += 1;
-    if (full || newestMs >= this.#turnMs) {
+    // Before any time is believed, none has passed.
+    if (full || newestMs > this.#turnMs) {
       this.#old = this.#young;
       this.#young = new Set();
       this.#turnMs = newestMs + this.#memoryMs;
@@ -31,6 +32,12 @@ export class SeenIds {
 
   get size(): number {
     return this.#young.size + this.#old.size;
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+    this.#turnMs = -Infinity;
   }
 
   toJson(): { young: string[]; old: string[]; turnMs: number | null } {

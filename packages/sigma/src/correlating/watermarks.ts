@@ -1,8 +1,16 @@
-/** How far event time has come, per source: what is older than the allowed lateness is too late. */
+/**
+ * How far event time has come, per source: what is older than the allowed lateness is too late.
+ *
+ * One wrong clock must not silence anybody. A time that is further ahead of all sources than the
+ * lateness is therefore only believed when another event, of any source, bears it out: one that is
+ * not older than it by more than the lateness. Until then it makes nothing late.
+ */
 export class Watermarks {
-  /** Newest event time of any source. */
+  /** Newest event time of any source that is believed. */
   newestMs: number = -Infinity;
   readonly #bySource = new Map<string, number>();
+  /** The last time that was too far ahead to be believed at once. */
+  #leap: Leap | undefined;
   readonly #latenessMs: number;
   readonly #sourcesMax: number;
 
@@ -11,44 +19,57 @@ export class Watermarks {
     this.#sourcesMax = sourcesMax;
   }
 
-  /** Events before this cannot come any more from a source in step with the others. */
-  get finalMs(): number {
-    return this.newestMs - this.#latenessMs;
-  }
-
-  get sources(): number {
-    return this.#bySource.size;
-  }
-
   /** False when the event is older than its source's newest by more than the lateness. */
   advance(source: string, timeMs: number): boolean {
+    this.#bearOut(timeMs);
     const newestMs = this.#bySource.get(source);
     if (newestMs !== undefined && timeMs <= newestMs) return timeMs >= newestMs - this.#latenessMs;
-    if (newestMs === undefined && this.#bySource.size >= this.#sourcesMax) this.#forgetOldest();
-    this.#bySource.set(source, timeMs);
-    if (timeMs > this.newestMs) this.newestMs = timeMs;
+    if (timeMs > this.newestMs + this.#latenessMs) this.#leap = { source, timeMs };
+    else this.#believe(source, timeMs);
     return true;
   }
 
-  /** Time passed without events: nothing before it is still to come. */
-  passTo(timeMs: number): void {
-    if (timeMs > this.newestMs) this.newestMs = timeMs;
-    for (const [source, newestMs] of this.#bySource) {
-      if (timeMs > newestMs) this.#bySource.set(source, timeMs);
-    }
+  /** Whether a time is so far ahead that it is not believed yet. */
+  isAhead(timeMs: number): boolean {
+    return timeMs > this.newestMs + this.#latenessMs;
   }
 
-  toJson(): { newestMs: number | null; sources: [string, number][] } {
+  clear(): void {
+    this.newestMs = -Infinity;
+    this.#bySource.clear();
+    this.#leap = undefined;
+  }
+
+  toJson(): WatermarksState {
     const newestMs = Number.isFinite(this.newestMs) ? this.newestMs : null;
-    return { newestMs, sources: [...this.#bySource] };
+    return { newestMs, sources: [...this.#bySource], leap: this.#leap ?? null };
   }
 
-  restore({ newestMs, sources }: { newestMs: number | null; sources: [string, number][] }): void {
+  /** Takes over what `toJson` gave. Throws what reading a wrong shape throws. */
+  restore({ newestMs, sources, leap }: WatermarksState): void {
     this.newestMs = newestMs ?? -Infinity;
+    this.#leap = leap ?? undefined;
     this.#bySource.clear();
     for (const [source, timeMs] of sources.slice(0, this.#sourcesMax)) {
       this.#bySource.set(source, timeMs);
     }
+  }
+
+  /** The same time again may be the same event again: it proves nothing. */
+  #bearOut(timeMs: number): void {
+    const leap = this.#leap;
+    if (leap === undefined || timeMs === leap.timeMs) return;
+    if (timeMs < leap.timeMs - this.#latenessMs) return;
+    this.#leap = undefined;
+    this.#believe(leap.source, leap.timeMs);
+  }
+
+  #believe(source: string, timeMs: number): void {
+    if (timeMs > this.newestMs) this.newestMs = timeMs;
+    const newestMs = this.#bySource.get(source);
+    if (newestMs !== undefined && newestMs >= timeMs) return;
+    if (newestMs === undefined && this.#bySource.size >= this.#sourcesMax) this.#forgetOldest();
+    this.#bySource.set(source, timeMs);
   }
 
   #forgetOldest(): void {
@@ -57,4 +78,16 @@ export class Watermarks {
       return;
     }
   }
+}
+
+interface Leap {
+  readonly source: string;
+  readonly timeMs: number;
+}
+
+/** Watermarks as JSON. */
+export interface WatermarksState {
+  readonly newestMs: number | null;
+  readonly sources: readonly (readonly [string, number])[];
+  readonly leap: Leap | null;
 }
