@@ -10,6 +10,7 @@ import {
 import {
   RequestSecurity,
   type ResponseView,
+  type SecurityRuntime,
   clientAttributes,
   finishRequest,
   guard,
@@ -31,27 +32,27 @@ const userAgentCharsMax = 256;
 export function openRequest(request: IncomingMessage): Attributes {
   const runtime = securityRuntime();
   if (runtime === undefined) return {};
-  const { headers } = request;
-  const rawTarget = request.url ?? '/';
-  const known = securityOf(request);
-  const client =
-    known?.client ?? toolsOf(runtime).resolver.resolve(remoteAddress(request), headers);
-  if (known === undefined) {
-    const method = request.method ?? 'GET';
-    registerRequest(request, new RequestSecurity(runtime, { method, rawTarget, headers, client }));
-  }
-
+  const record = securityOf(request) ?? newRecord(runtime, request);
+  const { client } = record;
   const attributes: Attributes = clientAttributes(client);
   if (client.peer !== undefined) attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
-  const target = maskedTarget(runtime, rawTarget);
+  const target = maskedTarget(record);
   attributes[ATTR_URL_ORIGINAL] = target;
   const query = target.indexOf('?');
   // Upstream exports the query with its secrets and re-encoded; the masked original replaces it.
   if (query !== -1) attributes[ATTR_URL_QUERY] = target.slice(query + 1);
-  const agent = headers['user-agent'];
+  const agent = request.headers['user-agent'];
   if (agent !== undefined)
     attributes[ATTR_USER_AGENT_ORIGINAL] = neutralise(agent, userAgentCharsMax);
   return attributes;
+}
+
+function newRecord(runtime: SecurityRuntime, request: IncomingMessage): RequestSecurity {
+  const { headers, method = 'GET', url: rawTarget = '/' } = request;
+  const client = toolsOf(runtime).resolver.resolve(request.socket.remoteAddress, headers);
+  const record = new RequestSecurity(runtime, { method, rawTarget, headers, client });
+  registerRequest(request, record);
+  return record;
 }
 
 /**
@@ -101,10 +102,6 @@ function writtenHeader(response: ServerResponse, name: string): string | undefin
 }
 
 const writtenHeadersMax = 128;
-
-function remoteAddress({ socket }: IncomingMessage): string | undefined {
-  return socket.remoteAddress;
-}
 
 // A getter named `body` may consume the stream (adapters of other frameworks define one): only a
 // plain property is read.

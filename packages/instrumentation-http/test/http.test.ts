@@ -124,6 +124,36 @@ describe('createHttpInstrumentation', () => {
     expect(attributes['url.query']).to.equal('token=***&x=%27');
   });
 
+  it('masks and recognises a repeated target as it did the first time', async () => {
+    let recognised = 0;
+    const { recognise } = recording.runtime;
+    setSecurityRuntime({
+      ...recording.runtime,
+      recognise: {
+        ...recognise,
+        target: (target) => {
+          recognised += 1;
+          return recognise.target(target);
+        },
+      },
+    });
+    const attack = `/q?q=${encodeURIComponent("1' OR '1'='1")}`;
+    const clean = '/orders?page=2';
+    const secret = '/x?token=abc';
+    for (const path of [attack, attack, clean, clean, clean, secret, secret]) {
+      tracing.reset();
+      // oxlint-disable-next-line no-await-in-loop -- one request at a time: they share a recording
+      const attributes = await attributesAfter(path);
+      expect(attributes['url.original']).to.equal(path.replace('abc', '***'));
+    }
+    expect(recording.events.map(({ name }) => name)).to.deep.equal([
+      'security.malicious_sqli',
+      'security.malicious_sqli',
+    ]);
+    // The clean target was remembered; what carried a sign or a secret was looked at each time.
+    expect(recognised).to.equal(5);
+  });
+
   it('says nothing about an ordinary request', async () => {
     expect(await eventsAfter('/orders/7')).to.deep.equal([]);
     const { attributes } = tracing.first();

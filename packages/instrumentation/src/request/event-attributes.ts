@@ -14,6 +14,7 @@ import {
 import { neutralise } from '../neutralise/neutralise.ts';
 import type { SecurityAttributeValue, SecurityRuntime } from '../runtime/security-runtime.ts';
 import { type RequestSecurity, clientAttributes } from './request-security.ts';
+import { toolsOf } from './runtime-tools.ts';
 
 /** Longest values, in characters. */
 export const targetCharsMax = 8192;
@@ -136,13 +137,20 @@ function putValue(
 }
 
 /** The raw target, masked, harmless and capped: `url.original`. */
-export function maskedTarget(runtime: SecurityRuntime, rawTarget: string): string {
+export function maskedTarget(record: RequestSecurity): string {
+  record.maskedTarget ??= maskTarget(record);
+  return record.maskedTarget;
+}
+
+function maskTarget({ runtime, start }: RequestSecurity): string {
+  const { rawTarget } = start;
+  if (toolsOf(runtime).cleanTargets.get(rawTarget) === true) return rawTarget;
   const head = rawTarget.length > targetCharsMax ? rawTarget.slice(0, targetCharsMax) : rawTarget;
   return neutralise(runtime.mask.target(head), targetCharsMax);
 }
 
 function maskedPath(record: RequestSecurity): string {
-  const target = maskedTarget(record.runtime, record.start.rawTarget);
+  const target = maskedTarget(record);
   const query = target.search(/[?#]/u);
   return query === -1 ? target : target.slice(0, query);
 }

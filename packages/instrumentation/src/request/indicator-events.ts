@@ -26,12 +26,13 @@ import {
   type SecurityEventName,
 } from '@spanguard/conventions';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
-import { type EventAttributes, put, targetCharsMax } from './event-attributes.ts';
+import { type EventAttributes, maskedTarget, put, targetCharsMax } from './event-attributes.ts';
 import type { RequestSecurity } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
 
 const agentCharsMax = 1024;
 const agentCachedCharsMax = 256;
+const targetCachedCharsMax = 256;
 const parameterCharsMax = 64;
 
 const EVENT_OF_KIND: Readonly<Record<IndicatorKind, SecurityEventName>> = {
@@ -56,8 +57,8 @@ const EVENT_OF_KIND: Readonly<Record<IndicatorKind, SecurityEventName>> = {
 /** The strongest sign of each kind in target, agent and parsed body; at most one a kind. */
 export function indicatorsIn(record: RequestSecurity): readonly RecognisedIndicator[] {
   const { recognise } = record.runtime;
-  const { rawTarget, headers } = record.start;
-  const inTarget = recognise.target(rawTarget.slice(0, targetCharsMax));
+  const { headers } = record.start;
+  const inTarget = inRawTarget(record);
   const agent = headers['user-agent'];
   const inAgent = typeof agent === 'string' ? inUserAgent(record, agent) : NONE;
   const body = record.requestBody;
@@ -105,6 +106,16 @@ export function indicatorAttributes(
     attributes[ATTR_SECURITY_INDICATOR_DECODING] = decoding.slice(0, 8);
   }
   return attributes;
+}
+
+function inRawTarget(record: RequestSecurity): readonly RecognisedIndicator[] {
+  const { rawTarget } = record.start;
+  const { cleanTargets } = toolsOf(record.runtime);
+  if (cleanTargets.get(rawTarget) === true) return NONE;
+  const found = record.runtime.recognise.target(rawTarget.slice(0, targetCharsMax));
+  const isClean = found.length === 0 && maskedTarget(record) === rawTarget;
+  if (isClean && rawTarget.length <= targetCachedCharsMax) cleanTargets.set(rawTarget, true);
+  return found;
 }
 
 function inUserAgent(record: RequestSecurity, agent: string): readonly RecognisedIndicator[] {

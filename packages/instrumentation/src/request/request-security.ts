@@ -39,6 +39,8 @@ export class RequestSecurity {
   /** Context and span of the server span; absent until the span started. */
   context: Context | undefined = undefined;
   span: Span | undefined = undefined;
+  /** `start.rawTarget`, masked and harmless; computed once, when first asked for. */
+  maskedTarget: string | undefined = undefined;
   /** The matched route with placeholders; absent while nothing matched. */
   route: string | undefined = undefined;
   user: KnownUser | undefined = undefined;

@@ -9,10 +9,16 @@ import type { RecognisedIndicator, SecurityRuntime } from '../runtime/security-r
 export interface RuntimeTools {
   readonly resolver: ClientAddressResolver;
   readonly isAuthRoute: AuthRouteTest;
+  /**
+   * Targets that hold nothing to mask and no sign of attack. Most requests ask for what was just
+   * asked for; a target with a secret in it is never kept.
+   */
+  readonly cleanTargets: RecentAnswers<true>;
   /** Clients repeat their User-Agent, so what was recognised in one is remembered. */
   readonly agents: RecentAnswers<readonly RecognisedIndicator[]>;
 }
 
+const targetsCachedMax = 1024;
 const agentsCachedMax = 256;
 const compiled = new WeakMap<SecurityRuntime, RuntimeTools>();
 
@@ -23,6 +29,7 @@ export function toolsOf(runtime: SecurityRuntime): RuntimeTools {
   const created: RuntimeTools = {
     resolver: resolverFor(runtime),
     isAuthRoute: compileAuthRoutes(runtime.settings.authRoutes),
+    cleanTargets: new RecentAnswers(targetsCachedMax),
     agents: new RecentAnswers(agentsCachedMax),
   };
   compiled.set(runtime, created);
