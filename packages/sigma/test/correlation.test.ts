@@ -104,6 +104,41 @@ describe('the correlation engine', () => {
     expect(told(COUNT, [...steady, ...again])).to.deep.equal([2000, 60_002]);
   });
 
+  it('tells one attack once where a late event fills its pause', () => {
+    const times = [0, 1, 2, 15_000, 15_001, 15_002, 9000, 9001, 8999];
+    const inOrder = times.toSorted((a, b) => a - b);
+    for (const order of [times, inOrder]) {
+      expect(
+        told(
+          COUNT,
+          order.map((timeMs) => event(timeMs)),
+        ),
+      ).to.deep.equal([2]);
+    }
+    const apart = (timeMs: number) =>
+      [0, 1, 2, timeMs, timeMs, timeMs].map((at, index) => event(at, { id: String(index) }));
+    expect(told(COUNT, apart(30_002))).to.deep.equal([2]);
+    expect(told(COUNT, apart(30_003))).to.deep.equal([2, 30_003]);
+  });
+
+  it('names an episode the same in whatever order its events come, and no two the same', () => {
+    const episodes = (times: readonly number[]): string[] => {
+      const engine = engineOf(COUNT);
+      return times
+        .flatMap((timeMs) => engine.observe(event(timeMs)))
+        .filter(({ rule }) => rule.name === 'it')
+        .map(({ episode }) => episode);
+    };
+    const named = episodes([60_000, 61_000, 62_000, 63_000]);
+    expect(named).to.deep.equal(['1970-01-01T00:01:00.000Z']);
+    expect(episodes([60_000, 61_000, 63_000, 62_000])).to.deep.equal(named);
+    expect(episodes([62_000, 63_000, 60_000, 61_000])).to.deep.equal(named);
+    // As near to each other as two can be, and with all state lost in between.
+    const two = [60_000, 60_001, 60_002, 90_003, 90_004, 90_005];
+    expect(new Set(episodes(two))).to.have.length(2);
+    expect(new Set([...episodes(two.slice(0, 3)), ...episodes(two.slice(3))])).to.have.length(2);
+  });
+
   it('counts an event that is sent again once', () => {
     expect(told(COUNT, [event(0, { id: 'x' }), event(0, { id: 'x' }), event(1)])).to.deep.equal([]);
   });

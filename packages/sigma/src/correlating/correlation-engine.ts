@@ -82,6 +82,8 @@ interface Arrival {
 
 const SNAPSHOT_VERSION = 2;
 const AHEAD_MAX_MS = 5_000;
+/** The last instant a Date can hold. */
+const DATE_MAX_MS = 8_640_000_000_000_000;
 const DEFAULT_SOURCE = '';
 const FIELD_CHARACTERS_MAX = 1024;
 
@@ -264,20 +266,26 @@ export class CorrelationEngine {
     group.lastTrueMs = -Infinity;
   }
 
+  /** A pause that a late event could still fill is none. */
+  #quietMs({ quietMs }: CompiledCorrelation): number {
+    return Math.max(quietMs, this.#latenessMs);
+  }
+
   /** A match where the crossing begins an episode: the condition did not hold for the quiet time. */
   #tell(
     correlation: CompiledCorrelation,
     group: Group,
     crossing: Crossing,
   ): CorrelationMatch | undefined {
-    const begins = crossing.timeMs > group.lastTrueMs + correlation.quietMs;
+    const quietMs = this.#quietMs(correlation);
+    const begins = crossing.timeMs > group.lastTrueMs + quietMs;
     if (crossing.timeMs > group.lastTrueMs) group.lastTrueMs = crossing.timeMs;
     if (!begins) return undefined;
     const { firstMs, timeMs, count, distinctCount } = crossing;
     return {
       rule: correlation.rule,
       group: group.fields,
-      episode: new Date(timeMs).toISOString(),
+      episode: episodeOf(timeMs, quietMs),
       firstMs,
       lastMs: timeMs,
       count,
@@ -288,6 +296,19 @@ export class CorrelationEngine {
       evidence: crossing.evidence(this.#evidenceMax),
     };
   }
+}
+
+/**
+ * Names an episode by the stretch of time it begins in, each as long as the quiet time. Two of one
+ * group never begin in one stretch, so the name needs no memory and repeats only for the same
+ * attack, seen again. Late events may move the beginning; the name changes only where that takes it
+ * over the end of a stretch.
+ */
+function episodeOf(timeMs: number, quietMs: number): string {
+  const stretchMs = Math.max(1, quietMs);
+  const beginMs = Math.floor(timeMs / stretchMs) * stretchMs;
+  const isDate = Math.abs(beginMs) <= DATE_MAX_MS;
+  return isDate ? new Date(beginMs).toISOString() : String(beginMs);
 }
 
 /** Undefined where the event lacks the value that is counted. */

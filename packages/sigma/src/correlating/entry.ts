@@ -71,7 +71,10 @@ export interface GroupField {
 export interface CorrelationMatch {
   readonly rule: RuleHeader;
   readonly group: readonly GroupField[];
-  /** Stable under reordering: with rule and group it names the episode. */
+  /**
+   * With rule and group it names the episode: when the stretch of time began, as long as the quiet
+   * time, in which the condition first held. Needs no memory, and late events seldom change it.
+   */
   readonly episode: string;
   /** Event time of the first event of the window. */
   readonly firstMs: number;
