@@ -2,8 +2,9 @@
  * The prefilter of `src/prefilter/scalar-prefilter.ts`, sixteen bytes at a time. AssemblyScript: compiled to
  * WebAssembly with SIMD by `npm run generate`; see there for what is marked and why.
  *
- * Memory: tables at 1024 (three pairs of nibble tables, 16 bytes each; one of separators at 1120), trigrams of names at 2048 and of
- * token prefixes at 2560 (4096 bits each), everything else where the caller puts it.
+ * Memory: tables at 1024 (three pairs of nibble tables, 16 bytes each; one of separators at 1120),
+ * trigrams of names at 2048 and of token prefixes at 2560 (4096 bits each), everything else where the
+ * caller puts it.
  */
 
 const NIBBLES: usize = 1024;

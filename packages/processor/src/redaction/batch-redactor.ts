@@ -97,7 +97,7 @@ export class BatchRedactor {
     if (isOrdinary && !isNumber && !isMarked(this.#marks, start, end)) return;
     const verdict = isNumber
       ? this.#judgeNumber(index, candidate, decision)
-      : this.#policy.decide(bytes, { start, end }, decision);
+      : this.#policy.decide(bytes, { start, end }, decision, this.#marks);
     switch (verdict.kind) {
       case 'clean':
         break;

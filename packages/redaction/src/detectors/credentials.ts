@@ -11,6 +11,7 @@ const SCHEMES = ['bearer', 'basic'] as const;
 export const credentialsDetector: Detector = {
   name: 'credentials',
   triggers: 'bB',
+  isTriggerMarked: false,
   findAt: ({ bytes, start, end }, at) => {
     const isInWord = at > start && isClass(bytes[at - 1], CLASS.letter);
     if (isInWord && !isEscapeEnd(bytes, start, at - 1)) return undefined;

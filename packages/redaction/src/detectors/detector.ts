@@ -9,6 +9,8 @@ export interface Scanned {
   /** The key's own meaning is that of an identifier, count or time: bare digits prove nothing. */
   readonly isIdentifier: boolean;
   readonly keys: KeyPolicy;
+  /** What the prefilter marked, where it ran; absent, every byte counts as marked. */
+  readonly marks?: Uint32Array | undefined;
 }
 
 /** What a detector found. Offsets are into `bytes`, within the value. */
@@ -30,6 +32,11 @@ export interface Detector {
   readonly name: string;
   /** Bytes at which it wants to look. Both cases where letters. */
   readonly triggers: string;
+  /**
+   * Wherever it would find something, the prefilter has marked the very byte that triggers it: in a batch it
+   * is asked at marked bytes only. A test holds that.
+   */
+  readonly isTriggerMarked: boolean;
   /** Judges the place of one trigger. Looks at a bounded stretch, or moves on beyond what it looked at. */
   readonly findAt: (value: Scanned, at: number) => Found | undefined;
 }

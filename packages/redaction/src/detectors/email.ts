@@ -13,6 +13,7 @@ const [PERCENT, DOT, DASH, SLASH, COLON, EQUALS, SIGN, BACKSLASH] = [
 export const emailDetector: Detector = {
   name: 'email',
   triggers: '@%\\',
+  isTriggerMarked: true,
   findAt: (value, at) => {
     const { bytes } = value;
     const width = signWidth(value, at);

@@ -40,6 +40,7 @@ const PROSE = /^[a-z]{1,15}(?:[ ,.;)]|$)/;
 export const namedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: '=:%>',
+  isTriggerMarked: true,
   findAt: (value, at) => {
     const sign = signAt(value, at);
     // Nine names in ten leave here.

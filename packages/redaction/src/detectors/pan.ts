@@ -28,6 +28,7 @@ const groupEnd = new Int32Array(GROUPS_MAX);
 export const panDetector: Detector = {
   name: 'pan',
   triggers: '123456',
+  isTriggerMarked: false,
   findAt: (value, at) => {
     const { bytes, start } = value;
     if (at > start && !isBoundary(bytes, start, at)) return undefined;

@@ -9,6 +9,7 @@ const LABEL_BYTES_MAX = 40;
 export const privateKeyDetector: Detector = {
   name: 'private_key',
   triggers: '-',
+  isTriggerMarked: true,
   findAt: (value, at) => {
     const { bytes, end } = value;
     if (at + 1 >= end || bytes[at + 1] !== 0x2d || textAt(value, at, BEGIN.length) !== BEGIN)

@@ -8,6 +8,7 @@ const [SLASH, AT] = [0x2f, 0x40] as const;
 export const urlUserinfoDetector: Detector = {
   name: 'url_userinfo',
   triggers: ':',
+  isTriggerMarked: false,
   findAt: ({ bytes, end }, at) => {
     if (at + 3 >= end || bytes[at + 1] !== SLASH || bytes[at + 2] !== SLASH) return undefined;
     const from = at + 3;

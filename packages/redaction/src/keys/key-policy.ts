@@ -13,8 +13,8 @@ import { nameTokens } from './name-tokens.ts';
 
 /**
  * A decision, 0 to 255. Of two, the greater is the stricter; where names nest, the strictest counts.
- * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on a sensitive class, in the order of
- * SENSITIVE_NAMES; 253 replaced and 254 dropped as the user says; 255 not on the user's list, dropped.
+ * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on a
+ * sensitive class, in the order of SENSITIVE_CLASSES; 253 replaced and 254 dropped as the user says; 255 not on the user's list, dropped.
  */
 export type KeyDecision = number;
 

@@ -186,8 +186,8 @@ export function sensitiveEndings(): readonly string[] {
 }
 
 /**
- * Names whose values are long numbers that may look like anything: their bare digits prove nothing. Short ones
- * (ports, lines, counts of items) need no word here, and would only cost time.
+ * Names whose values are long numbers that may look like anything: their bare digits prove nothing.
+ * Short ones (ports, lines, counts of items) need no word here, and would only cost time.
  */
 export const IDENTIFIER_NAMES: readonly string[] = [
   ...['id', 'ids', 'uid', 'guid', 'uuid', 'offset', 'total', 'bytes', 'time', 'timestamp', 'ts'],

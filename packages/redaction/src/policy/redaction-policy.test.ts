@@ -113,6 +113,24 @@ describe('the redaction policy', () => {
     expect(policy.redactAttribute('password', 1234)).to.equal('[password]');
   });
 
+  it('redacts lists item by item, numbers included', () => {
+    expect(policy.redactAttribute('password', ['a', 'b'])).to.deep.equal([
+      '[password]',
+      '[password]',
+    ]);
+    expect(policy.redactAttribute('password', [1234, 5])).to.deep.equal([
+      '[password]',
+      '[password]',
+    ]);
+    expect(policy.redactAttribute('note', [4111111111111111, 5])).to.deep.equal([
+      '[pan:1111]',
+      '5',
+    ]);
+    expect(policy.redactAttribute('card.pin', [1234])).to.equal(undefined);
+    const clean = ['a', undefined, 'b'];
+    expect(policy.redactAttribute('note', clean)).to.equal(clean);
+  });
+
   it('leaves bare numbers under names of ids, times and counts', () => {
     expect(policy.redactAttribute('order.id', '4111111111111111')).to.equal('4111111111111111');
     expect(policy.redactAttribute('note', '4111111111111111')).to.equal('[pan:1111]');

@@ -84,14 +84,18 @@ export class RedactionPolicy {
     return this.#prefilter.mark(bytes);
   }
 
-  /** Judges one text. Total: whatever goes wrong, the value is replaced. */
+  /**
+   * Judges one text. Total: whatever goes wrong, the value is replaced. `marks` are those of `mark(bytes)`:
+   * with them only marked places are looked at, and the verdict is the same.
+   */
   decide(
     bytes: Uint8Array,
     range: { readonly start: number; readonly end: number },
     decision: KeyDecision,
+    marks?: Uint32Array,
   ): Verdict {
     try {
-      return this.#decide(bytes, range, decision);
+      return this.#decide(bytes, range, decision, marks);
     } catch {
       return this.#replaceWhole('failed_closed');
     }
@@ -133,20 +137,36 @@ export class RedactionPolicy {
     if (typeof value === 'string') return this.#redactString(value, decision);
     if (typeof value === 'boolean')
       return decision >= KEY_DECISION.redact ? this.#dropped(decision) : value;
-    if (typeof value === 'number') {
-      const verdict = this.decideNumber(String(value), decision);
-      if (verdict.kind === 'clean') return value;
-      return verdict.kind === 'replace' ? DECODER.decode(verdict.replacement) : undefined;
-    }
+    if (typeof value === 'number') return this.#redactNumber(value, decision) as T | undefined;
     return this.#redactList(value, decision) as T | undefined;
   }
 
-  #redactList(values: Exclude<AttributeValue, string | number | boolean>, decision: KeyDecision) {
-    const redacted = values.map((item) =>
-      typeof item === 'string' ? (this.#redactString(item, decision) ?? '') : item,
-    );
+  /** A list is dropped with any of its items; where a number is replaced all items become texts. */
+  #redactList(
+    values: Exclude<AttributeValue, string | number | boolean>,
+    decision: KeyDecision,
+  ): AttributeValue | undefined {
     if (decision >= KEY_DECISION.drop) return undefined;
-    return redacted.every((item, index) => item === values[index]) ? values : redacted;
+    let isChanged = false;
+    let hasReplacedNumber = false;
+    const redacted: (string | number | boolean | null | undefined)[] = [];
+    for (const item of values) {
+      let shown: typeof item = item;
+      if (typeof item === 'string') shown = this.#redactString(item, decision);
+      if (typeof item === 'number') shown = this.#redactNumber(item, decision);
+      if (shown === undefined && item !== undefined) return undefined;
+      isChanged ||= shown !== item;
+      hasReplacedNumber ||= typeof shown !== typeof item;
+      redacted.push(shown);
+    }
+    if (!isChanged) return values;
+    return hasReplacedNumber ? redacted.map(String) : redacted;
+  }
+
+  #redactNumber(value: number, decision: KeyDecision): string | number | undefined {
+    const verdict = this.decideNumber(String(value), decision);
+    if (verdict.kind === 'clean') return value;
+    return verdict.kind === 'replace' ? DECODER.decode(verdict.replacement) : undefined;
   }
 
   #redactString(text: string, decision: KeyDecision): string | undefined {
@@ -168,6 +188,7 @@ export class RedactionPolicy {
     bytes: Uint8Array,
     { start, end }: { start: number; end: number },
     decision: KeyDecision,
+    marks: Uint32Array | undefined,
   ): Verdict {
     if (decision === KEY_DECISION.keep || end <= start) {
       return decision >= KEY_DECISION.drop ? { kind: 'drop', detector: 'key' } : CLEAN;
@@ -176,7 +197,7 @@ export class RedactionPolicy {
     if (end - start > VALUE_BYTES_MAX) return this.#replaceWhole('too_long');
     const isIdentifier = decision === KEY_DECISION.identifier;
     const findings = this.#findingsOf(
-      { bytes, start, end, isIdentifier, keys: this.#keys },
+      { bytes, start, end, isIdentifier, keys: this.#keys, marks },
       decision,
     );
     if (findings === undefined) return this.#replaceWhole('too_many');

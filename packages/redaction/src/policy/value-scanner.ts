@@ -10,16 +10,18 @@ export interface Finding extends Found {
 
 /** More findings than this, and the value is replaced as a whole. */
 export const FINDINGS_MAX = 256;
-const BRACKET = 0x5b;
+const [BRACKET, PERCENT, BACKSLASH] = [0x5b, 0x25, 0x5c] as const;
 
-/** Detectors by the byte they want to look at. */
-const BY_TRIGGER: readonly (readonly Detector[] | undefined)[] = triggerTable();
+/** Detectors by the byte they want to look at: at a marked one, and at any. */
+const BY_MARKED = triggerTable(DETECTORS);
+const BY_ANY = triggerTable(DETECTORS.filter(({ isTriggerMarked }) => !isTriggerMarked));
 
 /**
  * Findings in order, none overlapping another; undefined where there are more than {@link FINDINGS_MAX}.
  * After a finding the scan goes on behind it.
  */
 export function scanValue(value: Scanned): readonly Finding[] | undefined {
+  const { marks } = value;
   let findings: Finding[] | undefined;
   let covered = value.start;
   for (let at = value.start; at < value.end; at++) {
@@ -32,7 +34,12 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
       }
       continue;
     }
-    const detectors = BY_TRIGGER[value.bytes[at] ?? 0];
+    const isMarked = marks === undefined || (((marks[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+    // An escape may hide a sign or a name anywhere in the value: then every byte is looked at.
+    if (marks !== undefined && isMarked && isEscape(value.bytes[at])) {
+      return scanValue({ ...value, marks: undefined });
+    }
+    const detectors = (isMarked ? BY_MARKED : BY_ANY)[value.bytes[at] ?? 0];
     if (detectors === undefined) continue;
     const finding = firstFinding(detectors, value, at);
     if (finding === undefined || finding.end <= covered) continue;
@@ -43,6 +50,10 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
     at = Math.max(at, finding.end - 1);
   }
   return findings ?? [];
+}
+
+function isEscape(byte: number | undefined): boolean {
+  return byte === PERCENT || byte === BACKSLASH;
 }
 
 function firstFinding(
@@ -57,9 +68,9 @@ function firstFinding(
   return undefined;
 }
 
-function triggerTable(): (readonly Detector[] | undefined)[] {
+function triggerTable(detectors: readonly Detector[]): (readonly Detector[] | undefined)[] {
   const table: (Detector[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
-  for (const detector of DETECTORS) {
+  for (const detector of detectors) {
     for (const character of detector.triggers)
       (table[character.charCodeAt(0)] ??= []).push(detector);
   }

@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { assert, array, constantFrom, property, string } from 'fast-check';
+import { compilePolicy } from './redaction-policy.ts';
+
+/** Parts of values, sensitive and not, that are likely to meet in unlucky ways. */
+const PARTS = [
+  ...[
+    'password',
+    'apiKey',
+    'x-sig',
+    'pin',
+    'user[token]',
+    'cookie',
+    '=',
+    ':',
+    ' : ',
+    '=>',
+    ':=',
+    '%3D',
+    '%3A',
+  ],
+  ...[
+    '"',
+    "'",
+    '\\"',
+    '\\\\\\"',
+    '%22',
+    ' ',
+    ',',
+    '&',
+    ';',
+    '{',
+    '}',
+    '[',
+    ']',
+    '<',
+    '>',
+    '<pin>',
+    '</pin>',
+  ],
+  ...[
+    '4111 1111 1111 1111',
+    '4111111111111111',
+    '3782-822463-10005',
+    '123-45-6789',
+    'DE89370400440532013000',
+  ],
+  ...[
+    'alice@shop.example',
+    'alice%40shop.example',
+    'git@github.com:x/y',
+    'https://u:p@host/',
+    '://',
+    '@',
+  ],
+  ...['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'Bearer abcdefgh12345678', 'Basic dXNlcjpwYXNz'],
+  ...[
+    'AKIAIOSFODNN7EXAMPLE',
+    'sk_live_abcdefghijklmnop',
+    'ghp_',
+    '-----BEGIN PRIVATE KEY-----',
+    '-----',
+  ],
+  ...[
+    'x',
+    '_',
+    '-',
+    '.',
+    '%',
+    '%5D',
+    '\u00e9',
+    '\u0000',
+    '1700000000000',
+    '[password]',
+    '[pan:1111]',
+  ],
+] as const;
+
+describe('the value scanner', () => {
+  it('finds the same at marked places as everywhere', () => {
+    const policy = compilePolicy();
+    assert(
+      property(
+        array(constantFrom(...PARTS), { maxLength: 14 }),
+        string({ maxLength: 12 }),
+        (parts, before) => {
+          const value = Buffer.from(parts.join(''));
+          const start = Buffer.byteLength(before);
+          const bytes = Buffer.concat([Buffer.from(before), value, Buffer.from('=tail')]);
+          const range = { start, end: start + value.length };
+          const marks = policy.mark(bytes).slice();
+          for (const decision of [0, 1]) {
+            expect(policy.decide(bytes, range, decision, marks)).to.deep.equal(
+              policy.decide(bytes, range, decision),
+            );
+          }
+        },
+      ),
+      { numRuns: 30_000 },
+    );
+  }).timeout(60_000);
+});
