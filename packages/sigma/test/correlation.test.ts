@@ -100,8 +100,8 @@ describe('the correlation engine', () => {
   it('tells an attack once, and again after it has paused', () => {
     const steady = Array.from({ length: 50 }, (_, index) => event(index * 1000));
     expect(told(COUNT, steady)).to.deep.equal([2000]);
-    const again = [60_000, 60_001, 60_002].map((timeMs) => event(timeMs));
-    expect(told(COUNT, [...steady, ...again])).to.deep.equal([2000, 60_002]);
+    const again = [80_000, 80_001, 80_002].map((timeMs) => event(timeMs));
+    expect(told(COUNT, [...steady, ...again])).to.deep.equal([2000, 80_002]);
   });
 
   it('tells one attack once where a late event fills its pause', () => {
@@ -278,6 +278,26 @@ describe('the correlation engine', () => {
     for (let index = 0; index < 100; index++) engine.observe(event(index, { ip: `ip-${index}` }));
     expect(engine.stats().groups).to.be.at.most(20);
     expect(engine.stats().evictedGroups).to.be.above(60);
+  });
+
+  it('knows an attack it has told when its group comes back, snapshot or not', () => {
+    for (const saved of [false, true]) {
+      let engine = engineOf(COUNT, { groupsMax: 20 });
+      const told = (times: readonly number[]): number[] =>
+        times
+          .flatMap((timeMs) => engine.observe(event(timeMs)))
+          .filter(({ rule }) => rule.name === 'it')
+          .map(({ lastMs }) => lastMs);
+      expect(told([0, 1, 2])).to.deep.equal([2]);
+      for (let index = 0; index < 100; index++) engine.observe(event(3, { ip: `ip-${index}` }));
+      if (saved) {
+        const state: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
+        engine = engineOf(COUNT, { groupsMax: 20 });
+        engine.restore(state);
+      }
+      expect(told([10, 11, 12])).to.deep.equal([]);
+      expect(told([40_000, 40_001, 40_002])).to.deep.equal([40_002]);
+    }
   });
 
   it('counts by weight, and gives evidence from both ends', () => {

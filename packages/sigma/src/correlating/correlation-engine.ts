@@ -62,15 +62,18 @@ interface Snapshot {
   readonly version: number;
   readonly watermarks: ReturnType<Watermarks['toJson']>;
   readonly seen: ReturnType<SeenIds['toJson']>;
-  readonly correlations: readonly {
+  readonly correlations: readonly SavedCorrelation[];
+}
+
+interface SavedCorrelation {
+  readonly key: string;
+  readonly definition: string;
+  readonly left: readonly (readonly [key: string, lastTrueMs: number])[];
+  readonly groups: readonly {
     readonly key: string;
-    readonly definition: string;
-    readonly groups: readonly {
-      readonly key: string;
-      readonly fields: readonly GroupField[];
-      readonly lastTrueMs: number | null;
-      readonly window: unknown;
-    }[];
+    readonly fields: readonly GroupField[];
+    readonly lastTrueMs: number | null;
+    readonly window: unknown;
   }[];
 }
 
@@ -156,6 +159,7 @@ export class CorrelationEngine {
       correlations: this.#ruleset.correlations.map(({ rule, definition }, index) => ({
         key: rule.key,
         definition,
+        left: [...(this.#tables[index]?.left() ?? [])],
         groups: [...(this.#tables[index]?.values() ?? [])].map(
           ({ key, fields, lastTrueMs, window }) => ({
             key,
@@ -198,12 +202,13 @@ export class CorrelationEngine {
     this.#seen.clear();
   }
 
-  #restoreCorrelation({ key, definition, groups }: Snapshot['correlations'][number]): void {
+  #restoreCorrelation({ key, definition, left, groups }: SavedCorrelation): void {
     const index = this.#ruleset.correlations.findIndex(({ rule }) => rule.key === key);
     const correlation = this.#ruleset.correlations[index];
     const table = this.#tables[index];
     if (correlation === undefined || table === undefined) return;
     if (correlation.definition !== definition) return;
+    for (const [leftKey, lastTrueMs] of left) table.remember(leftKey, lastTrueMs);
     for (const saved of groups) {
       const window = restoreWindow(correlation, this.#latenessMs, saved.window);
       const group = table.add(new Group(saved.key, saved.fields, window));
