@@ -90,7 +90,8 @@ async function useThem() {
     await until('two failed logins were observed', async () => {
       const metrics = await (await fetch('http://127.0.0.1:13133/metrics')).text();
       return (
-        Number(/^spanguard_detection_observations_total\{[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0) >= 2
+        Number(/^spanguard_detection_observations_total\{[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0) >=
+        2
       );
     });
   } finally {

@@ -22,8 +22,14 @@ const MEASURED_MS = 2500;
 /** Runs the cases one after the other on the same batches. */
 export function wireResults(): Promise<Result[]> {
   const batches = corpus();
-  const policy = compilePolicy({}, { pseudonyms: createPseudonyms({ masterKey: new Uint8Array(32) }) });
-  const keys = new KeyTable({ classify: policy.classifyKey, columns: ['http.route', 'service.name'] });
+  const policy = compilePolicy(
+    {},
+    { pseudonyms: createPseudonyms({ masterKey: new Uint8Array(32) }) },
+  );
+  const keys = new KeyTable({
+    classify: policy.classifyKey,
+    columns: ['http.route', 'service.name'],
+  });
   const index = new OtlpIndex();
   const edits = new EditList();
   const out = new ByteArena(0);
@@ -53,7 +59,8 @@ export function wireResults(): Promise<Result[]> {
     const verdict = policy.decide(bytes, range, index.candidates.decisionOf(candidate));
     if (verdict.kind === 'replace') replaceCandidate(edits, index, candidate, verdict.replacement);
     if (verdict.kind !== 'edit') return;
-    for (const { start, end, replacement } of verdict.edits) edits.replace(frame, start, end, replacement);
+    for (const { start, end, replacement } of verdict.edits)
+      edits.replace(frame, start, end, replacement);
   }
 
   return Promise.resolve(
@@ -68,7 +75,10 @@ export function wireResults(): Promise<Result[]> {
 }
 
 /** CPU of the whole process, garbage collector included, after a warm-up. */
-function microsecondsPerBatch(batches: readonly Uint8Array[], run: (bytes: Uint8Array) => void): number {
+function microsecondsPerBatch(
+  batches: readonly Uint8Array[],
+  run: (bytes: Uint8Array) => void,
+): number {
   const rounds = (ms: number): number => {
     const until = performance.now() + ms;
     let count = 0;
