@@ -106,9 +106,12 @@ export const COMPARISONS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 /** One of {@link COMPARISONS}. */
 export type Comparison = (typeof COMPARISONS)[number];
 
-/** All comparisons must hold: `{ gte: 5, lt: 10 }` is a range. */
+/** Those that more events can only make true: an alert never depends on what is still to come. */
+export type RisingComparison = 'gt' | 'gte';
+
+/** All comparisons must hold. */
 export interface CorrelationCondition {
-  readonly comparisons: readonly { readonly is: Comparison; readonly limit: number }[];
+  readonly comparisons: readonly { readonly is: RisingComparison; readonly limit: number }[];
   /** The field whose values are counted or summed; empty for event_count. */
   readonly field: string;
 }

@@ -36,6 +36,9 @@ const COUNT = correlation(
 const DISTINCT = correlation(
   'type: value_count\nrules: [failed]\ngroup-by: [ip]\ntimespan: 10s\ncondition: { field: user, gte: 3 }',
 );
+const SUM = correlation(
+  'type: value_sum\nrules: [failed]\ngroup-by: [ip]\ntimespan: 10s\ncondition: { field: bytes, gte: 100 }',
+);
 const ORDERED = correlation(
   'type: temporal_ordered\nrules: [failed, succeeded]\ngroup-by: [ip]\ntimespan: 10s',
 );
@@ -192,6 +195,20 @@ describe('the correlation engine', () => {
       names.map((user, at) => event(at, { user, id: String(at) }));
     expect(told(DISTINCT, users('a', 'b', undefined))).to.deep.equal([]);
     expect(told(DISTINCT, users('a', 'b', undefined, 'c'))).to.deep.equal([3]);
+  });
+
+  it('sums amounts from 0, in whatever order, and passes by what is no amount', () => {
+    const sums = (...amounts: (number | string | undefined)[]) =>
+      told(
+        SUM,
+        amounts.map((bytes, at) => event(at, { bytes, id: String(at) })),
+      );
+    expect(sums(90, 9)).to.deep.equal([]);
+    expect(sums(90, 10)).to.deep.equal([1]);
+    expect(sums(90, '10')).to.deep.equal([1]);
+    expect(sums(90, -50, 20)).to.deep.equal([2]);
+    expect(sums(90, 20, -50)).to.deep.equal([1]);
+    expect(sums(90, 'many', undefined, '', Infinity, 0)).to.deep.equal([]);
   });
 
   it('sees an order, equal times included, and only within a group', () => {

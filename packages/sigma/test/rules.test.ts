@@ -60,6 +60,25 @@ describe('a Sigma rule', () => {
       );
   });
 
+  it('refuses conditions that a later event could undo', () => {
+    const codes = (type: string, condition: string): string[] => {
+      const text = `title: t\nname: n\ncorrelation:\n  type: ${type}\n  rules: [x]\n  timespan: 1m\n  condition: ${condition}\nlevel: low\n`;
+      const parsed = parseRules(text, { file: 'x.yaml' });
+      return parsed.ok ? [] : parsed.errors.map(({ code }) => code);
+    };
+    for (const is of ['gt', 'gte']) {
+      expect(codes('event_count', `{ ${is}: 3 }`), is).to.deep.equal([]);
+    }
+    for (const is of ['lt', 'lte', 'eq', 'neq']) {
+      expect(codes('event_count', `{ ${is}: 3 }`), is).to.deep.equal(['SIGMA_NOT_SUPPORTED']);
+      expect(codes('event_count', `{ gte: 2, ${is}: 3 }`), is).to.deep.equal([
+        'SIGMA_NOT_SUPPORTED',
+      ]);
+    }
+    expect(codes('value_sum', '{ field: y, gte: 3 }')).to.deep.equal([]);
+    expect(codes('value_avg', '{ field: y, gte: 3 }')).to.deep.equal(['SIGMA_NOT_SUPPORTED']);
+  });
+
   it('tells of references that lead nowhere', () => {
     const parsed = parseRules(
       'title: t\nname: n\ncorrelation:\n  type: event_count\n  rules: [nowhere]\n  timespan: 1m\n  condition: { gte: 3 }\nlevel: low\n',

@@ -316,7 +316,7 @@ function episodeOf(timeMs: number, quietMs: number): string {
   return isDate ? new Date(beginMs).toISOString() : String(beginMs);
 }
 
-/** Undefined where the event lacks the value that is counted. */
+/** Undefined where the event lacks the value that is counted or summed. */
 function insertionOf(
   { entry, get }: Arrival,
   { type, inputs }: CompiledCorrelation,
@@ -330,9 +330,16 @@ function insertionOf(
     const text = String(value).slice(0, FIELD_CHARACTERS_MAX);
     return { entry, value: text, amount: entry.count, input };
   }
-  const isMeasured = type === 'value_sum' || type === 'value_avg';
-  const amount = isMeasured ? Number(get(counted) ?? 0) || 0 : entry.count;
-  return { entry, value: '', amount, input };
+  if (type !== 'value_sum') return { entry, value: '', amount: entry.count, input };
+  const amount = amountOf(get(counted));
+  return amount === undefined ? undefined : { entry, value: '', amount, input };
+}
+
+/** Only what is a number from 0: a sum that can fall would tell what the next event takes back. */
+function amountOf(value: ReturnType<EventView['get']>): number | undefined {
+  if (value === undefined || value === '' || typeof value === 'boolean') return undefined;
+  const amount = Number(value);
+  return Number.isFinite(amount) && amount >= 0 ? amount : undefined;
 }
 
 /** What a correlation says to those that stand on it: an event at the instant its condition held. */

@@ -6,11 +6,11 @@ import { SlidingWindow } from './sliding-window.ts';
 
 /** A new window for a group of a correlation. */
 export function createWindow(correlation: CompiledCorrelation, latenessMs: number): GroupWindow {
-  const { type, spanMs, holds, monotone, inputs } = correlation;
+  const { type, spanMs, holds, inputs } = correlation;
   if (type === 'temporal_ordered') {
     return new OrderedWindow({ spanMs, latenessMs, length: inputs.length });
   }
-  return new SlidingWindow({ spanMs, latenessMs, measure: measureOf(type), holds, monotone });
+  return new SlidingWindow({ spanMs, latenessMs, measure: measureOf(type), holds });
 }
 
 /** A window as `toJson` gave it. Throws what reading a wrong shape throws. */
@@ -65,7 +65,6 @@ function restoreOrdered(
 }
 
 /** Rules that must all happen are counted as distinct inputs. */
-function measureOf(type: CompiledCorrelation['type']): 'amount' | 'distinct' | 'average' {
-  if (type === 'value_count' || type === 'temporal') return 'distinct';
-  return type === 'value_avg' ? 'average' : 'amount';
+function measureOf(type: CompiledCorrelation['type']): 'amount' | 'distinct' {
+  return type === 'value_count' || type === 'temporal' ? 'distinct' : 'amount';
 }

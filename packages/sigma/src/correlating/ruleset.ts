@@ -4,7 +4,7 @@ import { Problems, SigmaError, type SigmaErrorCode, type SigmaProblem, shown } f
 import { type CompileOptions, compileRule } from '../matching/compile-rule.ts';
 import type { EventMatcher } from '../matching/event-view.ts';
 import type { ParsedRules } from '../parsing/parse-rules.ts';
-import { compileHolds, isMonotone } from './condition-test.ts';
+import { compileHolds } from './condition-test.ts';
 import { WINDOW_SLOTS_MAX } from './entry.ts';
 
 /** Which correlation takes a rule's events, and as which of its inputs. */
@@ -34,9 +34,8 @@ export interface CompiledCorrelation {
   readonly groupBy: readonly string[];
   readonly spanMs: number;
   readonly quietMs: number;
+  /** More events can only help. */
   readonly holds: (measured: number) => boolean;
-  /** More events can only help; otherwise the condition is judged when no event can come any more. */
-  readonly monotone: boolean;
   /** Whether it alerts itself, or only feeds others. */
   readonly emits: boolean;
   readonly consumers: Consumer[];
@@ -169,7 +168,6 @@ class RulesetBuilder {
         inputs: [{ groupFields: groupBy, countedField: '' }],
         quietMs: quietMs ?? STANDALONE_QUIET_MS,
         holds: (count) => count > 0,
-        monotone: true,
         definition: JSON.stringify(['standalone', groupBy, quietMs]),
       });
       consumers.push({ correlation: index, input: 0 });
@@ -196,7 +194,6 @@ class RulesetBuilder {
       ...{ rule, type, inputs, groupBy, spanMs: timespanMs },
       quietMs: rule.extension.quietMs ?? timespanMs,
       holds: compileHolds(condition, targets.length),
-      monotone: isMonotone(type, condition),
       emits: !this.#usedUp.has(rule),
       consumers: this.#consumersOf(rule),
       definition: JSON.stringify([type, rule.rules, inputs, timespanMs, condition ?? null]),

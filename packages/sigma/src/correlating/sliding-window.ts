@@ -1,5 +1,5 @@
 /**
- * A window that slides in event time over one group: sums, distinct values, averages.
+ * A window that slides in event time over one group: sums and distinct values.
  *
  * An instant t looks at the entries in (t - span, t]. Entries are kept in order for span + lateness,
  * so a late one changes every instant it belongs to. In order an entry costs O(1) amortised.
@@ -19,10 +19,9 @@ import {
 export interface SlidingSettings {
   readonly spanMs: number;
   readonly latenessMs: number;
-  readonly measure: 'amount' | 'distinct' | 'average';
+  readonly measure: 'amount' | 'distinct';
+  /** More can only help: a quick bound spares most searches. */
   readonly holds: (measured: number) => boolean;
-  /** Whether more entries can only help: then a quick bound spares most searches. */
-  readonly monotone: boolean;
 }
 
 interface Slot {
@@ -169,14 +168,11 @@ export class SlidingWindow implements GroupWindow {
   }
 
   #measured(tally: Tally): number {
-    if (this.#settings.measure === 'distinct') return tally.values?.size ?? 0;
-    if (this.#settings.measure === 'amount') return tally.amount;
-    return tally.count === 0 ? 0 : tally.amount / tally.count;
+    return this.#settings.measure === 'distinct' ? (tally.values?.size ?? 0) : tally.amount;
   }
 
   /** No past instant can see more than all that is kept. */
   #mayHold(): boolean {
-    if (!this.#settings.monotone) return true;
     let most = this.#measured(this.#tally);
     for (let at = this.#start; at < this.#head; at += 1) {
       most += this.#settings.measure === 'distinct' ? 1 : (this.#slots[at]?.amount ?? 0);

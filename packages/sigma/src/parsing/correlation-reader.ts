@@ -56,7 +56,7 @@ function readBounded(reader: FieldReader, key: string, max: number): readonly st
 
 function refuseUnsupported(reader: FieldReader, type: CorrelationType): void {
   const entry = reader.entry('type');
-  if (type !== 'value_percentile' || entry === undefined) return;
+  if (entry === undefined || (type !== 'value_percentile' && type !== 'value_avg')) return;
   const sentence = `correlation type ${shown(type)} is not supported yet`;
   reader.problems.add('SIGMA_NOT_SUPPORTED', entry.at, sentence);
 }
@@ -81,12 +81,18 @@ function readCondition(
   for (const is of COMPARISONS) {
     const limitEntry = inner.entry(is);
     if (limitEntry === undefined) continue;
+    if (is !== 'gt' && is !== 'gte') {
+      // What a later event can undo could be told at once only to be wrong.
+      const sentence = `condition ${is} is not supported yet, expected gt or gte`;
+      reader.problems.add('SIGMA_NOT_SUPPORTED', limitEntry.at, sentence);
+      continue;
+    }
     const limit = plainOf(limitEntry.value);
     if (typeof limit === 'number' && Number.isFinite(limit) && limit >= 0) {
       comparisons.push({ is, limit });
     } else inner.invalid(limitEntry, 'a number from 0');
   }
-  if (comparisons.length === 0) {
+  if (!COMPARISONS.some((is) => inner.entry(is) !== undefined)) {
     const sentence = `condition has no comparison, expected ${COMPARISONS.join(', ')}`;
     reader.problems.add('SIGMA_FIELD_INVALID', entry.at, sentence);
   }
