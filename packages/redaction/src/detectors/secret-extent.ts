@@ -107,25 +107,22 @@ export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): F
 function endOfQuoted({ bytes, end }: Scanned, from: number, opening: Quote): number {
   const closed = quotedEnd(bytes, { from, end }, opening).end;
   if (opening.byte !== APOSTROPHE) return closed;
-  for (let at = from; at < closed; at++) {
-    if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) continue;
-    const quote = quoteAt(bytes, at, closed);
-    if (quote === undefined) continue;
-    const after = at + quote.text.length;
-    if (quote.byte === QUOTE && closesJsonText(bytes, after, end)) return at;
-    at = after - 1;
-  }
-  return closed;
+  return cutOff({ bytes, end }, from, closed);
 }
 
-/** Brackets in texts do not count. Where the bracket never closes, all the rest goes. */
-function structure({ bytes, end }: Scanned, from: number, quote: Quote): Found {
-  let depth = 0;
+/** Brackets in texts do not count. Where the bracket never closes, all the rest of the text goes. */
+function structure(value: Scanned, from: number, quote: Quote): Found {
+  const { bytes, end } = value;
+  let [braces, brackets] = [0, 0];
   for (let at = from; at < end; at++) {
     const byte = bytes[at];
-    if (byte === BRACE || byte === BRACKET) depth += 1;
-    if (byte === BRACE_END || byte === BRACKET_END) depth -= 1;
-    if (depth === 0) return { start: from, end: at + 1, quote: quote.text };
+    if (byte === BRACE) braces += 1;
+    if (byte === BRACKET) brackets += 1;
+    if (byte === BRACE_END) braces -= 1;
+    if (byte === BRACKET_END) brackets -= 1;
+    // Brackets that do not match were never a structure: it stands in a text of JSON that ends before.
+    if (braces < 0 || brackets < 0) return { start: from, end: cutOff(value, from, at), quote: '' };
+    if (braces + brackets === 0) return { start: from, end: at + 1, quote: quote.text };
     if (byte !== QUOTE && byte !== APOSTROPHE && byte !== BACKSLASH) continue;
     const opening = quoteAt(bytes, at, end);
     if (opening?.byte !== quote.byte) continue;
@@ -135,7 +132,25 @@ function structure({ bytes, end }: Scanned, from: number, quote: Quote): Found {
     }
     at = quotedEnd(bytes, { from: at + opening.text.length, end }, opening).after - 1;
   }
-  return { start: from, end, quote: quote.text };
+  const isJson = quote.byte === QUOTE;
+  return { start: from, end: isJson ? end : cutOff(value, from, end), quote: quote.text };
+}
+
+/** The first quote that ends a text of JSON, or `limit`. */
+function cutOff(
+  { bytes, end }: Pick<Scanned, 'bytes' | 'end'>,
+  from: number,
+  limit: number,
+): number {
+  for (let at = from; at < limit; at++) {
+    if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) continue;
+    const quote = quoteAt(bytes, at, limit);
+    if (quote === undefined) continue;
+    const after = at + quote.text.length;
+    if (quote.byte === QUOTE && closesJsonText(bytes, after, end)) return at;
+    at = after - 1;
+  }
+  return limit;
 }
 
 /** Up to the end of the line, or to the quote around name and value. */

@@ -36,6 +36,8 @@ describe('the redaction policy', () => {
       ['2223 0031 2200 3222', '[pan:3222]'],
       ['card=4111%201111%201111%201111&x=1', 'card=[pan:1111]&x=1'],
       ['{"n":4111111111111111}', '{"n":"[pan:1111]"}'],
+      ['{"n":[-4111111111111111]}', '{"n":["[pan:1111]"]}'],
+      ['x {"n":-4111111111111111}', 'x {"n":"[pan:1111]"}'],
       ['mail alice@shop.example now', 'mail [email] now'],
       ['to=alice%40shop.example&x=1', 'to=[email]&x=1'],
       ["<bob.o'brien+x@sub.shop.example>", '<[email]>'],

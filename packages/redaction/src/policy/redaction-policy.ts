@@ -264,9 +264,10 @@ export class RedactionPolicy {
     const canonical = card?.canonical ?? DECODER.decode(bytes.subarray(start, end));
     const text = this.#textOf(label, action, { canonical, ...lastDigits(card) });
     this.#onRedacted(label);
-    return [
-      { start, end, replacement: ENCODER.encode(`${quote}${text}${quote}`), detector: label },
-    ];
+    // The sign of a bare number goes with it.
+    const isNegative = quote !== '' && start > value.start && bytes[start - 1] === 0x2d;
+    const replacement = ENCODER.encode(`${quote}${text}${quote}`);
+    return [{ start: isNegative ? start - 1 : start, end, replacement, detector: label }];
   }
 
   #textOf(
@@ -314,7 +315,7 @@ function bareQuote({ detector, start }: Finding, value: JudgedValue): string {
   // A document within prose: where its member's name has quotes.
   const { bytes } = value;
   let at = start;
-  while (at > value.start && bytes[at - 1] === 0x20) at -= 1;
+  while (at > value.start && (bytes[at - 1] === 0x20 || bytes[at - 1] === 0x2d)) at -= 1;
   if (at <= value.start || bytes[at - 1] !== 0x3a) return '';
   const quote = quoteBefore(bytes, value.start, at - 1);
   return quote?.byte === 0x22 ? quote.text : '';
