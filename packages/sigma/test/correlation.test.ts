@@ -317,6 +317,27 @@ describe('the correlation engine', () => {
     }
   });
 
+  it('remembers the ids of what matched only', () => {
+    const engine = engineOf(COUNT);
+    const idsOf = (): unknown => (engine.snapshot() as { seen: { young: string[] } }).seen.young;
+    for (const id of ['x', 'x']) engine.observe(event(0, { kind: 'other', id }));
+    expect(idsOf()).to.deep.equal([]);
+    for (const id of ['y', 'y']) engine.observe(event(0, { id }));
+    expect(idsOf()).to.deep.equal(['y']);
+    expect(engine.stats().repeated).to.equal(1);
+  });
+
+  it('counts windows that passed their bound', () => {
+    const engine = engineOf(COUNT);
+    const fill = (count: number): number => {
+      for (let index = 0; index < count; index++)
+        engine.observe(event(5, { id: `${count} ${index}` }));
+      return engine.stats().thinned;
+    };
+    expect(fill(4096)).to.equal(0);
+    expect(fill(1)).to.equal(1);
+  });
+
   it('counts by weight, and gives evidence from both ends', () => {
     const engine = engineOf(COUNT);
     const [match] = engine.observe({ ...event(0), weight: 5 });

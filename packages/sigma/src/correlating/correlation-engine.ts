@@ -51,9 +51,12 @@ export interface EngineOptions {
 export interface EngineStats {
   readonly events: number;
   readonly late: number;
+  /** Of those that match a rule. */
   readonly repeated: number;
   /** Times an event that matched lacked a field its correlation groups by. */
   readonly ungrouped: number;
+  /** Times a window passed its bound: its counts are a lower bound from then on. */
+  readonly thinned: number;
   readonly evictedGroups: number;
   readonly groups: number;
 }
@@ -103,6 +106,7 @@ export class CorrelationEngine {
   #late = 0;
   #repeated = 0;
   #ungrouped = 0;
+  #thinned = 0;
 
   constructor(ruleset: Ruleset, options: EngineOptions = {}) {
     const { latenessMs = 30_000, groupsMax = 100_000, evidenceMax = 16 } = options;
@@ -125,14 +129,17 @@ export class CorrelationEngine {
       this.#late += 1;
       return [];
     }
-    if (this.#seen.seen(id, this.#watermarks.newestMs)) {
-      this.#repeated += 1;
-      return [];
-    }
     const entry: Entry = { timeMs, id, count: weight, firstMs: timeMs, ref };
     const matches: CorrelationMatch[] = [];
+    let isKnownNew = false;
     for (const { matches: isMatch, consumers } of this.#ruleset.detections) {
       if (consumers.length === 0 || !isMatch(event)) continue;
+      // Most events match nothing: their ids are not worth remembering.
+      if (!isKnownNew && this.#seen.seen(id, this.#watermarks.newestMs)) {
+        this.#repeated += 1;
+        return [];
+      }
+      isKnownNew = true;
       this.#deliver({ entry, get: (field) => event.get(field) }, consumers, matches);
     }
     return matches;
@@ -145,6 +152,7 @@ export class CorrelationEngine {
       late: this.#late,
       repeated: this.#repeated,
       ungrouped: this.#ungrouped,
+      thinned: this.#thinned,
       evictedGroups: this.#tables.reduce((sum, { evicted }) => sum + evicted, 0),
       groups: this.#tables.reduce((sum, { size }) => sum + size, 0),
     };
@@ -226,7 +234,8 @@ export class CorrelationEngine {
       if (correlation === undefined || group === undefined) continue;
       this.#renewAfterLeap(correlation, group, arrival.entry.timeMs);
       const insertion = insertionOf(arrival, correlation, consumer.input);
-      if (insertion === undefined || !group.window.insert(insertion)) continue;
+      if (insertion === undefined || !this.#insert(group, insertion)) continue;
+      if (isWhollyTold(correlation, group)) continue;
       for (const crossing of group.window.crossings(arrival.entry.timeMs)) {
         const match = this.#tell(correlation, group, crossing);
         if (match !== undefined && correlation.emits) matches.push(match);
@@ -258,6 +267,13 @@ export class CorrelationEngine {
       table.get(key) ??
       table.add(new Group(key, fields, createWindow(correlation, this.#latenessMs)))
     );
+  }
+
+  #insert({ window }: Group, insertion: Insertion): boolean {
+    const wasApproximate = window.approximate;
+    const isIn = window.insert(insertion);
+    if (window.approximate && !wasApproximate) this.#thinned += 1;
+    return isIn;
   }
 
   /**
@@ -301,6 +317,14 @@ export class CorrelationEngine {
       evidence: crossing.evidence(this.#evidenceMax),
     };
   }
+}
+
+/**
+ * Whether the newest instant belongs to an episode that is told: then no earlier one can begin
+ * another or make it last longer. Those that stand on the correlation want every instant.
+ */
+function isWhollyTold({ consumers }: CompiledCorrelation, group: Group): boolean {
+  return consumers.length === 0 && group.window.latestMs <= group.lastTrueMs;
 }
 
 /**
