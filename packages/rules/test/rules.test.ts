@@ -99,4 +99,31 @@ describe('the shipped rules', () => {
       }
     });
   }
+
+  for (const folder of folders) {
+    it(`are silent, each of them, on what is benign for the others: ${folder}`, () => {
+      const rulesOf = ({ rule }: ExpectedAlert): string => rule;
+      const own = JSON.parse(text(folder, 'attack.alerts.json')) as ExpectedAlert[];
+      const others = folders.filter((other) => other !== folder);
+      expect(own.map(rulesOf), 'the rule').to.include(folder.replaceAll('-', '_'));
+      expect(others).to.have.length(folders.length - 1);
+      for (const other of others) {
+        const told = alertsOf(recorded(other, 'benign')).map(rulesOf);
+        expect(told, other).not.to.include(folder.replaceAll('-', '_'));
+      }
+    });
+  }
+
+  it('are silent on all benign recordings, one after the other', () => {
+    // At the same time they would be one crowd behind one address, which is no longer benign.
+    const hourMs = 3_600_000;
+    const inTurn = folders.flatMap((folder, turn) =>
+      recorded(folder, 'benign').map((event) => ({
+        ...event,
+        timeMs: event.timeMs + turn * hourMs,
+        id: `${folder} ${event.id}`,
+      })),
+    );
+    expect(alertsOf(inTurn)).to.deep.equal([]);
+  });
 });
