@@ -25,6 +25,7 @@ export {
 export { createKeyedHash, HASH_KEY_BYTES_MIN, type KeyedHash } from './runtime/keyed-hash.ts';
 export { type SecurityOptions, type StartedSecurity, startSecurity } from './start-security.ts';
 export {
+  compileTrustedProxies,
   defaultSecuritySettings,
   type PayloadCapture,
   type PayloadSettings,

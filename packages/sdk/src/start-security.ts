@@ -12,6 +12,7 @@ import {
   type SecurityEventName,
 } from '@spanguard/conventions';
 import {
+  compileTrustedProxies,
   createRequestBackend,
   type SecurityRuntime,
   type SecuritySettings,
@@ -94,6 +95,9 @@ export interface StartedSecurity {
  * const sdk = new NodeSDK({ spanProcessors: [security.spanProcessor, batching], ... });
  */
 export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
+  const trustedProxies = options.settings?.trustedProxies;
+  // Requests compile it for themselves, where a mistake would switch their hooks off one by one.
+  if (trustedProxies !== undefined) compileTrustedProxies(trustedProxies);
   const masterKey = options.hashKey ?? randomKey();
   const mask = createSecurityMask(options.redaction ?? {}, masterKey);
   const masker = new AttributeMasker(mask, { ...DEFAULT_MASK_LIMITS, ...options.limits });

@@ -31,6 +31,11 @@ async function withSecurity(
 }
 
 describe('startSecurity', () => {
+  it('refuses a trusted proxy that is no network', () => {
+    const settings = { trustedProxies: ['10.0.0.0/33'] };
+    expect(() => startSecurity({ settings })).to.throw(RangeError, '10.0.0.0/33');
+  });
+
   it('masks name, status, attributes, events and links of every span', async () => {
     await withSecurity({}, (security) => {
       const exporter = new InMemorySpanExporter();

@@ -34,6 +34,11 @@ describe('readSettings', () => {
     expectUsed('SPANGUARD_TRUSTED_PROXIES', ' loopback , 10.0.0.0/8', {
       trustedProxies: ['loopback', '10.0.0.0/8'],
     }));
+  it('takes 32 proxies', () =>
+    expectUsed('SPANGUARD_TRUSTED_PROXIES', '32', { trustedProxies: 32 }));
+  it('complains of 33 proxies', () => expectComplaint('SPANGUARD_TRUSTED_PROXIES', '33'));
+  it('complains of a proxy that is no network', () =>
+    expectComplaint('SPANGUARD_TRUSTED_PROXIES', 'loopback, 10.0.0.0/33'));
   it('reads how users are named', () =>
     expectUsed('SPANGUARD_USER_ID', 'HASH', { userId: 'hash' }));
   it('reads where people log in', () =>

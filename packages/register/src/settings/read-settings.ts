@@ -1,5 +1,6 @@
 /** Our options as a user writes them: environment variables, or our node of the declarative file. */
 import {
+  compileTrustedProxies,
   DEFAULT_QUEUE_SETTINGS,
   defaultSecuritySettings,
   HASH_KEY_BYTES_MIN,
@@ -128,8 +129,16 @@ class Reading {
     otherwise: SecuritySettings['trustedProxies'],
   ): SecuritySettings['trustedProxies'] {
     const found = this.#written.get(name);
-    if (found !== undefined && /^\d{1,2}$/.test(found)) return Number(found);
-    return this.list(name) ?? otherwise;
+    if (found === undefined) return otherwise;
+    const proxies = /^\d+$/.test(found) ? Number(found) : (this.list(name) ?? []);
+    try {
+      compileTrustedProxies(proxies);
+      return proxies;
+    } catch {
+      const allowed = 'a number of proxies, or addresses, networks and presets between commas';
+      this.#complain(name, allowed, String(otherwise));
+      return otherwise;
+    }
   }
 
   key(name: string): Uint8Array | undefined {
