@@ -237,7 +237,7 @@ describe('the correlation engine', () => {
             const matches = order
               .flatMap((one) => engine.observe(one))
               .filter(({ rule }) => rule.name === 'it');
-            return [...new Set(matches.map(({ group }) => group[0]?.value ?? ''))].toSorted();
+            return matches.map(({ group, episode }) => `${group[0]?.value} ${episode}`).toSorted();
           };
           const shuffled = events
             .map((one) => ({ one, at: random.next().value }))
@@ -249,6 +249,27 @@ describe('the correlation engine', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  it('never gives two episodes of a group one name', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ timeMs: fc.nat(300_000), lateMs: fc.nat(29_999) }), {
+          maxLength: 80,
+        }),
+        (rows) => {
+          const engine = engineOf(COUNT);
+          const names = rows
+            .toSorted((a, b) => a.timeMs + a.lateMs - b.timeMs - b.lateMs)
+            .flatMap(({ timeMs }, index) => engine.observe(event(timeMs, { id: index })))
+            .filter(({ rule }) => rule.name === 'it')
+            .map(({ episode }) => episode);
+          expect(new Set(names)).to.have.length(names.length);
+          expect(engine.stats().late).to.equal(0);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 
@@ -300,20 +321,20 @@ describe('the correlation engine', () => {
   it('knows an attack it has told when its group comes back, snapshot or not', () => {
     for (const saved of [false, true]) {
       let engine = engineOf(COUNT, { groupsMax: 20 });
-      const told = (times: readonly number[]): number[] =>
+      const toldAt = (times: readonly number[]): number[] =>
         times
           .flatMap((timeMs) => engine.observe(event(timeMs)))
           .filter(({ rule }) => rule.name === 'it')
           .map(({ lastMs }) => lastMs);
-      expect(told([0, 1, 2])).to.deep.equal([2]);
+      expect(toldAt([0, 1, 2])).to.deep.equal([2]);
       for (let index = 0; index < 100; index++) engine.observe(event(3, { ip: `ip-${index}` }));
       if (saved) {
         const state: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
         engine = engineOf(COUNT, { groupsMax: 20 });
         engine.restore(state);
       }
-      expect(told([10, 11, 12])).to.deep.equal([]);
-      expect(told([40_000, 40_001, 40_002])).to.deep.equal([40_002]);
+      expect(toldAt([10, 11, 12])).to.deep.equal([]);
+      expect(toldAt([40_000, 40_001, 40_002])).to.deep.equal([40_002]);
     }
   });
 
