@@ -1,26 +1,32 @@
 /** What @spanguard/register promises an application, from its sources against real processes. */
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HttpSink } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { type RunningApp, withApp } from './running-app.ts';
 import { readTelemetry, serverSpans, type Telemetry } from './telemetry.ts';
 
-const PRELOAD = ['--conditions=@spanguard/source', '--import', '@spanguard/register'];
+const SOURCE = '--conditions=@spanguard/source';
+const PRELOAD = [SOURCE, '--import', '@spanguard/register'];
 const SECRET = 'hunter2canary';
 const DELAY_MS_MAX = 2500;
 const UNSAMPLED_TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 interface Scenario {
+  readonly nodeArgs?: readonly string[];
+  /** What it says on standard error; ordinarily nothing. */
+  readonly says?: RegExp;
   readonly env?: Readonly<Record<string, string>>;
   readonly appArgs?: readonly string[];
   readonly visit: (url: string) => Promise<unknown>;
 }
 
 /** Starts the application beside a sink, visits it, ends it by SIGTERM, gives what was exported. */
-async function exportedBy({ env = {}, appArgs = [], visit }: Scenario): Promise<Telemetry> {
+async function exportedBy(scenario: Scenario): Promise<Telemetry> {
+  const { nodeArgs = PRELOAD, says = /^$/, env = {}, appArgs = [], visit } = scenario;
   const sink = await HttpSink.listen();
   const options = {
-    nodeArgs: PRELOAD,
+    nodeArgs,
     app: 'express-app.mjs',
     appArgs,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, SINK: sink.url, ...env },
@@ -29,7 +35,7 @@ async function exportedBy({ env = {}, appArgs = [], visit }: Scenario): Promise<
     await withApp(options, async (app) => {
       await visit(await app.url());
       expect(await app.end('SIGTERM')).to.deep.equal({ code: null, signal: 'SIGTERM' });
-      expect(app.stderr, 'standard error').to.equal('');
+      expect(app.stderr, 'standard error').to.match(says);
     });
     return readTelemetry(sink);
   } finally {
@@ -102,6 +108,53 @@ describe('@spanguard/register', () => {
     expect(telemetry.records.map(({ name, traceId }) => [name, traceId])).to.deep.equal([
       ['security.authn_login_fail', UNSAMPLED_TRACE],
     ]);
+  });
+
+  it('watches by --require from its sources', async () => {
+    const telemetry = await exportedBy({
+      nodeArgs: [SOURCE, '--require', '@spanguard/register'],
+      visit: logIn,
+    });
+    expect(events(telemetry)).to.deep.equal(['security.authn_login_fail']);
+  });
+
+  it('says what was loaded before it, here and in an event', async () => {
+    const telemetry = await exportedBy({
+      nodeArgs: [SOURCE, '--require', 'express', '--import', '@spanguard/register'],
+      says: /^spanguard: express was loaded before [^\n]+\n$/,
+      visit: (url) => fetch(`${url}/orders/7`),
+    });
+    expect(events(telemetry)).to.deep.equal(['security.sys_monitor_disabled']);
+  });
+
+  it('says where events go nowhere', async () => {
+    const telemetry = await exportedBy({
+      env: { OTEL_LOGS_EXPORTER: 'none' },
+      says: /^spanguard: no log exporter is configured, security events go nowhere\n$/,
+      visit: logIn,
+    });
+    expect(serverSpans(telemetry)).to.have.length(1);
+  });
+
+  it('says on one line that it could not start, and the application runs', async () => {
+    const telemetry = await exportedBy({
+      env: { OTEL_CONFIG_FILE: '/absent.yaml' },
+      says: /^spanguard: could not start, your application is not instrumented: [^\n]+\n$/,
+      visit: logIn,
+    });
+    expect(telemetry.text).to.equal('');
+  });
+
+  it('leaves node -e alone', () => {
+    for (const entry of ['--import', '--require']) {
+      const nodeArgs = [SOURCE, entry, '@spanguard/register', '-e', 'console.log(40 + 2)'];
+      const { stdout, stderr } = spawnSync(process.execPath, nodeArgs, {
+        cwd: fileURLToPath(new URL('../', import.meta.url)),
+        env: { PATH: process.env['PATH'], OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
+        encoding: 'utf8',
+      });
+      expect([stdout, stderr], entry).to.deep.equal(['42\n', '']);
+    }
   });
 
   it('does nothing under OTEL_SDK_DISABLED', async () => {
