@@ -107,6 +107,18 @@ describe('the correlation engine', () => {
     expect(told(COUNT, [...steady, ...again])).to.deep.equal([2000, 80_002]);
   });
 
+  it('remembers ids before any time is believed', () => {
+    const at0 = (id: string, ip: string) => event(0, { id, ip });
+    const sent = [at0('x', 'a'), at0('y', 'b'), at0('z', 'b'), at0('x', 'a'), at0('w', 'a')];
+    expect(told(COUNT, sent)).to.deep.equal([]);
+  });
+
+  it('gives one event to every rule that it matches', () => {
+    const engine = engineOf(SUCCEEDED.replaceAll('succeeded', 'other'));
+    const matches = engine.observe(event(0, { kind: 'ok' }));
+    expect(matches.map(({ rule }) => rule.name)).to.have.members(['succeeded', 'other']);
+  });
+
   it('tells one attack once where a late event fills its pause', () => {
     const times = [0, 1, 2, 15_000, 15_001, 15_002, 9000, 9001, 8999];
     const inOrder = times.toSorted((a, b) => a - b);
@@ -167,6 +179,12 @@ describe('the correlation engine', () => {
     expect(
       told(COUNT, [...three, ahead, ...[60_000, 60_001, 60_002].map((at) => event(at))]),
     ).to.deep.equal([2, 60_002]);
+    // The same time again proves nothing.
+    expect(told(COUNT, [ahead, event(1e12, { id: 'again' }), ...three])).to.deep.equal([2]);
+    // Nor does what one such time told keep the group from being told about.
+    const alone = engineOf(COUNT);
+    const ok = [1e12, 0].flatMap((timeMs) => alone.observe(event(timeMs, { kind: 'ok' })));
+    expect(ok.map(({ lastMs }) => lastMs)).to.deep.equal([1e12, 0]);
     // Another source bears out what is true.
     const other = (timeMs: number) => ({ ...event(timeMs, { ip: 'b' }), source: 'other' });
     const engine = engineOf(COUNT);

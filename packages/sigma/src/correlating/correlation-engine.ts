@@ -42,7 +42,7 @@ export interface EngineOptions {
   readonly evidenceMax?: number;
   /**
    * Wall clock, ms since the epoch. Where given, events from more than 5 s after it move time on to
-   * those 5 s only. Leave it out where what was seen is seen again: then it must not depend on when.
+   * those 5 s only. Leave it out where a journal is read again: that must not depend on when.
    */
   readonly now?: () => number;
 }
@@ -181,8 +181,8 @@ export class CorrelationEngine {
   }
 
   /**
-   * Takes the state of a snapshot over. Correlations that have changed since begin empty. Throws a SigmaError
-   * where the state is none of ours; the engine is then empty.
+   * Takes the state of a snapshot over, in place of its own. Correlations that have changed since
+   * begin empty. Throws a SigmaError where the state is none of ours; the engine is then empty.
    */
   restore(state: unknown): void {
     this.#clear();
@@ -246,7 +246,7 @@ export class CorrelationEngine {
     }
   }
 
-  /** The group of an event; undefined where the event lacks a field that it is grouped by, or has nothing in it. */
+  /** Undefined where the event lacks a field that it is grouped by, or has nothing in it. */
   #groupOf({ correlation: number, input }: Consumer, { get }: Arrival): Group | undefined {
     const correlation = this.#ruleset.correlations[number];
     const table = this.#tables[number];
