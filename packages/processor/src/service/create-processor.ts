@@ -222,13 +222,14 @@ async function createExporters({
         {
           source,
           deadLetter: async (entry) => {
-            await deadLetters.appendRecord({
+            const result = await deadLetters.appendRecord({
               kind: 'batch',
               signal: SIGNALS.indexOf(entry.signal ?? 'traces'),
               itemCount: entry.itemCount,
               observations: new Uint8Array(0),
               payload: entry.bytes,
             });
+            return result.kind === 'durable';
           },
           clock: world.clock,
           counters: metrics,
@@ -276,7 +277,7 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
   });
   return new Correlator({
     engine,
-    source: await journal.reader('correlation'),
+    source: await journal.reader('correlation', 'observations'),
     raise: (alert) => outbox.raise(alert),
     onSaved: () => outbox.release(),
     snapshots: new SnapshotFile(join(folder.path, 'windows.json')),

@@ -38,6 +38,10 @@ export const COUNTERS = {
     unit: '{item}',
   },
   'exporter.dead_letter_items': { description: 'Items a backend will never take.', unit: '{item}' },
+  'exporter.dead_letter_failed': {
+    description: 'Dead letters that could not be kept and are tried again.',
+    unit: '{batch}',
+  },
   'exporter.failed': {
     description: 'Attempts that failed and are tried again.',
     unit: '{attempt}',

@@ -1,11 +1,12 @@
 /** Sends what the journal holds to one OTLP/HTTP backend, with a cursor of its own. */
 import { SIGNALS, type Signal } from '../../model/signal.ts';
-import type { Clock } from '../../pipeline/clock.ts';
+import type { CancelTimer, Clock } from '../../pipeline/clock.ts';
 import type { Component, Deadline } from '../../pipeline/component.ts';
 import type { Counters } from '../../pipeline/counters.ts';
 import type { Delivery } from '../../pipeline/delivery.ts';
 import type { Entry, EntrySource } from '../../pipeline/entry-source.ts';
 import type { Logger } from '../../pipeline/logger.ts';
+import { BackendGate, PAUSED_RETRY_MS } from './backend-gate.ts';
 import { type BodyEncoding, contentHeaders, encodeBody } from './encode-body.ts';
 import { agentFor, postRequest, type PostTarget } from './post-request.ts';
 
@@ -39,8 +40,8 @@ export interface BatchSource extends EntrySource<BatchEntry> {
 /** What an exporter works with. */
 export interface OtlpHttpExporterDependencies {
   readonly source: BatchSource;
-  /** Keeps an entry that the backend will never take, durable when it settles. */
-  readonly deadLetter: (entry: BatchEntry, reason: string) => Promise<void>;
+  /** Keeps an entry that the backend will never take. True: it is durable. Else it is tried again. */
+  readonly deadLetter: (entry: BatchEntry, reason: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly logger: Logger;
@@ -51,15 +52,29 @@ export interface OtlpHttpExporterDependencies {
 /** Consecutive entries of one signal that travel together. */
 interface Group {
   readonly signal: Signal;
-  readonly entries: readonly BatchEntry[];
+  /** Let go of when the group is done: it may wait long for one before it. */
+  entries: readonly BatchEntry[];
+  readonly bytes: number;
   readonly lastSequence: number;
-  isDone: boolean;
+  /** `left`: not delivered, since the exporter stops; the cursor stays before it. */
+  state: 'active' | 'done' | 'left';
+}
+
+/** How sending a group goes. */
+interface Attempts {
+  failures: number;
+  firstFailureMs: number;
+  /** Requests the backend had accepted by then. */
+  acceptedBefore: number;
 }
 
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 30_000;
-/** A backend that refuses us as a whole is asked again this seldom. */
-const PAUSED_RETRY_MS = 30_000;
+/** How far the exporter runs ahead of a group that does not get through: what a crash may repeat. */
+const GROUPS_MAX = 64;
+const AHEAD_REQUESTS_MAX = 16;
+/** After so long a batch that fails while others are taken is itself the reason. */
+const HOPELESS_MS = 600_000;
 
 /**
  * Reads, merges, sends; retries for as long as the journal keeps. The cursor moves over the groups that are
@@ -70,9 +85,10 @@ export class OtlpHttpExporter implements Component {
   readonly #dependencies: OtlpHttpExporterDependencies;
   readonly #targets: ReadonlyMap<Signal, PostTarget>;
   readonly #underWay: Group[] = [];
-  readonly #wakes = new Set<() => void>();
+  readonly #gate: BackendGate;
   #held: BatchEntry | undefined;
   #running: Promise<void> | undefined;
+  #isDraining = false;
   #isStopping = false;
   #onSlot: () => void = () => undefined;
 
@@ -80,6 +96,7 @@ export class OtlpHttpExporter implements Component {
     this.#settings = settings;
     this.#dependencies = dependencies;
     this.#targets = targetsOf(settings);
+    this.#gate = new BackendGate(dependencies.clock);
   }
 
   start(): Promise<void> {
@@ -87,16 +104,27 @@ export class OtlpHttpExporter implements Component {
     return Promise.resolve();
   }
 
+  /** Sends what is there for as long as it goes well; the first failure ends it, as does the deadline. */
   async shutdown({ atMs }: Deadline): Promise<void> {
     const { clock, source } = this.#dependencies;
+    let cancel: CancelTimer = () => undefined;
     const timeout = new Promise<void>((resolve) => {
-      clock.after(Math.max(0, atMs - clock.monotonic()), resolve);
+      cancel = clock.after(Math.max(0, atMs - clock.monotonic()), resolve);
     });
-    source.close();
-    this.#isStopping = true;
-    for (const wake of this.#wakes) wake();
-    await Promise.race([this.#running, timeout]);
+    this.#isDraining = true;
+    if (this.#gate.isWaitedFor || atMs <= clock.monotonic()) this.#stop();
+    else if (!source.hasMore) source.close();
+    if (atMs > clock.monotonic()) await Promise.race([this.#running, timeout]);
+    cancel();
+    this.#stop();
     for (const { agent } of this.#targets.values()) agent.destroy();
+  }
+
+  #stop(): void {
+    this.#isStopping = true;
+    this.#dependencies.source.close();
+    this.#gate.release();
+    this.#onSlot();
   }
 
   async #run(): Promise<void> {
@@ -105,17 +133,29 @@ export class OtlpHttpExporter implements Component {
       group !== undefined;
       group = await this.#nextGroup()
     ) {
-      while (this.#active() >= this.#settings.concurrency) {
+      while (!this.#isStopping && !this.#hasRoomFor(group)) {
         await new Promise<void>((resolve) => (this.#onSlot = resolve));
       }
+      if (this.#isStopping) break;
       this.#underWay.push(group);
-      void this.#deliver(group).then(() => this.#finish(group));
+      void this.#deliver(group).then((isDone) => this.#finish(group, isDone));
+      if (this.#isDraining && !this.#dependencies.source.hasMore) this.#dependencies.source.close();
     }
     while (this.#active() > 0) await new Promise<void>((resolve) => (this.#onSlot = resolve));
   }
 
+  #hasRoomFor({ bytes }: Group): boolean {
+    const { concurrency, batchBytesMax } = this.#settings;
+    const ahead = this.#underWay.reduce((sum, group) => sum + group.bytes, 0);
+    return (
+      this.#active() < concurrency &&
+      this.#underWay.length < GROUPS_MAX + concurrency &&
+      (ahead === 0 || ahead + bytes <= AHEAD_REQUESTS_MAX * concurrency * batchBytesMax)
+    );
+  }
+
   #active(): number {
-    return this.#underWay.filter(({ isDone }) => !isDone).length;
+    return this.#underWay.filter(({ state }) => state === 'active').length;
   }
 
   /** Entries of one signal, as many as are there, up to the limit of a request. */
@@ -140,8 +180,9 @@ export class OtlpHttpExporter implements Component {
     return {
       signal,
       entries,
+      bytes,
       lastSequence: entries.at(-1)?.sequence ?? first.sequence,
-      isDone: false,
+      state: 'active',
     };
   }
 
@@ -149,35 +190,46 @@ export class OtlpHttpExporter implements Component {
     return signal !== undefined && this.#settings.signals.includes(signal);
   }
 
-  #finish(group: Group): void {
-    if (this.#isStopping && !group.isDone) {
-      // Not delivered: the cursor stays before it. The slot is free all the same.
-      this.#underWay.splice(0);
-      this.#onSlot();
-      return;
-    }
-    while (this.#underWay[0]?.isDone === true) {
+  #finish(group: Group, isDone: boolean): void {
+    group.state = isDone ? 'done' : 'left';
+    for (const entry of group.entries) entry.release?.();
+    group.entries = [];
+    while (this.#underWay[0]?.state === 'done') {
       this.#dependencies.source.commit(this.#underWay.shift()?.lastSequence ?? 0);
     }
     this.#onSlot();
   }
 
-  /** Sends a group until there is an answer that settles it. */
-  async #deliver(group: Group): Promise<void> {
+  /** Sends a group until there is an answer that settles it; false where the exporter stops before. */
+  async #deliver(group: Group): Promise<boolean> {
     const [first] = group.entries;
-    if (first === undefined || !this.#isWanted(first)) {
-      group.isDone = true;
-      return;
+    if (first === undefined || !this.#isWanted(first)) return true;
+    const attempts: Attempts = { failures: 0, firstFailureMs: 0, acceptedBefore: 0 };
+    for (;;) {
+      const round = await this.#gate.enter();
+      if (this.#isStopping) return false;
+      const delivery = this.#judged(await this.#attempt(group), attempts);
+      this.#gate.note(delivery, round);
+      if (await this.#settle(group, delivery)) return true;
+      if (this.#isDraining) this.#stop();
+      if (this.#isStopping) return false;
+      await this.#gate.wait(this.#pauseAfter(delivery, attempts.failures));
+      attempts.failures += 1;
     }
-    for (let failures = 0; !this.#isStopping || failures === 0; failures += 1) {
-      const delivery = await this.#attempt(group);
-      const settled = await this.#settle(group, delivery);
-      if (settled) {
-        group.isDone = true;
-        return;
-      }
-      await this.#wait(this.#pauseAfter(delivery, failures));
+  }
+
+  /** A batch that keeps failing while others are taken would hold all of them up for ever. */
+  #judged(delivery: Delivery, attempts: Attempts): Delivery {
+    if (delivery.kind !== 'later') return delivery;
+    const nowMs = this.#dependencies.clock.monotonic();
+    if (attempts.failures === 0) {
+      attempts.firstFailureMs = nowMs;
+      attempts.acceptedBefore = this.#gate.accepted;
     }
+    const isHopeless =
+      nowMs - attempts.firstFailureMs >= HOPELESS_MS &&
+      this.#gate.accepted > attempts.acceptedBefore;
+    return isHopeless ? { kind: 'never', reason: `for too long: ${delivery.reason}` } : delivery;
   }
 
   async #attempt({ signal, entries }: Group): Promise<Delivery> {
@@ -202,15 +254,12 @@ export class OtlpHttpExporter implements Component {
     const items = group.entries.reduce((sum, { itemCount }) => sum + itemCount, 0);
     switch (delivery.kind) {
       case 'accepted':
-        counters.add('exporter.items', items - delivery.rejectedItems, { exporter: name });
-        if (delivery.rejectedItems > 0) {
-          counters.add('exporter.rejected_items', delivery.rejectedItems, { exporter: name });
-        }
+        this.#countAccepted(items, delivery.rejectedItems);
         return true;
       case 'too_large':
-        if (group.entries.length > 1) return this.#split(group);
-        return this.#bury(group, delivery.reason);
       case 'never':
+        // One bad entry must not take those along that only travel with it.
+        if (group.entries.length > 1) return this.#split(group);
         return this.#bury(group, delivery.reason);
       case 'later':
       case 'paused':
@@ -223,21 +272,33 @@ export class OtlpHttpExporter implements Component {
     }
   }
 
-  /** Sends the entries one by one; together they were too large. */
+  #countAccepted(items: number, rejectedByAnswer: number): void {
+    const { counters } = this.#dependencies;
+    const labels = { exporter: this.#settings.name };
+    const rejected = Math.min(Math.max(0, rejectedByAnswer), items);
+    counters.add('exporter.items', items - rejected, labels);
+    if (rejected > 0) counters.add('exporter.rejected_items', rejected, labels);
+  }
+
+  /** Sends the entries one by one; together they were not taken. */
   async #split(group: Group): Promise<boolean> {
     for (const entry of group.entries) {
-      const part: Group = { ...group, entries: [entry], isDone: false };
-      await this.#deliver(part);
-      if (!part.isDone) return false;
+      const isDone = await this.#deliver({ ...group, entries: [entry] });
+      if (!isDone) return false;
     }
     return true;
   }
 
+  /** Whether every entry is kept as a dead letter; what is not must stay before the cursor. */
   async #bury(group: Group, reason: string): Promise<boolean> {
-    const { counters, deadLetter, logger } = this.#dependencies;
+    const { counters, logger } = this.#dependencies;
     const { name } = this.#settings;
     for (const entry of group.entries) {
-      await deadLetter(entry, reason);
+      if (!(await this.#keepDeadLetter(entry, reason))) {
+        counters.add('exporter.dead_letter_failed', 1, { exporter: name });
+        logger.error({ exporter: name, reason }, 'a dead letter cannot be kept; it is tried again');
+        return false;
+      }
       counters.add('exporter.dead_letter_items', entry.itemCount, { exporter: name });
     }
     logger.error(
@@ -247,25 +308,20 @@ export class OtlpHttpExporter implements Component {
     return true;
   }
 
+  async #keepDeadLetter(entry: BatchEntry, reason: string): Promise<boolean> {
+    try {
+      return await this.#dependencies.deadLetter(entry, reason);
+    } catch {
+      return false;
+    }
+  }
+
   #pauseAfter(delivery: Delivery, failures: number): number {
     if (delivery.kind === 'paused') return PAUSED_RETRY_MS;
     const asked = delivery.kind === 'later' ? delivery.retryAfterMs : undefined;
-    if (asked !== undefined) return asked;
+    if (asked !== undefined) return Math.max(asked, RETRY_MS_MIN);
     const backoff = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10));
     return backoff * (0.5 + this.#dependencies.random() / 2);
-  }
-
-  #wait(ms: number): Promise<void> {
-    if (this.#isStopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        this.#wakes.delete(done);
-        resolve();
-      };
-      const cancel = this.#dependencies.clock.after(ms, done);
-      this.#wakes.add(done);
-    });
   }
 }
 

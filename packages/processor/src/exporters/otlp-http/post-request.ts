@@ -19,8 +19,11 @@ const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Statuses after which OTLP clients try again; 500 besides, since backends give it in passing. */
 const LATER: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-/** The backend refuses us, not the batch: wrong credentials, wrong path. */
-const PAUSED: ReadonlySet<number> = new Set([401, 403, 404, 407]);
+/**
+ * The backend refuses us, not the batch: wrong credentials, path, method or encoding. A redirect tells of a
+ * wrong address: following it would carry credentials to where nobody meant them to go.
+ */
+const PAUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 407, 415]);
 
 /** A keep-alive agent for one backend. */
 export function agentFor(url: URL, sockets: number): HttpAgent | HttpsAgent {
@@ -85,7 +88,7 @@ function deliveryOf(response: IncomingMessage, answer: Buffer | undefined, clock
   const reason = `status ${status}`;
   if (status >= 200 && status < 300) return accepted(response, answer);
   if (status === 413) return { kind: 'too_large', reason };
-  if (PAUSED.has(status)) return { kind: 'paused', reason };
+  if (PAUSED.has(status) || (status >= 300 && status < 400)) return { kind: 'paused', reason };
   if (!LATER.has(status)) return { kind: 'never', reason };
   const wait = retryAfterMs(response.headers['retry-after'], clock.now());
   return { kind: 'later', reason, ...(wait === undefined ? {} : { retryAfterMs: wait }) };

@@ -1,0 +1,440 @@
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { encodeExportResponse } from '@spanguard/otlp';
+import { FakeClock, HttpSink, type SinkAnswer, traceRequest } from '@spanguard/testkit';
+import { expect } from 'chai';
+import { silentLogger } from '../../pipeline/logger.ts';
+import {
+  type BatchEntry,
+  type BatchSource,
+  OtlpHttpExporter,
+  type OtlpHttpExporterSettings,
+} from './otlp-http-exporter.ts';
+
+/** A journal as an exporter sees it: entries of its own choice, and where the cursor stands. */
+class ScriptedSource implements BatchSource {
+  readonly entries: BatchEntry[] = [];
+  committed = -1;
+  taken = 0;
+  #isClosed = false;
+  #wake: () => void = () => undefined;
+
+  get hasMore(): boolean {
+    return !this.#isClosed && this.taken < this.entries.length;
+  }
+
+  add(text: string, itemCount = 1): void {
+    const sequence = this.entries.length;
+    this.entries.push({ sequence, signal: 'traces', itemCount, bytes: Buffer.from(text) });
+    this.#wake();
+  }
+
+  async next(): Promise<BatchEntry | undefined> {
+    while (!this.#isClosed && this.taken >= this.entries.length) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    return this.#isClosed ? undefined : this.entries[this.taken++];
+  }
+
+  commit(sequence: number): void {
+    if (sequence < this.committed) throw new Error('the cursor went back');
+    this.committed = sequence;
+  }
+
+  commitDurably(sequence: number): Promise<void> {
+    this.commit(sequence);
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+}
+
+const ONE_BY_ONE = 1;
+const REJECTED_TWO = encodeExportResponse({ rejected: 2, message: 'too old' });
+const PROTOBUF = { 'content-type': 'application/x-protobuf' };
+
+describe('the OTLP/HTTP exporter', () => {
+  let sink: HttpSink;
+  let source: ScriptedSource;
+  let clock: FakeClock;
+  let counted: Map<string, number>;
+  let buried: string[];
+  let keep: (text: string) => Promise<boolean>;
+  let exporter: OtlpHttpExporter | undefined;
+
+  beforeEach(async () => {
+    sink = await HttpSink.listen();
+    source = new ScriptedSource();
+    clock = new FakeClock();
+    counted = new Map();
+    buried = [];
+    keep = (text) => {
+      buried.push(text);
+      return Promise.resolve(true);
+    };
+  });
+  afterEach(async () => {
+    await exporter?.shutdown({ atMs: clock.monotonic() - 1 });
+    await sink.close();
+  });
+
+  async function started(settings: Partial<OtlpHttpExporterSettings> = {}): Promise<void> {
+    exporter = new OtlpHttpExporter(
+      {
+        name: 'otlp_http/test',
+        endpoint: sink.url,
+        headers: { 'x-token': { reveal: () => 'secret' } },
+        signals: ['traces'],
+        timeoutMs: 10_000,
+        concurrency: 4,
+        batchBytesMax: 1000,
+        compression: 'none',
+        encoding: 'protobuf',
+        ...settings,
+      },
+      {
+        source,
+        deadLetter: (entry) => keep(Buffer.from(entry.bytes).toString()),
+        clock,
+        counters: {
+          add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value),
+        },
+        logger: silentLogger,
+        random: () => 1,
+      },
+    );
+    await exporter.start();
+  }
+
+  const bodies = (): string[] => sink.requests.map(({ body }) => Buffer.from(body).toString());
+
+  async function until(what: string, isTrue: () => boolean): Promise<void> {
+    const giveUpMs = performance.now() + 1500;
+    while (!isTrue()) {
+      if (performance.now() > giveUpMs) throw new Error(`never: ${what}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Lets the network have its say; what has not come by then is not coming. */
+  const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+  const failed = (times: number): Promise<void> =>
+    until(`${times} failures`, () => (counted.get('exporter.failed') ?? 0) >= times);
+  const committed = (sequence: number): Promise<void> =>
+    until(`the cursor at ${sequence}`, () => source.committed === sequence);
+
+  it('posts what is there as one request and moves the cursor', async () => {
+    for (const text of ['a', 'b', 'c']) source.add(text);
+    await started();
+    await committed(2);
+    expect(bodies()).to.deep.equal(['abc']);
+    expect(sink.requests[0]).to.include({ method: 'POST', path: '/v1/traces' });
+    expect(sink.requests[0]?.headers).to.include({ 'x-token': 'secret', ...PROTOBUF });
+    expect(counted.get('exporter.items')).to.equal(3);
+  });
+
+  describe('answered in a way that passes', () => {
+    const cases: readonly [string, SinkAnswer, number][] = [
+      ['429 with seconds', { status: 429, headers: { 'retry-after': '7' } }, 7000],
+      ['503 with seconds', { status: 503, headers: { 'retry-after': '120' } }, 120_000],
+      ['503 with a date', { status: 503, headers: { 'retry-after': httpDate(9000) } }, 9000],
+      ['429 without a time', { status: 429 }, 1000],
+      ['503 with no time to wait', { status: 503, headers: { 'retry-after': '0' } }, 1000],
+      ['500', { status: 500 }, 1000],
+      ['502', { status: 502 }, 1000],
+      ['504', { status: 504 }, 1000],
+      ['408', { status: 408 }, 1000],
+      ['a reset', { kind: 'reset', afterBytes: 10 }, 1000],
+    ];
+    for (const [title, answer, waitMs] of cases) {
+      it(`asks again after ${waitMs} ms: ${title}`, async () => {
+        sink.answer(answer);
+        source.add('a');
+        await started();
+        await failed(1);
+        await clock.advanceAsync(waitMs - 1);
+        await quiet();
+        expect(sink.requests).to.have.length(1);
+        expect(source.committed).to.equal(-1);
+        await clock.advanceAsync(1);
+        await committed(0);
+        expect(buried).to.deep.equal([]);
+      });
+    }
+
+    it('asks again when nothing was answered in time', async () => {
+      sink.answer({ kind: 'hang' });
+      source.add('a');
+      await started();
+      await sink.received(1);
+      await clock.advanceAsync(9_999);
+      await quiet();
+      expect(counted.get('exporter.failed')).to.equal(undefined);
+      await clock.advanceAsync(1);
+      await failed(1);
+      await clock.advanceAsync(1000);
+      await committed(0);
+    });
+  });
+
+  describe('refused as a whole', () => {
+    for (const status of [301, 302, 307, 308, 401, 403, 404, 405, 406, 407, 415]) {
+      it(`keeps everything and asks seldom: ${status}`, async () => {
+        sink.answer({ status, headers: { location: `${sink.url}/elsewhere` } });
+        source.add('a');
+        await started();
+        await failed(1);
+        source.add('b');
+        await clock.advanceAsync(29_999);
+        await quiet();
+        expect(sink.requests).to.have.length(1);
+        expect(buried).to.deep.equal([]);
+        await clock.advanceAsync(1);
+        await committed(1);
+        expect(sink.requests.map(({ path }) => path)).to.not.include('/elsewhere');
+      });
+    }
+  });
+
+  describe('with an entry the backend never takes', () => {
+    it('buries it as a dead letter and goes on', async () => {
+      sink.answer({ status: 400 });
+      source.add('bad', 7);
+      await started();
+      await committed(0);
+      expect(buried).to.deep.equal(['bad']);
+      expect(counted.get('exporter.dead_letter_items')).to.equal(7);
+    });
+
+    for (const status of [400, 413, 422]) {
+      it(`buries no entry that only travelled with it: ${status}`, async () => {
+        sink.answer({ status }, { status: 200 }, { status }, { status: 200 });
+        for (const text of ['good', 'bad', 'fine']) source.add(text);
+        await started();
+        await committed(2);
+        expect(bodies()).to.deep.equal(['goodbadfine', 'good', 'bad', 'fine']);
+        expect(buried).to.deep.equal(['bad']);
+        expect(counted.get('exporter.items')).to.equal(2);
+      });
+    }
+
+    for (const [title, refuse] of [
+      ['refuses it', () => Promise.resolve(false)],
+      ['fails', () => Promise.reject(new Error('disk'))],
+    ] as const) {
+      it(`keeps it while the dead-letter folder ${title}`, async () => {
+        sink.answerByDefault = { status: 400 };
+        let isRefusing = true;
+        keep = (text) => {
+          if (isRefusing) return refuse();
+          buried.push(text);
+          return Promise.resolve(true);
+        };
+        source.add('bad');
+        await started();
+        await until('refused', () => counted.get('exporter.dead_letter_failed') === 1);
+        await quiet();
+        expect(source.committed).to.equal(-1);
+        isRefusing = false;
+        await clock.advanceAsync(1000);
+        await committed(0);
+        expect(buried).to.deep.equal(['bad']);
+      });
+    }
+  });
+
+  describe('told of a partial success', () => {
+    const json = (text: string): SinkAnswer => ({
+      headers: { 'content-type': 'application/json' },
+      body: text,
+    });
+    const cases: readonly [string, SinkAnswer, number][] = [
+      ['protobuf', { headers: PROTOBUF, body: REJECTED_TWO }, 2],
+      ['JSON', json('{"partialSuccess":{"rejectedSpans":"2","errorMessage":"old"}}'), 2],
+      ['a warning only', json('{"partialSuccess":{"errorMessage":"slow"}}'), 0],
+      ['more than was sent', json('{"partialSuccess":{"rejectedSpans":99}}'), 5],
+      ['less than nothing', json('{"partialSuccess":{"rejectedSpans":-3}}'), 0],
+      ['garbage', json('{"partialSucc'), 0],
+      ['garbage protobuf', { headers: PROTOBUF, body: Buffer.from('ffffffff', 'hex') }, 0],
+      ['5 MB', json(`"${'x'.repeat(5 * 1024 * 1024)}"`), 0],
+    ];
+    for (const [title, answer, rejected] of cases) {
+      it(`counts ${rejected} as rejected and never sends again: ${title}`, async () => {
+        sink.answer(answer);
+        source.add('a', 5);
+        await started();
+        await committed(0);
+        expect(counted.get('exporter.rejected_items') ?? 0).to.equal(rejected);
+        expect(counted.get('exporter.items')).to.equal(5 - rejected);
+        expect(sink.requests).to.have.length(1);
+      });
+    }
+  });
+
+  describe('compressing and encoding', () => {
+    const request = traceRequest({ seed: 1 });
+    const cases = [
+      ['gzip', (bytes: Uint8Array) => gunzipSync(bytes)],
+      ['zstd', (bytes: Uint8Array) => zstdDecompressSync(bytes)],
+      ['none', (bytes: Uint8Array) => Buffer.from(bytes)],
+    ] as const;
+    for (const [compression, undo] of cases) {
+      it(`sends ${compression}`, async () => {
+        source.add('hello '.repeat(20));
+        await started({ compression });
+        await committed(0);
+        const { headers, rawBody } = sink.requests[0] ?? { headers: {}, rawBody: Buffer.alloc(0) };
+        const expected = compression === 'none' ? undefined : compression;
+        expect(headers['content-encoding']).to.equal(expected);
+        expect(undo(rawBody).toString()).to.equal('hello '.repeat(20));
+      });
+    }
+
+    it('sends several entries as one JSON request', async () => {
+      for (let index = 0; index < 2; index += 1) {
+        const sequence = source.entries.length;
+        source.entries.push({ sequence, signal: 'traces', itemCount: 1, bytes: request });
+      }
+      await started({ encoding: 'json', batchBytesMax: 1_000_000 });
+      await committed(1);
+      expect(sink.requests[0]?.headers).to.include({ 'content-type': 'application/json' });
+      const sent = JSON.parse(bodies()[0] ?? '') as { resourceSpans: unknown[] };
+      expect(sent.resourceSpans).to.have.length.above(1);
+    });
+  });
+
+  describe('its cursor', () => {
+    it('moves only over entries done without a gap before them', async () => {
+      sink.answer({ status: 503, headers: { 'retry-after': '5' }, delayMs: 30 });
+      for (const text of ['stuck', 'b', 'c']) source.add(text);
+      await started({ batchBytesMax: ONE_BY_ONE, concurrency: 3 });
+      await until('two accepted', () => counted.get('exporter.items') === 2);
+      await failed(1);
+      expect(source.committed).to.equal(-1);
+      await clock.advanceAsync(5000);
+      await committed(2);
+    });
+
+    it('is never far behind what is read', async () => {
+      sink.answer({ kind: 'hang' });
+      for (let index = 0; index < 500; index += 1) source.add('x');
+      await started({ batchBytesMax: ONE_BY_ONE });
+      await until('a standstill', () => (counted.get('exporter.items') ?? 0) >= 50);
+      await quiet();
+      expect(source.taken).to.be.below(80);
+      await clock.advanceAsync(10_000);
+      await failed(1);
+      await clock.advanceAsync(1000);
+      await committed(499);
+    });
+
+    it('gets past an entry that alone fails for ten minutes', async () => {
+      const isPoison = (): boolean => bodies().at(-1) === 'poison';
+      source.add('poison');
+      for (const text of ['b', 'c', 'd']) source.add(text);
+      sink.answer({ status: 500, delayMs: 30 });
+      await started({ batchBytesMax: ONE_BY_ONE });
+      await until('the others accepted', () => counted.get('exporter.items') === 3);
+      sink.answerByDefault = { status: 500 };
+      for (let failures = 1; source.committed < 0 && failures < 60; failures += 1) {
+        await until('an answer', () => (counted.get('exporter.failed') ?? 0) >= failures || source.committed >= 0);
+        await clock.advanceAsync(30_000);
+      }
+      expect(isPoison()).to.equal(true);
+      expect(buried).to.deep.equal(['poison']);
+      expect(clock.monotonic()).to.be.within(600_000, 700_000);
+      await committed(3);
+    });
+  });
+
+  describe('with a backend in trouble', () => {
+    it('lets all wait for a Retry-After that one was told', async () => {
+      sink.answer({ status: 429, headers: { 'retry-after': '60' } });
+      source.add('a');
+      await started({ batchBytesMax: ONE_BY_ONE });
+      await failed(1);
+      for (const text of ['b', 'c']) source.add(text);
+      await clock.advanceAsync(59_999);
+      await quiet();
+      expect(sink.requests).to.have.length(1);
+      await clock.advanceAsync(1);
+      await committed(2);
+    });
+
+    it('leaves it alone after three failures in a row', async () => {
+      sink.answerByDefault = { status: 500 };
+      source.add('a');
+      await started({ batchBytesMax: ONE_BY_ONE });
+      for (const [failures, waitMs] of [[1, 1000], [2, 2000]] as const) {
+        await failed(failures);
+        await clock.advanceAsync(waitMs);
+      }
+      await failed(3);
+      source.add('b');
+      await clock.advanceAsync(9_999);
+      await quiet();
+      expect(sink.requests).to.have.length(3);
+      sink.answerByDefault = { status: 200 };
+      await clock.advanceAsync(1);
+      await committed(1);
+    });
+  });
+
+  describe('shut down', () => {
+    const inAMinute = () => ({ atMs: clock.monotonic() + 60_000 });
+
+    it('sends what is left while it goes well', async () => {
+      sink.answer({ delayMs: 30 });
+      for (let index = 0; index < 40; index += 1) source.add(`${index}`);
+      await started({ batchBytesMax: ONE_BY_ONE, concurrency: 1 });
+      await sink.received(1);
+      await exporter?.shutdown(inAMinute());
+      expect(source.committed).to.equal(39);
+    });
+
+    it('stops at the first failure, and still commits what was under way', async () => {
+      sink.answer({ delayMs: 60 }, { status: 503, delayMs: 30 }, { delayMs: 60 });
+      for (let index = 0; index < 40; index += 1) source.add(`${index}`);
+      await started({ batchBytesMax: ONE_BY_ONE, concurrency: 2 });
+      await sink.received(2);
+      await exporter?.shutdown(inAMinute());
+      expect(source.committed).to.equal(0);
+      expect(sink.requests).to.have.length(2);
+    });
+
+    it('does not wait for a backend that has failed', async () => {
+      sink.answer({ status: 401 });
+      source.add('a');
+      await started();
+      await failed(1);
+      await exporter?.shutdown(inAMinute());
+      expect(source.committed).to.equal(-1);
+      expect(sink.requests).to.have.length(1);
+    });
+
+    it('ends at its deadline', async () => {
+      sink.answer({ kind: 'hang' });
+      source.add('a');
+      await started({ timeoutMs: 1_000_000 });
+      await sink.received(1);
+      const ended = exporter?.shutdown(inAMinute());
+      await clock.advanceAsync(60_000);
+      await ended;
+      await exporter?.shutdown(inAMinute());
+      expect(source.committed).to.equal(-1);
+    });
+
+    it('ends at once where nothing is there', async () => {
+      await started();
+      await exporter?.shutdown(inAMinute());
+      expect(clock.timersPending).to.equal(0);
+    });
+  });
+});
+
+/** A date as Retry-After writes it, some time after a fake clock's start. */
+function httpDate(afterMs: number): string {
+  return new Date(new FakeClock().now() + afterMs).toUTCString();
+}
