@@ -62,7 +62,12 @@ export class BackendGate {
     this.#round += 1;
     this.#failures += 1;
     if (this.#failures >= FAILURES_MAX) {
-      this.#close(Math.min(PAUSED_RETRY_MS, FAILED_PAUSE_MS * 2 ** Math.min(this.#failures - FAILURES_MAX, 10)));
+      this.#close(
+        Math.min(
+          PAUSED_RETRY_MS,
+          FAILED_PAUSE_MS * 2 ** Math.min(this.#failures - FAILURES_MAX, 10),
+        ),
+      );
     }
     return undefined;
   }

@@ -339,7 +339,10 @@ describe('the OTLP/HTTP exporter', () => {
       await until('the others accepted', () => counted.get('exporter.items') === 3);
       sink.answerByDefault = { status: 500 };
       for (let failures = 1; source.committed < 0 && failures < 60; failures += 1) {
-        await until('an answer', () => (counted.get('exporter.failed') ?? 0) >= failures || source.committed >= 0);
+        await until(
+          'an answer',
+          () => (counted.get('exporter.failed') ?? 0) >= failures || source.committed >= 0,
+        );
         await clock.advanceAsync(30_000);
       }
       expect(isPoison()).to.equal(true);
@@ -367,7 +370,10 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answerByDefault = { status: 500 };
       source.add('a');
       await started({ batchBytesMax: ONE_BY_ONE });
-      for (const [failures, waitMs] of [[1, 1000], [2, 2000]] as const) {
+      for (const [failures, waitMs] of [
+        [1, 1000],
+        [2, 2000],
+      ] as const) {
         await failed(failures);
         await clock.advanceAsync(waitMs);
       }

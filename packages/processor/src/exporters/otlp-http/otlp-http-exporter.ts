@@ -64,8 +64,8 @@ interface Group {
 interface Attempts {
   failures: number;
   firstFailureMs: number;
-  /** Requests the backend had accepted by then. */
-  acceptedBefore: number;
+  /** Requests the backend had accepted by the start. */
+  readonly acceptedBefore: number;
 }
 
 const RETRY_MS_MIN = 1000;
@@ -204,7 +204,8 @@ export class OtlpHttpExporter implements Component {
   async #deliver(group: Group): Promise<boolean> {
     const [first] = group.entries;
     if (first === undefined || !this.#isWanted(first)) return true;
-    const attempts: Attempts = { failures: 0, firstFailureMs: 0, acceptedBefore: 0 };
+    const acceptedBefore = this.#gate.accepted;
+    const attempts: Attempts = { failures: 0, firstFailureMs: 0, acceptedBefore };
     for (;;) {
       const round = await this.#gate.enter();
       if (this.#isStopping) return false;
@@ -222,10 +223,7 @@ export class OtlpHttpExporter implements Component {
   #judged(delivery: Delivery, attempts: Attempts): Delivery {
     if (delivery.kind !== 'later') return delivery;
     const nowMs = this.#dependencies.clock.monotonic();
-    if (attempts.failures === 0) {
-      attempts.firstFailureMs = nowMs;
-      attempts.acceptedBefore = this.#gate.accepted;
-    }
+    if (attempts.failures === 0) attempts.firstFailureMs = nowMs;
     const isHopeless =
       nowMs - attempts.firstFailureMs >= HOPELESS_MS &&
       this.#gate.accepted > attempts.acceptedBefore;
