@@ -5,7 +5,8 @@ import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import { writeCursor } from './cursor-file.ts';
-import type { FileSystem } from './file-system.ts';
+import type { FileSystem, JournalFile } from './file-system.ts';
+import { ReadBuffers } from './read-buffers.ts';
 import {
   decodeHeader,
   HEADER_BYTES,
@@ -26,9 +27,14 @@ export interface JournalEntry extends Entry {
   observations(): readonly Observation[];
 }
 
+/** How much of a record a consumer wants. */
+export type ReadPart = 'all' | 'observations';
+
 /** What a reader works with. */
 export interface JournalReaderOptions {
   readonly cursorPath: string;
+  /** `observations`: entries come without their payload, which is then not read at all. */
+  readonly part: ReadPart;
   /** Sequence up to which the consumer is done; -1 for a new one. */
   readonly position: number;
   readonly fileSystem: FileSystem;
@@ -42,6 +48,9 @@ export interface JournalReaderOptions {
 
 /** A cursor is saved this often at most: saving it for every batch would double the syncs. */
 const SAVE_INTERVAL_MS = 250;
+/** Header and observations of nearly every record: one read gets both. */
+const FRONT_BYTES = 4096;
+const NO_BYTES = new Uint8Array(0);
 const NO_ENTRIES: readonly Observation[] = [];
 
 /** See the head of this file. `next` must not be called while a call of it is under way. */
@@ -54,6 +63,7 @@ export class JournalReader implements EntrySource<JournalEntry> {
   #wake: () => void = () => undefined;
   #cancelSave: CancelTimer | undefined;
   #saving: Promise<void> = Promise.resolve();
+  readonly #buffers = new ReadBuffers();
 
   constructor(options: JournalReaderOptions) {
     this.#options = options;
@@ -141,17 +151,11 @@ export class JournalReader implements EntrySource<JournalEntry> {
     const nextOffset = row + 1 < segment.count ? segment.offsetAt(row + 1) : segment.bytes;
     segment.reads += 1;
     try {
-      const bytes = Buffer.allocUnsafe(nextOffset - offset);
-      const length = await segment.file.read(bytes, offset);
-      const header = decodeHeader(bytes.subarray(0, Math.min(length, HEADER_BYTES)));
-      const payload = bytes.subarray(HEADER_BYTES, HEADER_BYTES + (header?.payloadBytes ?? 0));
-      if (
-        header !== undefined &&
-        payload.length === header.payloadBytes &&
-        isIntact(bytes, payload)
-      ) {
-        return entryOf(header, payload);
-      }
+      const { file, marker } = segment;
+      const place = { file, marker, offset, bytes: nextOffset - offset };
+      const entry =
+        this.#options.part === 'all' ? await this.#readAll(place) : await this.#readFront(place);
+      if (entry !== undefined) return entry;
     } catch {
       // Counted below like any record that cannot be read.
     } finally {
@@ -162,20 +166,77 @@ export class JournalReader implements EntrySource<JournalEntry> {
     this.#options.counters.add('journal.damaged', 1);
     return undefined;
   }
+
+  /** The whole record; undefined where it is not the one that was written. */
+  async #readAll({ file, marker, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
+    const buffer = this.#buffers.borrow(bytes);
+    const record = buffer.subarray(0, await file.read(buffer.subarray(0, bytes), offset));
+    const header = decodeHeader(record.subarray(0, HEADER_BYTES));
+    const payload = record.subarray(HEADER_BYTES, HEADER_BYTES + (header?.payloadBytes ?? 0));
+    if (header === undefined || !isIntact(record, header, { marker, part: 'all' })) {
+      this.#buffers.giveBack(buffer);
+      return undefined;
+    }
+    const observed = payload.subarray(0, header.observationsBytes);
+    const rest = payload.subarray(header.observationsBytes);
+    return entryOf(header, observed, rest, () => this.#buffers.giveBack(buffer));
+  }
+
+  /** Header and observations, which have a checksum of their own. */
+  async #readFront({ file, marker, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
+    let buffer = this.#buffers.borrow(Math.min(bytes, FRONT_BYTES));
+    let length = await file.read(buffer.subarray(0, Math.min(bytes, FRONT_BYTES)), offset);
+    const header = decodeHeader(buffer.subarray(0, Math.min(length, HEADER_BYTES)));
+    const end = HEADER_BYTES + (header?.observationsBytes ?? 0);
+    if (header !== undefined && end > length && end <= bytes) {
+      this.#buffers.giveBack(buffer);
+      buffer = this.#buffers.borrow(end);
+      length = await file.read(buffer.subarray(0, end), offset);
+    }
+    const lent = buffer;
+    const record = lent.subarray(0, length);
+    if (header === undefined || !isIntact(record, header, { marker, part: 'observations' })) {
+      this.#buffers.giveBack(lent);
+      return undefined;
+    }
+    return entryOf(header, lent.subarray(HEADER_BYTES, end), NO_BYTES, () =>
+      this.#buffers.giveBack(lent),
+    );
+  }
 }
 
-function entryOf(header: RecordHeader, payload: Buffer): JournalEntry {
-  const observed = payload.subarray(0, header.observationsBytes);
+/** Where a record lies, header included. */
+interface BytePlace {
+  readonly file: JournalFile;
+  readonly marker: Uint8Array;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+function entryOf(
+  header: RecordHeader,
+  observed: Buffer,
+  bytes: Uint8Array,
+  release: () => void,
+): JournalEntry {
   return {
+    release,
     kind: header.kind,
     signal: header.kind === 'batch' ? SIGNALS[header.signal] : undefined,
     sequence: header.sequence,
     itemCount: header.itemCount,
     appendedAtMs: header.appendedAtMs,
-    bytes: payload.subarray(header.observationsBytes),
+    bytes,
     observations: () =>
       observed.length === 0
         ? NO_ENTRIES
-        : (JSON.parse(observed.toString('utf8')) as readonly Observation[]),
+        : (JSON.parse(observed.toString('utf8'), withoutPrototype) as readonly Observation[]),
   };
+}
+
+/** Attributes have keys from outside; none of them may be found on Object.prototype. */
+function withoutPrototype(name: string, value: unknown): unknown {
+  return name === 'attributes' && typeof value === 'object' && value !== null
+    ? Object.assign(Object.create(null), value)
+    : value;
 }

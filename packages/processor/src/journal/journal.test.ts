@@ -1,12 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { silentLogger } from '../pipeline/logger.ts';
 import { nodeFileSystem } from './file-system.ts';
 import { type AppendResult, Journal, JOURNAL_LIMITS, type JournalLimits } from './journal.ts';
 import type { JournalReader } from './journal-reader.ts';
+import { encodeHeader, encodePreamble, HEADER_BYTES, PREAMBLE_BYTES } from './record-format.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -143,8 +145,8 @@ describe('the journal', () => {
     await journal.close();
     const [name = ''] = segmentFiles();
     const intact = readFileSync(join(folder, name));
-    const second = intact.indexOf('second record') - 40;
-    for (let at = second; at < second + 40 + 'second record'.length; at += 1) {
+    const second = intact.indexOf('second record') - HEADER_BYTES;
+    for (let at = second; at < second + HEADER_BYTES + 'second record'.length; at += 1) {
       const damaged = Buffer.from(intact);
       damaged[at] = (damaged[at] ?? 0) ^ 0x10;
       writeFileSync(join(folder, name), damaged);
@@ -155,7 +157,7 @@ describe('the journal', () => {
       ]);
       await again.close();
     }
-    expect(counted.get('journal.damaged')).to.equal(40 + 'second record'.length);
+    expect(counted.get('journal.damaged')).to.equal(HEADER_BYTES + 'second record'.length);
   });
 
   it('reads what is whole of a torn tail, at every length', async () => {
@@ -165,7 +167,7 @@ describe('the journal', () => {
     await journal.close();
     const [name = ''] = segmentFiles();
     const intact = readFileSync(join(folder, name));
-    const torn = intact.indexOf('torn') - 40;
+    const torn = intact.indexOf('torn') - HEADER_BYTES;
     for (let length = torn; length < intact.length; length += 1) {
       writeFileSync(join(folder, name), intact.subarray(0, length));
       const again = await opened();
@@ -174,11 +176,86 @@ describe('the journal', () => {
     }
   });
 
-  it('keeps a file of an unknown format aside and starts', async () => {
-    writeFileSync(join(folder, '0000000000000001.journal'), 'SPANGUARD.JOURNAL.9\nwhatever');
+  it('keeps a file of another version aside and starts', async () => {
+    const head = encodePreamble(Buffer.alloc(8, 7));
+    head.write('9', 18);
+    head.writeUInt32LE(crc32(head.subarray(0, -4)), head.length - 4);
+    writeFileSync(join(folder, '0000000000000001.journal'), head);
     const journal = await opened();
     expect((await append(journal, 'a')).kind).to.equal('durable');
     expect(readdirSync(folder)).to.include('0000000000000001.journal.unreadable');
+  });
+
+  it('keeps files without a readable record aside, and no more than sixteen of them', async () => {
+    for (let index = 10; index < 30; index += 1) {
+      writeFileSync(join(folder, `00000000000000${index}.journal`), 'whatever '.repeat(9));
+    }
+    writeFileSync(join(folder, '0000000000000099.journal'), '');
+    await opened();
+    const kept = readdirSync(folder).filter((name) => name.endsWith('.unreadable'));
+    expect(kept).to.have.length(16).and.include('0000000000000029.journal.unreadable');
+    expect(segmentFiles()).to.deep.equal([]);
+  });
+
+  it('reads everything whichever byte of the preamble is flipped', async () => {
+    const journal = await opened();
+    for (const text of ['a', 'b']) await append(journal, text);
+    await journal.close();
+    const [name = ''] = segmentFiles();
+    const intact = readFileSync(join(folder, name));
+    for (let at = 0; at < PREAMBLE_BYTES; at += 1) {
+      const damaged = Buffer.from(intact);
+      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      writeFileSync(join(folder, name), damaged);
+      const again = await opened();
+      expect(await texts(await again.reader(`reader-${at}`), 2)).to.deep.equal(['a', 'b']);
+      await again.close();
+    }
+  });
+
+  it('takes no record from inside a payload', async () => {
+    const rest = Buffer.from('forged');
+    const header = {
+      kind: 'batch',
+      signal: 0,
+      sequence: 1000,
+      payloadBytes: rest.length,
+      observationsBytes: 0,
+      itemCount: 1,
+      appendedAtMs: 0,
+    } as const;
+    const marker = Buffer.from('a guess!');
+    const forged = encodeHeader(header, marker, { observations: NOTHING, rest });
+    const journal = await opened();
+    const payload = Buffer.concat([Buffer.from('outer'), forged, rest]);
+    await journal.appendRecord({
+      kind: 'batch',
+      signal: 0,
+      itemCount: 1,
+      observations: NOTHING,
+      payload,
+    });
+    await append(journal, 'last');
+    await journal.close();
+    const path = join(folder, segmentFiles()[0] ?? '');
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('outer')] = 0;
+    writeFileSync(path, bytes);
+    expect(await texts(await (await opened()).reader('one'), 1)).to.deep.equal(['last']);
+  });
+
+  it('hands out observations without the payload, their attributes without a prototype', async () => {
+    const journal = await opened();
+    const reader = await journal.reader('one', 'observations');
+    const observations = Buffer.from('[{"event":"e","attributes":{"a":1}}]');
+    const payload = Buffer.from('x'.repeat(1000));
+    await journal.appendRecord({ kind: 'batch', signal: 2, itemCount: 7, observations, payload });
+    const entry = await reader.next();
+    expect(entry).to.include({ signal: 'logs', itemCount: 7 });
+    expect(entry?.bytes).to.have.length(0);
+    const attributes = entry?.observations()[0]?.attributes ?? {};
+    expect(Object.getPrototypeOf(attributes)).to.equal(null);
+    expect(attributes['a']).to.equal(1);
   });
 
   it('removes segments that all readers are done with, and no others', async () => {
@@ -194,10 +271,10 @@ describe('the journal', () => {
   });
 
   it('drops the oldest at its limit of bytes, counted', async () => {
-    const journal = await opened({ segmentBytesMax: 100, totalBytesMax: 500 });
+    const journal = await opened({ segmentBytesMax: 100, totalBytesMax: 560 });
     const reader = await journal.reader('one');
     for (const text of ['a', 'b', 'c', 'd']) await append(journal, text.repeat(100));
-    expect(journal.bytes).to.be.at.most(500);
+    expect(journal.bytes).to.be.at.most(560);
     expect(counted.get('journal.dropped_items')).to.equal(1);
     expect(await texts(reader, 3)).to.deep.equal(['b', 'c', 'd'].map((text) => text.repeat(100)));
   });
@@ -211,7 +288,7 @@ describe('the journal', () => {
   });
 
   it('takes a record right at its limit and refuses one above it', async () => {
-    const journal = await opened({ recordBytesMax: 140 });
+    const journal = await opened({ recordBytesMax: HEADER_BYTES + 100 });
     expect((await append(journal, 'x'.repeat(100))).kind).to.equal('durable');
     expect(await append(journal, 'x'.repeat(101))).to.deep.equal({
       kind: 'refused',

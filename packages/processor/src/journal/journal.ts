@@ -2,6 +2,7 @@
  * The spine: an append-only log of segment files. An append is answered when it is on disk; appends that
  * wait while the disk works share the next sync. Consumers read with cursors of their own.
  */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Observation } from '../model/observation.ts';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
@@ -11,13 +12,14 @@ import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
 import { errorCode, type FileSystem } from './file-system.ts';
-import { JournalReader } from './journal-reader.ts';
+import { JournalReader, type ReadPart } from './journal-reader.ts';
 import {
   encodeHeader,
+  encodePreamble,
   HEADER_BYTES,
+  MARKER_BYTES,
   type RecordHeader,
   type RecordKind,
-  SEGMENT_PREAMBLE,
 } from './record-format.ts';
 import { recoverSegments, SEGMENT_ENDING } from './recover-segments.ts';
 import { type RecordPlace, Segment } from './segment.ts';
@@ -158,11 +160,12 @@ export class Journal {
    * A consumer's view, going on from its cursor; a new consumer starts with the oldest record. A name is a
    * file name: lower-case letters, digits, dots and dashes.
    */
-  async reader(name: string): Promise<JournalReader> {
+  async reader(name: string, part: ReadPart = 'all'): Promise<JournalReader> {
     const { folder, fileSystem, clock, counters } = this.#options;
     const cursorPath = join(folder, `${name}${CURSOR_ENDING}`);
     const reader = new JournalReader({
       cursorPath,
+      part,
       position: await readCursor(cursorPath, fileSystem),
       fileSystem,
       clock,
@@ -253,8 +256,9 @@ export class Journal {
     for (const [index, { record }] of group.entries()) {
       const header = headers[index];
       if (header === undefined) continue;
-      const payload = [record.observations, record.payload];
-      buffers.push(encodeHeader(header, payload), ...payload.filter(({ length }) => length > 0));
+      const { observations, payload } = record;
+      const head = encodeHeader(header, segment.marker, { observations, rest: payload });
+      buffers.push(...[head, observations, payload].filter(({ length }) => length > 0));
       places.push(end);
       end += HEADER_BYTES + header.payloadBytes;
     }
@@ -270,14 +274,17 @@ export class Journal {
     const active = this.#active;
     if (active !== undefined && active.bytes < limits.segmentBytesMax) return active;
     this.#active = undefined;
-    const name = `${String(this.#nextSequence++).padStart(16, '0')}${SEGMENT_ENDING}`;
+    const marker = randomBytes(MARKER_BYTES);
+    const base = String(this.#nextSequence++).padStart(16, '0');
+    const name = `${base}-${marker.toString('hex')}${SEGMENT_ENDING}`;
     const path = join(folder, name);
     const file = await fileSystem.open(path, 'create');
-    const segment = new Segment(path, file, SEGMENT_PREAMBLE.length);
+    const preamble = encodePreamble(marker);
+    const segment = new Segment({ path, file, marker }, preamble.length);
     this.#segments.push(segment);
     this.#active = segment;
-    const written = await file.write([SEGMENT_PREAMBLE], 0);
-    if (written < SEGMENT_PREAMBLE.length) throw new DiskFullError();
+    const written = await file.write([preamble], 0);
+    if (written < preamble.length) throw new DiskFullError();
     await fileSystem.syncFolder(folder);
     return segment;
   }

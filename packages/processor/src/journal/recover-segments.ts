@@ -1,9 +1,16 @@
 /** Reads what a last run left behind: every intact record, whatever happened to the others. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Logger } from '../pipeline/logger.ts';
 import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
 import { errorCode, type FileSystem, type JournalFile } from './file-system.ts';
-import { decodeHeader, HEADER_BYTES, isIntact, SEGMENT_PREAMBLE } from './record-format.ts';
+import {
+  decodeHeader,
+  decodePreamble,
+  HEADER_BYTES,
+  isIntact,
+  PREAMBLE_BYTES,
+  SEQUENCE_MAX,
+} from './record-format.ts';
 import { Segment } from './segment.ts';
 
 /** Ending of a segment's name; before it stands the first sequence it may hold. */
@@ -12,7 +19,9 @@ export const SEGMENT_ENDING = '.journal';
 const SEGMENT_BASE = /^(\d{16})\b.*\.journal/;
 /** Added to the name of a file that is kept, but not read again. */
 const KEPT_ENDING = '.unreadable';
-const MAGIC_BYTES = Buffer.from('SGR1');
+const SEGMENT_MARKER = /^\d{16}-([0-9a-f]{16})\.journal$/;
+/** Files kept aside; of more the oldest go, so that no fault fills the disk start by start. */
+const KEPT_MAX = 16;
 
 /** What to recover with. */
 export interface RecoveryOptions {
@@ -50,6 +59,7 @@ export async function recoverSegments(options: RecoveryOptions): Promise<Recover
     damaged += result.damaged;
     if (result.segment !== undefined) segments.push(result.segment);
   }
+  await boundKept(options);
   await fileSystem.syncFolder(folder);
   const lastSequence = segments.reduce(
     (last, segment) => Math.max(last, segment.lastSequence),
@@ -71,9 +81,14 @@ async function lastSequenceGiven(
     const isCursor = name.endsWith(CURSOR_ENDING);
     const base = Number(SEGMENT_BASE.exec(name)?.[1] ?? -1);
     const given = isCursor ? await readCursor(join(folder, name), fileSystem) : base;
-    last = Math.max(last, given);
+    if (given <= SEQUENCE_MAX) last = Math.max(last, given);
   }
   return last;
+}
+
+async function boundKept({ folder, fileSystem }: RecoveryOptions): Promise<void> {
+  const kept = (await fileSystem.list(folder)).filter((name) => name.endsWith(KEPT_ENDING));
+  for (const name of kept.slice(0, -KEPT_MAX)) await fileSystem.remove(join(folder, name));
 }
 
 async function recoverSegment(
@@ -87,21 +102,25 @@ async function recoverSegment(
     const bytes = Buffer.allocUnsafe(await file.size());
     const length = await file.read(bytes, 0);
     const content = bytes.subarray(0, length);
-    if (content.subarray(0, SEGMENT_PREAMBLE.length).compare(SEGMENT_PREAMBLE) !== 0) {
-      await file.close();
-      if (length === 0) await fileSystem.remove(path);
-      else await fileSystem.rename(path, `${path}${KEPT_ENDING}`);
-      if (length > 0)
-        logger.error({ file: path }, 'a journal file has no known head; it is kept aside');
-      return { damaged: length > 0 ? 1 : 0 };
+    const fromHead = decodePreamble(content);
+    const fromName = SEGMENT_MARKER.exec(basename(path))?.[1];
+    const marker =
+      fromHead === undefined && fromName !== undefined ? Buffer.from(fromName, 'hex') : fromHead;
+    if (marker !== undefined && marker !== 'foreign') {
+      const segment = new Segment({ path, file, marker }, content.length);
+      const damaged = readRecords(segment, content, recordBytesMax);
+      if (damaged > 0) logger.error({ file: path, damaged }, 'a journal file is damaged in places');
+      if (segment.count > 0) return { segment, damaged };
     }
-    const segment = new Segment(path, file, content.length);
-    const damaged = readRecords(segment, content, recordBytesMax);
-    if (damaged > 0) logger.error({ file: path, damaged }, 'a journal file is damaged in places');
-    if (segment.count > 0) return { segment, damaged };
     await file.close();
-    await fileSystem.remove(path);
-    return { damaged };
+    // Nothing was ever acknowledged out of a file that ends with its preamble.
+    if (length <= PREAMBLE_BYTES && marker !== 'foreign') {
+      await fileSystem.remove(path);
+      return { damaged: 0 };
+    }
+    await fileSystem.rename(path, `${path}${KEPT_ENDING}`);
+    logger.error({ file: path }, 'a journal file holds no readable record; it is kept aside');
+    return { damaged: 1 };
   } catch (error) {
     await file?.close().catch(() => undefined);
     logger.error(
@@ -116,7 +135,8 @@ async function recoverSegment(
 function readRecords(segment: Segment, content: Buffer, recordBytesMax: number): number {
   let damaged = 0;
   let isInDamage = false;
-  let at = SEGMENT_PREAMBLE.length;
+  const { marker } = segment;
+  let at = PREAMBLE_BYTES;
   while (at < content.length) {
     const head = content.subarray(at, at + HEADER_BYTES);
     const header = decodeHeader(head);
@@ -126,7 +146,7 @@ function readRecords(segment: Segment, content: Buffer, recordBytesMax: number):
       header.payloadBytes <= recordBytesMax &&
       end <= content.length &&
       header.sequence > segment.lastSequence &&
-      isIntact(head, content.subarray(at + HEADER_BYTES, end));
+      isIntact(content.subarray(at, end), header, { marker, part: 'all' });
     if (isWhole) {
       segment.add(header, at);
       isInDamage = false;
@@ -135,7 +155,7 @@ function readRecords(segment: Segment, content: Buffer, recordBytesMax: number):
     }
     if (!isInDamage) damaged += 1;
     isInDamage = true;
-    const next = content.indexOf(MAGIC_BYTES, at + 1);
+    const next = content.indexOf(marker, at + 1);
     at = next < 0 ? content.length : next;
   }
   return damaged;

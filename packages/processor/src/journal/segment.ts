@@ -15,6 +15,8 @@ const ROWS_MIN = 64;
 export class Segment {
   readonly path: string;
   readonly file: JournalFile;
+  /** What every record of it starts with. */
+  readonly marker: Uint8Array;
   /** Bytes of the file that hold preamble and records. */
   bytes: number;
   count = 0;
@@ -26,9 +28,10 @@ export class Segment {
   #sequence: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
   #offset: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
 
-  constructor(path: string, file: JournalFile, bytes: number) {
+  constructor({ path, file, marker }: Pick<Segment, 'path' | 'file' | 'marker'>, bytes: number) {
     this.path = path;
     this.file = file;
+    this.marker = marker;
     this.bytes = bytes;
   }
 
