@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { silentLogger } from '../pipeline/logger.ts';
-import { nodeFileSystem } from './file-system.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { type AppendResult, Journal, JOURNAL_LIMITS, type JournalLimits } from './journal.ts';
 import type { JournalReader } from './journal-reader.ts';
 import { encodeHeader, encodePreamble, HEADER_BYTES, PREAMBLE_BYTES } from './record-format.ts';
@@ -27,14 +27,17 @@ describe('the journal', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function opened(limits: Partial<JournalLimits> = {}): Promise<Journal> {
+  async function opened(
+    limits: Partial<JournalLimits> = {},
+    fileSystem: FileSystem = nodeFileSystem,
+  ): Promise<Journal> {
     const counters = {
       add: (name: string, value: number) =>
         void counted.set(name, (counted.get(name) ?? 0) + value),
     };
     const journal = await Journal.open({
       folder,
-      fileSystem: nodeFileSystem,
+      fileSystem,
       clock,
       counters,
       logger: silentLogger,
@@ -285,6 +288,49 @@ describe('the journal', () => {
     clock.advance(1001);
     await append(journal, 'b');
     expect(counted.get('journal.dropped_items')).to.equal(1);
+  });
+
+  it('drops nothing for a wall clock that jumps, not even over restarts', async () => {
+    const limits = { segmentBytesMax: 100, ageMsMax: 1000 };
+    let journal = await opened(limits);
+    await append(journal, 'a'.repeat(100));
+    for (let start = 0; start < 3; start += 1) {
+      await journal.close();
+      clock.set(clock.now() + 30 * 86_400_000);
+      journal = await opened(limits);
+      await append(journal, 'b'.repeat(100));
+    }
+    expect(counted.get('journal.dropped_items')).to.equal(undefined);
+    expect(await texts(await journal.reader('one'), 4)).to.have.length(4);
+  });
+
+  it('makes no file per append while the disk is full, and goes on when it has room', async () => {
+    let created = 0;
+    let isFull = true;
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode) => {
+        const file = await nodeFileSystem.open(path, mode);
+        if (mode !== 'create') return file;
+        created += 1;
+        if (!isFull) return file;
+        return {
+          ...file,
+          write: () => Promise.reject(Object.assign(new Error(), { code: 'ENOSPC' })),
+        };
+      },
+    };
+    const journal = await opened({}, fileSystem);
+    for (let index = 0; index < 20; index += 1) {
+      expect(await append(journal, 'x')).to.deep.equal({ kind: 'refused', reason: 'disk_full' });
+    }
+    expect(created).to.equal(1);
+    expect(counted.get('journal.refused')).to.equal(20);
+    isFull = false;
+    clock.advance(999);
+    expect((await append(journal, 'x')).kind).to.equal('refused');
+    clock.advance(1);
+    expect((await append(journal, 'x')).kind).to.equal('durable');
   });
 
   it('takes a record right at its limit and refuses one above it', async () => {

@@ -30,7 +30,7 @@ export interface JournalLimits {
   readonly segmentBytesMax: number;
   /** All segments together; beyond it the oldest goes, read or not, counted. */
   readonly totalBytesMax: number;
-  /** Segments whose last record is older go, read or not, counted. */
+  /** Segments whose last record is older go, read or not, counted. Only time the journal is open counts. */
   readonly ageMsMax: number;
   /** Largest payload of a record. */
   readonly recordBytesMax: number;
@@ -81,6 +81,8 @@ interface Pending {
  * them last for eight billion starts.
  */
 const SEQUENCE_LEAP = 1_048_576;
+/** After a failed write the disk is left alone so long: no new file for each append that it refuses. */
+const REFUSE_MS = 1000;
 const NO_OBSERVATIONS = new Uint8Array(0);
 const COMMIT_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -95,8 +97,16 @@ export class Journal {
   #pendingBytes = 0;
   #committing: Promise<void> | undefined;
   #isClosed = false;
+  #refused: { readonly untilMs: number; readonly result: AppendResult } | undefined;
+  /** The journal's own time is this more than the monotonic clock. */
+  readonly #epochMs: number;
 
   private constructor(options: JournalOptions, segments: Segment[], nextSequence: number) {
+    const { clock } = options;
+    // The wall clock may jump; what it says must never make records old. So time goes on where the newest
+    // record left it, and passes only while the journal is open.
+    const newestMs = segments.reduce((newest, { latestMs }) => Math.max(newest, latestMs), 0);
+    this.#epochMs = (newestMs > 0 ? newestMs : clock.now()) - clock.monotonic();
     this.#options = options;
     this.#segments = segments;
     this.#nextSequence = nextSequence;
@@ -205,6 +215,12 @@ export class Journal {
   }
 
   async #commit(group: readonly Pending[]): Promise<void> {
+    const refused = this.#refused;
+    if (refused !== undefined && this.#options.clock.monotonic() < refused.untilMs) {
+      this.#answer(group, refused.result);
+      return;
+    }
+    this.#refused = undefined;
     const headers = group.map(({ record }) => this.#headerOf(record));
     let result: AppendResult | undefined;
     try {
@@ -217,19 +233,31 @@ export class Journal {
       this.#active = undefined;
       if (failed?.count === 0) await this.#remove(failed);
       result = { kind: 'refused', reason: isDiskFull(error) ? 'disk_full' : 'io_error' };
-      this.#options.counters.add('journal.refused', group.length, { reason: result.reason });
+      this.#refused = { untilMs: this.#options.clock.monotonic() + REFUSE_MS, result };
       this.#options.logger.error(
         { reason: errorCode(error) || String(error) },
         'the journal cannot be written',
       );
     }
-    for (const [index, { record, answer }] of group.entries()) {
-      this.#pendingBytes -= recordBytes(record);
-      answer(result ?? { kind: 'durable', sequence: headers[index]?.sequence ?? 0 });
-    }
+    this.#answer(group, result ?? headers.map(({ sequence }) => sequence));
     if (result !== undefined) return;
     for (const reader of this.#readers) reader.wake();
     await this.#enforceLimits();
+  }
+
+  /** Answers a group: all alike, or each with its sequence. */
+  #answer(group: readonly Pending[], result: AppendResult | readonly number[]): void {
+    if ('kind' in result && result.kind === 'refused') {
+      this.#options.counters.add('journal.refused', group.length, { reason: result.reason });
+    }
+    for (const [index, { record, answer }] of group.entries()) {
+      this.#pendingBytes -= recordBytes(record);
+      answer('kind' in result ? result : { kind: 'durable', sequence: result[index] ?? 0 });
+    }
+  }
+
+  #ownTimeMs(): number {
+    return this.#epochMs + this.#options.clock.monotonic();
   }
 
   #headerOf(record: RecordToAppend): RecordHeader {
@@ -241,7 +269,7 @@ export class Journal {
       sequence: this.#nextSequence++,
       payloadBytes: observations.length + payload.length,
       observationsBytes: observations.length,
-      appendedAtMs: this.#options.clock.now(),
+      appendedAtMs: this.#ownTimeMs(),
     };
   }
 
@@ -306,8 +334,8 @@ export class Journal {
   }
 
   async #enforceLimits(): Promise<void> {
-    const { limits, clock, counters, logger } = this.#options;
-    const oldestMs = clock.now() - limits.ageMsMax;
+    const { limits, counters, logger } = this.#options;
+    const oldestMs = this.#ownTimeMs() - limits.ageMsMax;
     for (let oldest = this.#segments[0]; oldest !== undefined; oldest = this.#segments[0]) {
       const isTooMuch = this.bytes > limits.totalBytesMax;
       if (oldest === this.#active || (!isTooMuch && oldest.latestMs >= oldestMs)) break;

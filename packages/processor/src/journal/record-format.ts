@@ -11,7 +11,7 @@
  * | 20 | 4 | bytes of the payload |
  * | 24 | 4 | bytes of the observations at its front |
  * | 28 | 4 | items |
- * | 32 | 8 | appended at, ms, double |
+ * | 32 | 8 | appended at, ms of the journal's own time, double |
  * | 40 | 4 | CRC-32 of the 40 bytes before and the observations |
  * | 44 | 4 | the same CRC-32, carried on over the rest of the payload |
  *
@@ -79,6 +79,7 @@ export interface RecordHeader {
   readonly payloadBytes: number;
   readonly observationsBytes: number;
   readonly itemCount: number;
+  /** On the journal's own clock: near the wall clock, but free of its jumps. */
   readonly appendedAtMs: number;
 }
 
