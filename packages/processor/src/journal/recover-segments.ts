@@ -98,7 +98,11 @@ async function recoverSegment(
   let file: JournalFile | undefined;
   try {
     file = await fileSystem.open(path, 'read');
-    await file.sync();
+    // Where that fails the file is read all the same: what was acknowledged had been synced before, and a
+    // segment left out would fall behind the cursors for ever.
+    await file.sync().catch((error: unknown) => {
+      logger.error({ file: path, reason: errorCode(error) }, 'a journal file cannot be synced');
+    });
     const bytes = Buffer.allocUnsafe(await file.size());
     const length = await file.read(bytes, 0);
     const content = bytes.subarray(0, length);
