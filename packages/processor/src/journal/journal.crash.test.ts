@@ -92,6 +92,7 @@ async function broken(
     }
     disk.restart(next() < 0.6 ? 'power' : 'kill');
     if (life === 2) noteFlip(disk.flip('.journal'), ledger);
+    if (life === 3) disk.flip('.cursor');
   }
   for (const text of ledger.delivered) {
     if (!ledger.submitted.has(text)) return `never submitted: ${text}`;

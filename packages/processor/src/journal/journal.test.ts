@@ -135,6 +135,25 @@ describe('the journal', () => {
     expect(await texts(reader, 1)).to.deep.equal(['acknowledged']);
   });
 
+  it('reads again what a damaged cursor was past, and never skips', async () => {
+    const first = await opened();
+    await append(first, 'a');
+    await texts(await first.reader('one'), 1);
+    await append(first, 'b');
+    await first.close();
+    const path = join(folder, 'one.cursor');
+    const intact = readFileSync(path);
+    for (let at = 0; at < intact.length; at += 1) {
+      const damaged = Buffer.from(intact);
+      damaged[at] = (damaged[at] ?? 0) ^ 8;
+      writeFileSync(path, damaged);
+      const journal = await opened();
+      const entry = await (await journal.reader('one')).next();
+      expect(Buffer.from(entry?.bytes ?? []).toString(), `byte ${at}`).to.equal('a');
+      await journal.close();
+    }
+  });
+
   it('counts the sequences in names of files kept aside', async () => {
     writeFileSync(join(folder, '0000000005000000.journal.unreadable'), 'whatever');
     const result = await append(await opened(), 'a');
