@@ -73,6 +73,7 @@ export class Correlator implements Component {
       this.#isBusy = true;
       await this.#correlate(entry);
       this.#sequence = entry.sequence;
+      entry.release?.();
       this.#isBusy = false;
     }
   }

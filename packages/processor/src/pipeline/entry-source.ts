@@ -4,8 +4,10 @@
 export interface Entry {
   /** Monotonic; later entries have higher numbers. */
   readonly sequence: number;
-  /** The payload; valid until the next call of `next`. */
+  /** The payload. Valid until it is released. */
   readonly bytes: Uint8Array;
+  /** Gives the memory of `bytes` back, to be used for another entry. Never called, it is garbage. */
+  release?(): void;
 }
 
 /** A consumer's view of a journal. */
