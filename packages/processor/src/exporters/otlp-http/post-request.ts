@@ -53,7 +53,11 @@ export function postRequest(
     };
     request.once('response', (response) => {
       readAnswer(response).then(
-        (answer) => settle(deliveryOf(response, answer, clock)),
+        (answer) => {
+          // Answered before all was sent: the rest must not be read from memory that is given back.
+          if (!request.writableFinished) request.destroy();
+          settle(deliveryOf(response, answer, clock));
+        },
         (error: unknown) => settle({ kind: 'later', reason: reasonOf(error) }),
       );
     });
