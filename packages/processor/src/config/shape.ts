@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from './options.ts';
 
-const DETECTOR_ACTIONS = ['keep', 'drop', 'replace', 'mask', 'truncate', 'pseudonym'] as const;
+const DETECTOR_ACTIONS = ['keep', 'drop', 'replace', 'mask', 'pseudonym'] as const;
 
 const receivers = z.strictObject({
   otlp_http: z
