@@ -1,4 +1,5 @@
 /** Judges names: which hold secrets, which identifiers, which a user named in the configuration. */
+import { DecisionMemo } from './decision-memo.ts';
 import {
   HARMLESS_ENDINGS,
   HARMLESS_NAMES,
@@ -58,6 +59,7 @@ export class KeyPolicy {
   }[] = [];
   readonly #only: (name: string) => boolean;
   readonly #hasOnly: boolean;
+  readonly #memo = new DecisionMemo((bytes, start, end) => this.#judgeWords(bytes, start, end));
 
   constructor(lists: KeyLists) {
     for (const name of IDENTIFIER_NAMES) this.#words.set(name, KEY_DECISION.identifier);
@@ -92,6 +94,10 @@ export class KeyPolicy {
 
   /** Judges any name by its words alone: those at its end, the longest known sequence first. */
   classifyName(bytes: Uint8Array, start: number, end: number): KeyDecision {
+    return this.#memo.decide(bytes, start, end);
+  }
+
+  #judgeWords(bytes: Uint8Array, start: number, end: number): KeyDecision {
     const words = nameTokens(bytes, start, end).split(' ');
     for (let count = Math.min(WORDS_MAX, words.length); count > 0; count--) {
       const decision = this.#words.get(words.slice(-count).join(' '));
