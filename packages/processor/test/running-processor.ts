@@ -63,8 +63,18 @@ export function everythingKept({ folder, program }: RunningProcessor): Buffer {
   const files = readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true });
   const contents = files
     .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+    .map((entry) => contentsOf(join(entry.parentPath, entry.name)));
   return Buffer.concat([...contents, Buffer.from(program.output())]);
+}
+
+/** A file listed a moment ago may have got its final name since, and is then read under that. */
+function contentsOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (!file.endsWith('.new')) throw error;
+    return readFileSync(file.slice(0, -'.new'.length));
+  }
 }
 
 /** Waits until a condition holds; throws after `withinMs`. */
