@@ -27,11 +27,22 @@ const VARIANTS: readonly Variant[] = [
   { name: 'Spanguard register', imports: [REGISTER] },
 ];
 
-const REQUESTS = {
-  'GET /orders/42': { method: 'GET', path: '/orders/42', body: undefined },
+interface Load {
+  readonly method: 'GET' | 'POST';
+  /** `n` counts the requests of a burst: a path made of it is new each time. */
+  readonly path: (n: number) => string;
+  readonly body?: string;
+}
+
+const REQUESTS: Readonly<Record<string, Load>> = {
+  'GET /orders/42': { method: 'GET', path: () => '/orders/42' },
+  'GET, every target new, with a query': {
+    method: 'GET',
+    path: (n) => `/orders/${n * 7919}?page=${n}&sort=date&trace=x${n}`,
+  },
   'POST /echo, 1 KB of JSON': {
     method: 'POST',
-    path: '/echo',
+    path: () => '/echo',
     body: JSON.stringify({
       items: Array.from({ length: 12 }, (_, n) => ({
         id: n,
@@ -40,7 +51,12 @@ const REQUESTS = {
       })),
     }),
   },
-} as const;
+  'POST /login, answered 401': {
+    method: 'POST',
+    path: () => '/login',
+    body: JSON.stringify({ email: 'mallory@shop.example', password: 'guess' }),
+  },
+};
 
 /** All variants stay up; bursts take turns, so that a slow minute of the machine hits all alike. */
 export async function applicationResults(): Promise<Result[]> {
@@ -94,13 +110,13 @@ function startApp({ imports }: Variant, port: number, sinkUrl: string): Promise<
   });
 }
 
-async function burst(port: number, load: (typeof REQUESTS)[keyof typeof REQUESTS]): Promise<void> {
+async function burst(port: number, load: Load): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   let left = REQUESTS_PER_BURST;
   const lane = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      await visit(port, load, agent);
+      await visit(port, { load, n: left, agent });
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, lane));
@@ -109,17 +125,19 @@ async function burst(port: number, load: (typeof REQUESTS)[keyof typeof REQUESTS
 
 function visit(
   port: number,
-  load: (typeof REQUESTS)[keyof typeof REQUESTS],
-  agent: Agent,
+  {
+    load: { method, path, body },
+    n,
+    agent,
+  }: { readonly load: Load; readonly n: number; readonly agent: Agent },
 ): Promise<void> {
-  const { method, path, body } = load;
   const headers =
     body === undefined
       ? {}
       : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: '127.0.0.1', port, method, path, agent, headers },
+      { host: '127.0.0.1', port, method, path: path(n), agent, headers },
       (response) => {
         response.resume();
         response.once('end', resolve);
