@@ -61,7 +61,10 @@ describe('the recognisers, on development cases', () => {
   for (const [name, { attack, benign }] of Object.entries(FLOORS)) {
     it(`find attacks and let pass what is none: ${name}`, function () {
       const samples = load(name);
-      if (samples === undefined) return this.skip();
+      if (samples === undefined) {
+        process.stderr.write(`SKIPPED: the development cases ${name} are not present\n`);
+        return this.skip();
+      }
       const attacks = rates(samples.filter((sample) => sample.attack));
       process.stderr.write(`        ${name}: attacks ${JSON.stringify(attacks)}\n`);
       expect(attacks.any).to.be.above(attack.any);

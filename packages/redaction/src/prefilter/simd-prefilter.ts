@@ -27,6 +27,7 @@ interface WebAssemblyGlobal {
 
 /** The fastest prefilter that runs here. */
 export function createPrefilter(): Prefilter {
+  // The cast: Node's types do not have this global.
   const { WebAssembly: wasm } = globalThis as unknown as {
     readonly WebAssembly?: WebAssemblyGlobal;
   };
