@@ -288,12 +288,10 @@ export function testExpress(version: string, from: string | URL): void {
         if (setting !== undefined) app.set('trust proxy', setting);
         app.get('/', refuse);
         const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.9' };
-        // oxlint-disable-next-line no-await-in-loop -- one application at a time
         const { attributes } = await see(app, '/', { headers });
         const found = [attributes['client.address'], attributes['security.client.address.source']];
         expect(found, String(setting)).to.deep.equal([address, source]);
         expect(recording.events[0]?.attributes['client.address']).to.equal(address);
-        // oxlint-disable-next-line no-await-in-loop -- one application at a time
         if (server !== undefined) await close(server);
         server = undefined;
       }

@@ -142,7 +142,6 @@ describe('createHttpInstrumentation', () => {
     const secret = '/x?token=abc';
     for (const path of [attack, attack, clean, clean, clean, secret, secret]) {
       tracing.reset();
-      // oxlint-disable-next-line no-await-in-loop -- one request at a time: they share a recording
       const attributes = await attributesAfter(path);
       expect(attributes['url.original']).to.equal(path.replace('abc', '***'));
     }
@@ -205,7 +204,6 @@ describe('createHttpInstrumentation', () => {
       tracing.reset();
       recording.events.length = 0;
       answerWith(status);
-      // oxlint-disable-next-line no-await-in-loop -- one request at a time: they share a recording
       expect(await eventsAfter(path, { method }), `${status} ${path}`).to.deep.equal(names);
     }
   });

@@ -47,7 +47,7 @@ describe('neutralise', () => {
         const once = neutralise(text, max);
         expect(once.length).to.be.at.most(max);
         expect(Buffer.from(once).toString()).to.equal(once);
-        // eslint-disable-next-line no-control-regex -- the point of the test
+        // oxlint-disable-next-line no-control-regex -- the point of the test
         expect(once).to.not.match(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u);
         expect(neutralise(once, max)).to.equal(once);
       }),

@@ -3,7 +3,7 @@
 // C0 and C1 controls with DEL, soft hyphen, Arabic letter mark, zero-width and bidi marks, line and
 // paragraph separator, byte order mark, interlinear marks, lone surrogates (Unicode TR36, TR39).
 const HOSTILE =
-  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
 
 /**
