@@ -174,6 +174,7 @@ export class OtlpHttpReceiver implements Component {
       this.#conclude(response, head, await intake(head.signal, protobuf?.bytes ?? bytes));
     } finally {
       this.#budget.giveBack(extra);
+      inflated.free();
     }
   }
 
