@@ -119,7 +119,7 @@ async function live({ fileSystem, clock, random, ledger, isLast }: Life): Promis
     clock,
     counters: noCounters,
     logger: silentLogger,
-    limits: { ...JOURNAL_LIMITS, segmentBytesMax: 600 },
+    limits: { ...JOURNAL_LIMITS, segmentBytesMax: 600, recentBytesMax: random.int(0, 3) * 200 },
   });
   const reader = await journal.reader('one');
   for (let round = 0; round < ROUNDS; round += 1) {

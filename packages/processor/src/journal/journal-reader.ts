@@ -7,6 +7,7 @@ import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import { writeCursor } from './cursor-file.ts';
 import type { FileSystem, JournalFile } from './file-system.ts';
 import { ReadBuffers } from './read-buffers.ts';
+import type { RecentRecords } from './recent-records.ts';
 import {
   decodeHeader,
   HEADER_BYTES,
@@ -16,7 +17,7 @@ import {
 } from './record-format.ts';
 import type { RecordPlace } from './segment.ts';
 
-/** One record, read back and checked. */
+/** One record: as it was written a moment ago, or read back and checked. */
 export interface JournalEntry extends Entry {
   readonly kind: RecordKind;
   /** Undefined for records that are no batch. */
@@ -42,6 +43,7 @@ export interface JournalReaderOptions {
   readonly counters: Counters;
   /** The first record after a sequence. */
   readonly find: (sequence: number) => RecordPlace | undefined;
+  readonly recent: RecentRecords;
   readonly onAdvance: () => void;
   readonly onClose: (reader: JournalReader) => void;
 }
@@ -90,7 +92,7 @@ export class JournalReader implements EntrySource<JournalEntry> {
         continue;
       }
       this.#position = place.segment.sequenceAt(place.row);
-      const entry = await this.#read(place);
+      const entry = this.#recall(this.#position) ?? (await this.#read(place));
       if (entry !== undefined) return entry;
     }
     return undefined;
@@ -145,6 +147,19 @@ export class JournalReader implements EntrySource<JournalEntry> {
     return this.#saving;
   }
 
+  /** The record as it was written, where it is still in memory. */
+  #recall(sequence: number): JournalEntry | undefined {
+    const recent = this.#options.recent.take(sequence);
+    if (recent === undefined) return undefined;
+    const { header, payload } = recent;
+    const isWhole = this.#options.part === 'all';
+    return entryOf(header, {
+      observed: payload.subarray(0, header.observationsBytes),
+      bytes: isWhole ? payload.subarray(header.observationsBytes) : NO_BYTES,
+      release: () => recent.release(),
+    });
+  }
+
   /** The record at a place; undefined, and counted, where it is not intact any more. */
   async #read({ segment, row }: RecordPlace): Promise<JournalEntry | undefined> {
     const offset = segment.offsetAt(row);
@@ -177,9 +192,11 @@ export class JournalReader implements EntrySource<JournalEntry> {
       this.#buffers.giveBack(buffer);
       return undefined;
     }
-    const observed = payload.subarray(0, header.observationsBytes);
-    const rest = payload.subarray(header.observationsBytes);
-    return entryOf(header, observed, rest, () => this.#buffers.giveBack(buffer));
+    return entryOf(header, {
+      observed: payload.subarray(0, header.observationsBytes),
+      bytes: payload.subarray(header.observationsBytes),
+      release: () => this.#buffers.giveBack(buffer),
+    });
   }
 
   /** Header and observations, which have a checksum of their own. */
@@ -199,9 +216,11 @@ export class JournalReader implements EntrySource<JournalEntry> {
       this.#buffers.giveBack(lent);
       return undefined;
     }
-    return entryOf(header, lent.subarray(HEADER_BYTES, end), NO_BYTES, () =>
-      this.#buffers.giveBack(lent),
-    );
+    return entryOf(header, {
+      observed: lent.subarray(HEADER_BYTES, end),
+      bytes: NO_BYTES,
+      release: () => this.#buffers.giveBack(lent),
+    });
   }
 }
 
@@ -215,9 +234,11 @@ interface BytePlace {
 
 function entryOf(
   header: RecordHeader,
-  observed: Buffer,
-  bytes: Uint8Array,
-  release: () => void,
+  {
+    observed,
+    bytes,
+    release,
+  }: { readonly observed: Buffer; readonly bytes: Uint8Array; readonly release: () => void },
 ): JournalEntry {
   return {
     release,

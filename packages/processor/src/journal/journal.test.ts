@@ -96,6 +96,31 @@ describe('the journal', () => {
     expect(Buffer.from(entry?.bytes ?? []).toString()).to.equal('x');
   });
 
+  it('hands what was just written to those right behind, without reading it back', async () => {
+    let reads = 0;
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode) => {
+        const file = await nodeFileSystem.open(path, mode);
+        return { ...file, read: (buffer, at) => ((reads += 1), file.read(buffer, at)) };
+      },
+    };
+    const journal = await opened({ recentBytesMax: 5 }, fileSystem);
+    const [all, observed] = [
+      await journal.reader('one'),
+      await journal.reader('two', 'observations'),
+    ];
+    for (const text of ['first', 'other']) {
+      await append(journal, text);
+      expect(await texts(all, 1)).to.deep.equal([text]);
+      expect((await observed.next())?.bytes).to.have.length(0);
+    }
+    expect(reads, 'right behind').to.equal(0);
+    for (const text of ['again', 'since']) await append(journal, text);
+    expect(await texts(all, 2)).to.deep.equal(['again', 'since']);
+    expect(reads, 'one behind').to.equal(1);
+  });
+
   it('wakes a reader that waits, and ends one that is closed', async () => {
     const journal = await opened();
     const reader = await journal.reader('one');

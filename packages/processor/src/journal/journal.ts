@@ -21,6 +21,7 @@ import {
   type RecordHeader,
   type RecordKind,
 } from './record-format.ts';
+import { RecentRecords } from './recent-records.ts';
 import { recoverSegments, SEGMENT_ENDING } from './recover-segments.ts';
 import { type RecordPlace, Segment } from './segment.ts';
 
@@ -36,6 +37,8 @@ export interface JournalLimits {
   readonly recordBytesMax: number;
   /** Bytes that may wait for the disk; beyond it appends are refused. */
   readonly pendingBytesMax: number;
+  /** Bytes kept in memory for consumers right behind; a larger record is always read back. */
+  readonly recentBytesMax: number;
 }
 
 /** Enough for a small installation; the configuration sets total and age. */
@@ -45,6 +48,7 @@ export const JOURNAL_LIMITS: JournalLimits = {
   ageMsMax: 7 * 86_400_000,
   recordBytesMax: 256 * 1024 * 1024,
   pendingBytesMax: 256 * 1024 * 1024,
+  recentBytesMax: 8 * 1024 * 1024,
 };
 
 /** What a journal works with. */
@@ -91,6 +95,7 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #segments: Segment[];
   readonly #readers = new Set<JournalReader>();
+  readonly #recent: RecentRecords;
   #active: Segment | undefined;
   #nextSequence: number;
   #pending: Pending[] = [];
@@ -108,6 +113,7 @@ export class Journal {
     const newestMs = segments.reduce((newest, { latestMs }) => Math.max(newest, latestMs), 0);
     this.#epochMs = (newestMs > 0 ? newestMs : clock.now()) - clock.monotonic();
     this.#options = options;
+    this.#recent = new RecentRecords(options.limits.recentBytesMax);
     this.#segments = segments;
     this.#nextSequence = nextSequence;
   }
@@ -181,6 +187,7 @@ export class Journal {
       clock,
       counters,
       find: (sequence) => this.#find(sequence),
+      recent: this.#recent,
       onAdvance: () => void this.#removeRead(),
       onClose: (closed) => this.#readers.delete(closed),
     });
@@ -227,6 +234,7 @@ export class Journal {
       const segment = await this.#writable();
       const places = await this.#write(segment, group, headers);
       for (const [index, header] of headers.entries()) segment.add(header, places[index] ?? 0);
+      this.#remember(group, headers);
     } catch (error) {
       // The kernel may have dropped the pages: this file is never written, and never synced, again.
       const failed = this.#active;
@@ -243,6 +251,14 @@ export class Journal {
     if (result !== undefined) return;
     for (const reader of this.#readers) reader.wake();
     await this.#enforceLimits();
+  }
+
+  /** Before the answer: afterwards the parts are the sender's again. */
+  #remember(group: readonly Pending[], headers: readonly RecordHeader[]): void {
+    for (const [index, { record }] of group.entries()) {
+      const header = headers[index];
+      if (header !== undefined) this.#recent.keep(header, record, this.#readers.size);
+    }
   }
 
   /** Answers a group: all alike, or each with its sequence. */
