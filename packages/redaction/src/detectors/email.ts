@@ -2,6 +2,7 @@
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Scanned } from './detector.ts';
 import { isEscapeEnd, percentEscape, unicodeEscape } from './text-escapes.ts';
+import { holdsText, textOf } from './text-of.ts';
 
 const LOCAL_BYTES_MAX = 64;
 const HOST_BYTES_MAX = 253;
@@ -64,6 +65,7 @@ function signWidth({ bytes, end }: Scanned, at: number): number {
 }
 
 function unescaped(text: string): string {
+  if (!text.includes('%')) return text;
   return text.replaceAll(/%([0-9a-f]{2})/gi, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );
@@ -92,7 +94,8 @@ function isGitRemote(
   { start, at, end }: { start: number; at: number; end: number },
 ): boolean {
   return (
-    textOf(bytes, start, at) === 'git' &&
+    at - start === 3 &&
+    holdsText(bytes, start, 'git') &&
     end < valueEnd &&
     (bytes[end] === COLON || bytes[end] === SLASH)
   );
@@ -100,9 +103,5 @@ function isGitRemote(
 
 /** `scheme://user@host`: the URL detector's business. */
 function isUserinfo({ bytes, start: valueStart }: Scanned, start: number): boolean {
-  return start - 3 >= valueStart && textOf(bytes, start - 3, start) === '://';
-}
-
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, end));
+  return start - 3 >= valueStart && holdsText(bytes, start - 3, '://');
 }

@@ -1,6 +1,7 @@
 /** JSON Web Tokens: 2 to 5 segments, the first of which decodes to a JSON object (RFC 7519, 7516). */
 import type { Detector, Scanned } from './detector.ts';
 import { isEscapeEnd } from './text-escapes.ts';
+import { textOf } from './text-of.ts';
 
 const SEGMENT_BYTES_MIN = 10;
 const DOT = 0x2e;
@@ -40,7 +41,7 @@ function readSegments({ bytes, end: valueEnd }: Scanned, from: number) {
 
 /** Only the beginning is decoded: `{"` and a letter. */
 function isJsonObject(bytes: Uint8Array, from: number, end: number): boolean {
-  const head = String.fromCharCode(...bytes.subarray(from, Math.min(end, from + 8)));
+  const head = textOf(bytes, from, Math.min(end, from + 8));
   return /^\{"[a-zA-Z]/.test(Buffer.from(head, 'base64url').toString('latin1'));
 }
 

@@ -18,6 +18,7 @@ import {
   quoteBefore,
   unicodeEscape,
 } from './text-escapes.ts';
+import { textOf } from './text-of.ts';
 
 const NAME_ENDINGS: Uint8Array = triggerTables().names;
 const NAME_BYTES_MAX = 128;
@@ -93,7 +94,7 @@ function isReplacement(bytes: Uint8Array, start: number, end: number): boolean {
   let from = end - 1;
   while (from > start && bytes[from] !== BRACKET) from -= 1;
   if (placeholderEnd(bytes, from, end) !== end) return false;
-  const label = String.fromCharCode(...bytes.subarray(from + 1, end - 1));
+  const label = textOf(bytes, from + 1, end - 1);
   return from === start || DETECTOR_LABELS.includes(label);
 }
 
@@ -140,7 +141,7 @@ function labelOf({ bytes, start, keys }: Scanned, name: Name): string | undefine
   if (label !== undefined) return label;
   const before = name.start > start ? bytes[name.start - 1] : 0;
   if (before === 0x3f || before === 0x26) {
-    const text = String.fromCharCode(...bytes.subarray(name.start, name.end));
+    const text = textOf(bytes, name.start, name.end);
     return isSensitiveParameter(text) ? 'signature' : undefined;
   }
   // `api key: x`: one word more.
@@ -206,7 +207,7 @@ function behindScheme(value: Scanned, found: Found): Found {
 }
 
 function headOf({ bytes, end }: Scanned, from: number): string {
-  return String.fromCharCode(...bytes.subarray(from, Math.min(end, from + SCHEME_BYTES_MAX)));
+  return textOf(bytes, from, Math.min(end, from + SCHEME_BYTES_MAX));
 }
 
 function isNothingSecret({ bytes }: Scanned, { start, end }: Found): boolean {
@@ -215,5 +216,5 @@ function isNothingSecret({ bytes }: Scanned, { start, end }: Found): boolean {
   while (to > from && bytes[to - 1] === SPACE) to -= 1;
   if (to - from > NOTHING_BYTES_MAX) return false;
   if (placeholderEnd(bytes, from, to) === to) return true;
-  return NOTHING_SECRET.test(String.fromCharCode(...bytes.subarray(from, to)));
+  return NOTHING_SECRET.test(textOf(bytes, from, to));
 }

@@ -4,6 +4,7 @@ import { luhnValid } from '../validators/luhn.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Found, Scanned } from './detector.ts';
 import { isEscapeEnd, percentEscape } from './text-escapes.ts';
+import { textOf } from './text-of.ts';
 
 const DIGITS_MIN = 12;
 const DIGITS_MAX = 19;
@@ -151,5 +152,5 @@ function isSeparator(byte: number): boolean {
 }
 
 function textBefore({ bytes, start }: Scanned, at: number): string {
-  return String.fromCharCode(...bytes.subarray(Math.max(start, at - CONTEXT_BYTES), at));
+  return textOf(bytes, Math.max(start, at - CONTEXT_BYTES), at);
 }

@@ -1,5 +1,6 @@
 /** Recognises our own replacements, so that nothing is redacted twice: `[pan]`, `[pan:1111]`, `[email:k3f.Qm9f…]`. */
 import { SENSITIVE_CLASSES } from '../keys/key-words.ts';
+import { textOf } from './text-of.ts';
 
 /** Labels of replacements besides the classes of keys. A test holds that no detector is missing. */
 export const DETECTOR_LABELS: readonly string[] = [
@@ -31,5 +32,5 @@ export function placeholderEnd(bytes: Uint8Array, at: number, end: number): numb
   const limit = Math.min(end, at + BYTES_MAX);
   while (to < limit && bytes[to] !== BRACKET_END) to += 1;
   if (to >= limit) return 0;
-  return DETAIL.test(String.fromCharCode(...bytes.subarray(from, to))) ? to + 1 : 0;
+  return DETAIL.test(textOf(bytes, from, to)) ? to + 1 : 0;
 }

@@ -1,6 +1,7 @@
 /** PEM private keys, whole or cut off (RFC 7468). */
 import type { Detector, Scanned } from './detector.ts';
 import { quoteAt } from './text-escapes.ts';
+import { textOf } from './text-of.ts';
 
 const BEGIN = '-----BEGIN ';
 const LABEL_BYTES_MAX = 40;
@@ -34,5 +35,5 @@ export const privateKeyDetector: Detector = {
 };
 
 function textAt({ bytes, end }: Scanned, from: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(from, Math.min(end, from + length)));
+  return textOf(bytes, from, Math.min(end, from + length));
 }

@@ -3,6 +3,7 @@ import { CLASS, isClass } from './byte-classes.ts';
 import type { Found, Scanned } from './detector.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { percentEscape, type Quote, quoteAt, quotedEnd } from './text-escapes.ts';
+import { textOf } from './text-of.ts';
 
 const SPACES_MAX = 16;
 const LOOK_AHEAD_BYTES = 40;
@@ -59,7 +60,7 @@ export function closesJsonText(bytes: Uint8Array, from: number, end: number): bo
   if (next === BRACE || next === BRACKET || next === 0x2d || isClass(next, CLASS.digit)) {
     return true;
   }
-  const word = String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 6)));
+  const word = textOf(bytes, at, Math.min(end, at + 6));
   return /^(?:true|false|null)(?![a-z])/.test(word);
 }
 

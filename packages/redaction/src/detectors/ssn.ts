@@ -2,6 +2,7 @@
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector } from './detector.ts';
 import { isEscapeEnd } from './text-escapes.ts';
+import { textOf } from './text-of.ts';
 
 const DASH = 0x2d;
 const LENGTH = 11;
@@ -17,13 +18,13 @@ export const ssnDetector: Detector = {
     const from = at - 3;
     const to = from + LENGTH;
     if (from < start || to > end || bytes[at + 3] !== DASH) return undefined;
-    if (!NUMBER.test(String.fromCharCode(...bytes.subarray(from, to)))) return undefined;
+    const text = textOf(bytes, from, to);
+    if (!NUMBER.test(text)) return undefined;
     if (from > start && isPart(bytes[from - 1]) && !isEscapeEnd(bytes, start, from - 1)) {
       return undefined;
     }
     if (to < end && isPart(bytes[to])) return undefined;
-    const canonical = String.fromCharCode(...bytes.subarray(from, to)).replaceAll('-', '');
-    return { start: from, end: to, canonical };
+    return { start: from, end: to, canonical: text.replaceAll('-', '') };
   },
 };
 

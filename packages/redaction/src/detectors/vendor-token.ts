@@ -1,6 +1,7 @@
 /** Tokens that their issuers made easy to recognise: a fixed prefix, an alphabet, a length. */
 import type { Detector } from './detector.ts';
 import { isEscapeEnd } from './text-escapes.ts';
+import { holdsText, textOf } from './text-of.ts';
 
 interface VendorToken {
   readonly prefix: string;
@@ -60,24 +61,14 @@ export const vendorTokenDetector: Detector = {
     const isInWord = at > start && isWordByte(bytes[at - 1]);
     if (isInWord && !isEscapeEnd(bytes, start, at - 1)) return undefined;
     for (const { prefix, rest } of BY_FIRST_BYTE.get(bytes[at] ?? 0) ?? []) {
-      if (!startsWith(bytes, at, prefix)) continue;
+      if (!holdsText(bytes, at, prefix)) continue;
       const from = at + prefix.length;
-      const text = String.fromCharCode(
-        ...bytes.subarray(from, Math.min(end, from + REST_BYTES_MAX)),
-      );
-      const match = rest.exec(text);
+      const match = rest.exec(textOf(bytes, from, Math.min(end, from + REST_BYTES_MAX)));
       if (match !== null) return { start: at, end: from + match[0].length };
     }
     return undefined;
   },
 };
-
-function startsWith(bytes: Uint8Array, at: number, prefix: string): boolean {
-  for (let index = 0; index < prefix.length; index++) {
-    if (bytes[at + index] !== prefix.charCodeAt(index)) return false;
-  }
-  return true;
-}
 
 function isWordByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;

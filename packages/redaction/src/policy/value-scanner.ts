@@ -24,7 +24,8 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
   const { marks } = value;
   let findings: Finding[] | undefined;
   let covered = value.start;
-  for (let at = value.start; at < value.end; at++) {
+  const limit = marks === undefined ? value.end : behindLastMark(marks, value);
+  for (let at = value.start; at < limit; at++) {
     if (value.bytes[at] === BRACKET) {
       // What was replaced before is not looked at again.
       const after = placeholderEnd(value.bytes, at, value.end);
@@ -50,6 +51,22 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
     at = Math.max(at, finding.end - 1);
   }
   return findings ?? [];
+}
+
+/**
+ * Whatever is found holds a marked byte, and what triggers its detector stands at or before that byte.
+ * Words beyond the end of the bitmap count as marked.
+ */
+function behindLastMark(
+  marks: Uint32Array,
+  { start, end }: { readonly start: number; readonly end: number },
+): number {
+  const first = start >>> 5;
+  for (let word = (end - 1) >>> 5; word >= first; word--) {
+    const bits = marks[word] ?? -1;
+    if (bits !== 0) return Math.min(end, (word << 5) + 32 - Math.clz32(bits));
+  }
+  return start;
 }
 
 function isEscape(byte: number | undefined): boolean {

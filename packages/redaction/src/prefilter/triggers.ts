@@ -69,22 +69,27 @@ const SEPARATORS: readonly (readonly number[])[] = [
   [0x90, 0x91, 0x92, 0x93, 0x94, 0x95],
 ];
 
+/**
+ * First letters at which a new bucket of token prefixes begins. The fewer letters share a bucket, the fewer
+ * words pass for a prefix: cut here 0.4 % of the corpus' places do, cut in the middle 5 %.
+ */
+const BUCKETS_BEGIN = ['', 'e', 'p'] as const;
+
 /** Every text the buckets stand for, as the bytes that may stand at its first three places. */
 function buckets(): readonly (readonly [string, string, string])[] {
   const anything = '';
-  const prefixes = [...new Set(TOKEN_PREFIXES)].toSorted();
-  const half = Math.ceil(prefixes.length / 2);
   const column = (from: readonly string[], place: number): string =>
     from.map((one) => one.charAt(place)).join('');
-  const tokenBuckets = [prefixes.slice(0, half), prefixes.slice(half)].map(
-    (group) => [column(group, 0), column(group, 1), column(group, 2)] as const,
-  );
+  const tokenBuckets = BUCKETS_BEGIN.map((first, index) => {
+    const next = BUCKETS_BEGIN[index + 1] ?? '~';
+    const group = TOKEN_PREFIXES.filter((prefix) => prefix >= first && prefix < next);
+    return [column(group, 0), column(group, 1), column(group, 2)] as const;
+  });
   return [
     ['@', anything, anything],
     ['=:>', anything, anything],
-    ['%', '234567', anything],
-    // `---`, `-12-` of social security numbers, `\\u0`.
-    ['-\\', `-u${DIGITS}`, `-${DIGITS}`],
+    // `%41`, `---`, `-12-` of social security numbers, `\\u0`.
+    ['%-\\', `-u${DIGITS}`, anything],
     [CAPITALS, CAPITALS, DIGITS],
     ['bBaA', 'eEsS', 'aAiI'],
     ...tokenBuckets,
