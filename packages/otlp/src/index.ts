@@ -25,6 +25,7 @@ export { isMarked } from './index-batch/marks.ts';
 export { OtlpIndex } from './index-batch/otlp-index.ts';
 export {
   candidateNumberText,
+  isLongNumberCandidate,
   readHex,
   readNumber,
   readText,

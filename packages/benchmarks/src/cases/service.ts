@@ -73,7 +73,7 @@ export async function serviceResults(): Promise<Result[]> {
   const subjects: Subject[] = [
     {
       name: 'Spanguard: redaction, detection, correlation, journal with fsync',
-      requests: 600,
+      requests: 2000,
       rival: queueing,
       note: 'everything on, embedded defaults and one exporter',
       start: startSpanguard,

@@ -4,6 +4,7 @@ import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
 import { FIELD_END } from '../wire/schema.ts';
 import type { OtlpIndex } from './otlp-index.ts';
 import { CANDIDATE, VALUE } from './tables.ts';
+import { isLongNumber } from './value-cursor.ts';
 
 /** Where a value is and what it is: a cell, a body. */
 export interface ValueRange {
@@ -54,6 +55,18 @@ export function readNumber(bytes: Uint8Array, value: ValueRange): number {
   // Two's complement: a negative number is exact because both halves are turned over first.
   if (high < 0) return -((~high >>> 0) * UINT32_RANGE + (~low >>> 0) + 1);
   return high * UINT32_RANGE + (low >>> 0);
+}
+
+/** Whether a number candidate has so many digits that it could be a card or a phone: 11 or more. */
+export function isLongNumberCandidate(index: OtlpIndex, candidate: number): boolean {
+  const { candidates, frames, bytes } = index;
+  const type = candidates.placeOf(candidate) % FIELD_END;
+  const start = candidates.valueAt[candidate] ?? 0;
+  return isLongNumber(bytes, {
+    type,
+    start,
+    end: frames.end[candidates.frame[candidate] ?? 0] ?? 0,
+  });
 }
 
 /**

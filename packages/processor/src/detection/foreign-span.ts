@@ -38,6 +38,7 @@ const SPAN_KIND_SERVER = 2;
 
 /** Distinct clean inputs remembered: most requests repeat the target and user agent of others. */
 const CLEAN_INPUTS_MAX = 4096;
+const NOTHING_FOUND: readonly FoundEvent[] = [];
 
 interface Sign {
   readonly kind: IndicatorKind;
@@ -53,35 +54,40 @@ export class ForeignSpanJudge {
 
   /** Events of the span the reader stands at; none for spans of our own instrumentation. */
   judge(record: RecordReader): readonly FoundEvent[] {
-    if (record.kind() !== SPAN_KIND_SERVER) return [];
-    if (record.has(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE)) return [];
+    if (record.kind() !== SPAN_KIND_SERVER) return NOTHING_FOUND;
+    if (record.has(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE)) return NOTHING_FOUND;
     const login = loginOutcome(record);
     const signs = this.#signs(record);
     return login === undefined ? signs : [login, ...signs];
   }
 
-  #signs(record: RecordReader): FoundEvent[] {
-    const found: FoundEvent[] = [];
+  #signs(record: RecordReader): readonly FoundEvent[] {
     const target = targetOf(record);
     const userAgent = record.text(ATTR_USER_AGENT_ORIGINAL);
+    if (this.#isClean(target) && this.#isClean(userAgent)) return NOTHING_FOUND;
+    const found: FoundEvent[] = [];
     const seen = new Set<string>();
     const add = (sign: Sign): void => {
       if (seen.has(sign.kind)) return;
       seen.add(sign.kind);
       found.push(signEvent(sign));
     };
-    if (target !== undefined && !this.#clean.has(target)) {
+    if (target !== undefined && !this.#isClean(target)) {
       const signs = recogniseTarget(target);
       if (signs.length === 0) this.#remember(target);
       for (const sign of signs)
         add({ ...sign, place: sign.place === 'path' ? 'url.path' : 'url.query' });
     }
-    if (userAgent !== undefined && !this.#clean.has(userAgent)) {
+    if (userAgent !== undefined && !this.#isClean(userAgent)) {
       const signs = recogniseUserAgent(userAgent);
       if (signs.length === 0) this.#remember(userAgent);
       for (const sign of signs) add({ ...sign, place: 'user_agent' });
     }
     return found;
+  }
+
+  #isClean(input: string | undefined): boolean {
+    return input === undefined || this.#clean.has(input);
   }
 
   #remember(input: string): void {

@@ -5,6 +5,7 @@ import {
   candidateNumberText,
   deleteCandidate,
   EditList,
+  isLongNumberCandidate,
   isMarked,
   type OtlpIndex,
   replaceCandidate,
@@ -29,7 +30,6 @@ const IDLE_ARENA_BYTES_MAX = 4 * 1024 * 1024;
 const SENSITIVE_DECISION_MIN = 16;
 /** From here on a user named the key: replaced or dropped whatever stands there. */
 const WHOLE_KEY_DECISION_MIN = 253;
-const CARD_DIGITS_MIN = 12;
 const CLEAN: Verdict = { kind: 'clean' };
 const PLACEHOLDER = new TextEncoder().encode('[redacted]');
 
@@ -92,9 +92,13 @@ export class BatchRedactor {
     const end = frames.end[frame] ?? 0;
     const decision = candidates.decisionOf(candidate);
     const isNumber = candidates.kindOf(candidate) === CANDIDATE.number;
-    // Most candidates are there for their key alone, and nine in ten of those hold nothing to look at.
-    const isOrdinary = decision < SENSITIVE_DECISION_MIN;
-    if (isOrdinary && !isNumber && !isMarked(this.#marks, start, end)) return;
+    if (decision < SENSITIVE_DECISION_MIN) {
+      // Most candidates are there for their key alone, and nine in ten of those hold nothing to look at.
+      const isWorthALook = isNumber
+        ? isLongNumberCandidate(index, candidate)
+        : isMarked(this.#marks, start, end);
+      if (!isWorthALook) return;
+    }
     const verdict = isNumber
       ? this.#judgeNumber(index, candidate, decision)
       : this.#policy.decide(bytes, { start, end }, decision, this.#marks);
@@ -118,14 +122,11 @@ export class BatchRedactor {
     }
   }
 
-  /** Booleans are nobody's secret; under an ordinary name only a number as long as a card's is one. */
+  /** Booleans are nobody's secret. */
   #judgeNumber(index: OtlpIndex, candidate: number, decision: number): Verdict {
     const text = candidateNumberText(index, candidate);
-    const isOrdinary = decision < SENSITIVE_DECISION_MIN;
-    if (text === 'true' || text === 'false') {
-      return decision < WHOLE_KEY_DECISION_MIN ? CLEAN : this.#policy.decideNumber(text, decision);
-    }
-    if (isOrdinary && text.length < CARD_DIGITS_MIN) return CLEAN;
+    const isBoolean = text === 'true' || text === 'false';
+    if (isBoolean && decision < WHOLE_KEY_DECISION_MIN) return CLEAN;
     return this.#policy.decideNumber(text, decision);
   }
 
