@@ -6,6 +6,7 @@ import { isPlain, recogniseValue } from './recognise-value.ts';
 
 const NAME_LENGTH_MAX = 64;
 const PLAIN_LENGTH_MAX = 256;
+const SHORT_LENGTH_MAX = 24;
 /** By place: what is a sign in one may be none in another. */
 const CLEAN: Readonly<Record<Place, CleanTexts>> = {
   query: new CleanTexts(),
@@ -40,12 +41,15 @@ export class Findings {
   read(text: string, part: 'name' | 'value', parameter: string): void {
     if (text.length === 0 || this.full) return;
     const clean = CLEAN[this.#place];
-    if (clean.has(text)) return;
+    // Reading a short text takes less than looking it up; numbers and words need no memory.
+    const isShort = text.length <= SHORT_LENGTH_MAX;
+    if (!isShort && clean.has(text)) return;
     // Only what costs work counts, so that nobody hides behind many harmless fields.
     if (text.length <= PLAIN_LENGTH_MAX && isPlain(text)) {
-      clean.add(text);
+      if (!isShort) clean.add(text);
       return;
     }
+    if (isShort && clean.has(text)) return;
     this.#valuesLeft -= 1;
     const indicators = recogniseValue(text, { place: this.#place });
     if (indicators.length === 0) clean.add(text);

@@ -82,7 +82,7 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
   ),
   rule(
     'log_forging.timestamp',
-    ':¦-¦/',
+    ':',
     new RegExp(
       `${BREAK}\\s{0,4}[\\[<"]?(?:\\d{4}[-/]\\d{2}[-/]\\d{2}[T\\s]\\d{2}:\\d{2}|` +
         `\\d{2}/[a-z]{3}/\\d{4}:\\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|` +

@@ -10,6 +10,24 @@ const SUSPICIOUS = { suspicious: true } as const;
 const END =
   '(?:$|[\\s?#"\'&;,%/\\\\~)]|\\.(?:bak|old|save|swp|orig|txt|zip|gz|backup|copy|\\d)\\b)';
 
+/** At least one stands in every path of the rule below: a path alone is no reason to ask it. */
+const PRODUCT_SIGNS =
+  'wp-content¦wp-includes¦wp-admin¦xmlrpc¦wlwmanifest¦phpunit/¦eval-stdin¦wls-wsat¦asyncresp¦' +
+  'bea_wls¦uddiexplorer¦console/¦struts¦ws_utc/¦axis¦geoserver/¦functionrouter¦apisix/¦rs/json¦' +
+  'es/json¦setup/¦mics/services¦saas/t/¦cobbler_api¦sonicui/¦lucee/¦sslvpn/¦webinterface/¦' +
+  'webadm/¦aspera/¦getphpinfo¦getcfg¦setup.cgi¦soap.cgi¦pages/¦plugins/servlet/¦secure/¦' +
+  'rest/tinymce¦rest/v1/audits¦rest/issuenav¦seeyon/¦yyoa/¦weaver/¦tplus/¦ispirit/¦cology¦' +
+  'mobile/plugin/¦servlet/¦editor/¦finder/¦uploadify/¦file-upload/¦zabbix/¦cacti/¦centreon/¦' +
+  'glpi/¦openemr/¦zimbra¦service/¦irj/¦sap/¦webtools/¦jsonws/¦telerik¦desktopmodules/¦_layouts/¦' +
+  '_vti_bin/¦login_up¦nagiosxi/¦splunkd¦app/kibana¦public/plugins/¦api/experimental¦ws/v1/¦' +
+  'cluster/¦kylin/¦api/session/¦v2/cmdb¦sonicos¦apis/¦script¦asynchpeople¦securityrealm/¦' +
+  'descriptorbyname/¦vsphere-client¦ui/¦vcac/¦analytics/telemetry¦casa/nodes¦suite-api/¦vpn/¦' +
+  'vpns/¦nf/auth¦logonpoint¦pcidss/¦netscaler¦rdweb/¦guacamole/¦mifs/¦global-protect/¦' +
+  'ssl-vpn/¦php/utils¦esp/cms_¦restconf/¦level/15¦webui¦+csco¦+webvpn¦cgi-bin/¦cgi/¦cgi-mod/¦' +
+  'owa/¦ecp/¦autodiscover/¦storage/logs/¦bower_components/¦.php¦status¦portal/info¦' +
+  'manage/account/¦config/getuser¦upload/¦inc/config¦thinkphp¦runtime/log¦.axd¦.nsf¦.cfc¦' +
+  '.lock¦graphql/console¦;';
+
 export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   rule(
     'sensitive_file.secret',
@@ -133,7 +151,7 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   ),
   rule(
     'sensitive_file.product_door',
-    '/',
+    PRODUCT_SIGNS,
     inOrder(
       /^\/(?:[\w.-]{1,32}\/){0,4}/i,
       anyOf(

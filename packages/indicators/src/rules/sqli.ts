@@ -5,7 +5,8 @@ import { sqlVerdict } from '../sql/sql-fingerprint.ts';
 
 const STATEMENT_SIGNS =
   '\'¦"¦`¦--¦#¦/*¦;¦||¦&&¦ or¦ and¦)or¦)and¦ xor¦ union¦=¦select¦rlike¦+by¦ by';
-const LOGIC_SIGNS = 'or¦and¦where¦having¦not¦||¦&&';
+/** Rarer in prose and paths than the words before them. */
+const COMPARISON_SIGNS = '=¦<¦>¦like¦between';
 const LOGIC = /(?:\b(?:or|and|xor|having|where|not)\b|\|\||&&)[\s(!~+-]{0,10}/i;
 const SUSPICIOUS = { suspicious: true, on: 'sql' } as const;
 const ON_SQL = { on: 'sql' } as const;
@@ -27,7 +28,7 @@ export const SQLI_RULES: readonly Rule[] = [
   rule('sqli.union_words', 'union', /\bunion[\s(]{1,8}(?:all[\s(]{1,8})?select\b/i, SUSPICIOUS),
   rule(
     'sqli.tautology',
-    LOGIC_SIGNS,
+    COMPARISON_SIGNS,
     inOrder(
       LOGIC,
       /(['"]?)([\w.%]{1,32})\1[\s)]{0,6}(?:=|<=>|>=|<=|\blike\b|\brlike\b)[\s(]{0,6}['"]?\2/i,
@@ -37,13 +38,13 @@ export const SQLI_RULES: readonly Rule[] = [
   ),
   rule(
     'sqli.quoted_comparison',
-    LOGIC_SIGNS,
+    COMPARISON_SIGNS,
     inOrder(LOGIC, /(['"])[\w.%]{0,32}\1\s?(?:=|<>|!=|\blike\b)\s?\1/i),
     ON_SQL,
   ),
   rule(
     'sqli.number_comparison',
-    LOGIC_SIGNS,
+    COMPARISON_SIGNS,
     inOrder(
       LOGIC,
       /\d{1,12}[\s)]{0,4}/i,

@@ -10,6 +10,8 @@ const AUTHORITY = inOrder(
   /(?:[^\s/?#@]{0,64}@)?(\[[^\]\s]{2,48}\]?|[\w.-]{1,80})/gi,
 );
 
+const AUTHORITY_SIGNS = ':/¦:\\¦http:¦https:¦//¦/\\¦\\/¦\\\\';
+
 /** The gravest class among the addresses named in the text. */
 function gravest(view: View): ReturnType<typeof addressClass> {
   let worst: ReturnType<typeof addressClass> = 'public';
@@ -31,8 +33,8 @@ function names(view: View, wanted: 'forbidden' | 'internal'): boolean {
 }
 
 export const SSRF_RULES: readonly Rule[] = [
-  rule('ssrf.forbidden_address', ':/¦//¦http:¦https:¦:\\¦@', (view) => names(view, 'forbidden')),
-  rule('ssrf.internal_address', '://¦//¦:\\', (view) => names(view, 'internal'), SUSPICIOUS),
+  rule('ssrf.forbidden_address', AUTHORITY_SIGNS, (view) => names(view, 'forbidden')),
+  rule('ssrf.internal_address', AUTHORITY_SIGNS, (view) => names(view, 'internal'), SUSPICIOUS),
   rule(
     'ssrf.metadata_path',
     'latest/meta-data¦computemetadata¦latest/user-data¦169.254.169¦metadata.google¦' +
@@ -48,7 +50,7 @@ export const SSRF_RULES: readonly Rule[] = [
   rule(
     'ssrf.scheme',
     'gopher:¦dict:¦file:¦ldap:¦ldaps:¦jar:¦netdoc:¦tftp:¦sftp:¦rmi:¦url:¦local_file:¦ftp:¦' +
-      'ftps:¦imap:¦smtp:¦telnet:¦view-source:',
+      'ftps:¦imap¦smtp¦telnet¦pop3¦view-source:',
     inOrder(
       /(?:^|[\s"'=(>/:])/i,
       anyOf(
@@ -89,7 +91,7 @@ export const SSRF_RULES: readonly Rule[] = [
   ),
   rule(
     'ssrf.confused_authority',
-    '@',
+    'http://¦https://',
     anyOf(
       /https?:\/\/[^\s/?#]{1,80}(?:#@|\\@|:\d{1,5}[^\d/\s]?@|&@|\s@)/i,
       /https?:\/\/\S{1,80}\/:?\w{0,16}@\w[\w.-]{2,60}\/?$/i,
