@@ -14,6 +14,8 @@ const TOKEN_TRIGRAMS: usize = 2560;
 const DIGITS_MIN: i32 = 12;
 const NAME_DISTANCE_MAX: i32 = 32;
 const IBAN_REST: usize = 11;
+/** `\u00`, as four bytes little-endian. */
+const UNICODE_ESCAPE: u32 = 0x3030755c;
 
 function bit(table: usize, at: u32): bool {
   return ((load<u8>(table + (at >> 3)) >> (<u8>(at & 7))) & 1) != 0;
@@ -78,7 +80,7 @@ function endsSensitiveName(input: usize, at: i32): bool {
       from -= 3;
       continue;
     }
-    if (from >= 5 && load<u8>(input + from - 5) == 0x5c && load<u8>(input + from - 4) == 0x75) {
+    if (from >= 5 && load<u32>(input + from - 5) == UNICODE_ESCAPE) {
       from -= 6;
       continue;
     }

@@ -120,7 +120,7 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
       from -= 2;
       continue;
     }
-    if (from >= 5 && bytes[from - 5] === BACKSLASH && bytes[from - 4] === 0x75) {
+    if (endsUnicodeEscape(bytes, from)) {
       from -= 5;
       continue;
     }
@@ -132,6 +132,19 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
     found += 1;
   }
   return false;
+}
+
+/**
+ * `\u00XX`, in full: ids that end in `\u` stand before some values, but no tag of a value is a zero digit.
+ */
+function endsUnicodeEscape(bytes: Uint8Array, at: number): boolean {
+  return (
+    at >= 5 &&
+    bytes[at - 5] === BACKSLASH &&
+    bytes[at - 4] === 0x75 &&
+    bytes[at - 3] === 0x30 &&
+    bytes[at - 2] === 0x30
+  );
 }
 
 function isWord(byte: number): boolean {
