@@ -1,5 +1,6 @@
 /** Keyed hashes of identities: equal for equal values within one domain, meaningless without the key. */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { HmacSha256 } from '@spanguard/redaction';
 
 /** Shortest key accepted, in bytes. */
 export const HASH_KEY_BYTES_MIN = 32;
@@ -20,15 +21,15 @@ export function createKeyedHash(masterKey: Uint8Array): KeyedHash {
       `the hash key has ${masterKey.length} bytes, at least ${HASH_KEY_BYTES_MIN} are needed`,
     );
   }
-  const keys = new Map<string, Uint8Array>();
+  const keys = new Map<string, HmacSha256>();
   return (domain, value) => {
-    let key = keys.get(domain);
-    if (key === undefined) {
+    let hmac = keys.get(domain);
+    if (hmac === undefined) {
       if (keys.size >= DOMAINS_MAX) keys.clear();
-      key = new Uint8Array(hkdfSync('sha256', masterKey, '', `spanguard/hash/${domain}`, 32));
-      keys.set(domain, key);
+      const key = hkdfSync('sha256', masterKey, '', `spanguard/hash/${domain}`, 32);
+      hmac = new HmacSha256(new Uint8Array(key));
+      keys.set(domain, hmac);
     }
-    const digest = createHmac('sha256', key).update(value).digest();
-    return digest.subarray(0, DIGEST_BYTES).toString('hex');
+    return hmac.digest(value).subarray(0, DIGEST_BYTES).toString('hex');
   };
 }
