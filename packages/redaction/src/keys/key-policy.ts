@@ -121,7 +121,10 @@ export class KeyPolicy {
 
 /** The class of a decision; undefined where it is none. */
 export function classOf(decision: KeyDecision): SensitiveName | undefined {
-  return CLASS_NAMES[decision - KEY_DECISION.firstClass];
+  // A negative index is no index but a name: looking that up is slow.
+  return decision < KEY_DECISION.firstClass
+    ? undefined
+    : CLASS_NAMES[decision - KEY_DECISION.firstClass];
 }
 
 /** Globs as one anchored test; `*` alone crosses dots. Linear: between stars texts are found one by one. */

@@ -15,20 +15,26 @@ const [BRACKET, PERCENT, BACKSLASH] = [0x5b, 0x25, 0x5c] as const;
 /** Detectors by the byte they want to look at: at a marked one, and at any. */
 const BY_MARKED = triggerTable(DETECTORS);
 const BY_ANY = triggerTable(DETECTORS.filter(({ isTriggerMarked }) => !isTriggerMarked));
+/** 1 for bytes at which something is to be done at all: two in three need no more than this. */
+const IS_LOOKED_AT = Uint8Array.from(BY_MARKED, (detectors, byte) =>
+  detectors !== undefined || byte === BRACKET || isEscape(byte) ? 1 : 0,
+);
 
 /**
  * Findings in order, none overlapping another; undefined where there are more than {@link FINDINGS_MAX}.
  * After a finding the scan goes on behind it.
  */
 export function scanValue(value: Scanned): readonly Finding[] | undefined {
-  const { marks } = value;
+  const { bytes, marks } = value;
   let findings: Finding[] | undefined;
   let covered = value.start;
   const limit = marks === undefined ? value.end : behindLastMark(marks, value);
   for (let at = value.start; at < limit; at++) {
-    if (value.bytes[at] === BRACKET) {
+    const byte = bytes[at] ?? 0;
+    if (IS_LOOKED_AT[byte] === 0) continue;
+    if (byte === BRACKET) {
       // What was replaced before is not looked at again.
-      const after = placeholderEnd(value.bytes, at, value.end);
+      const after = placeholderEnd(bytes, at, value.end);
       if (after > 0) {
         covered = after;
         at = after - 1;
@@ -37,10 +43,10 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
     }
     const isMarked = marks === undefined || (((marks[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
     // An escape may hide a sign or a name anywhere in the value: then every byte is looked at.
-    if (marks !== undefined && isMarked && isEscape(value.bytes[at])) {
+    if (marks !== undefined && isMarked && isEscape(byte)) {
       return scanValue({ ...value, marks: undefined });
     }
-    const detectors = (isMarked ? BY_MARKED : BY_ANY)[value.bytes[at] ?? 0];
+    const detectors = (isMarked ? BY_MARKED : BY_ANY)[byte];
     if (detectors === undefined) continue;
     const finding = firstFinding(detectors, value, at);
     if (finding === undefined || finding.end <= covered) continue;
@@ -69,7 +75,7 @@ function behindLastMark(
   return start;
 }
 
-function isEscape(byte: number | undefined): boolean {
+function isEscape(byte: number): boolean {
   return byte === PERCENT || byte === BACKSLASH;
 }
 
