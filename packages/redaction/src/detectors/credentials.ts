@@ -1,4 +1,5 @@
 /** Credentials after their scheme: `Bearer …`, `Basic …`, `Digest …`, `Token …` (RFC 6750, 7617). */
+import { isAnyMarked } from '../prefilter/marks.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector } from './detector.ts';
 import { isEscapeEnd, percentEscape } from './text-escapes.ts';
@@ -12,7 +13,9 @@ export const credentialsDetector: Detector = {
   name: 'credentials',
   triggers: 'bB',
   isTriggerMarked: false,
-  findAt: ({ bytes, start, end }, at) => {
+  findAt: ({ bytes, start, end, marks }, at) => {
+    // Of `Bearer` the first letter is marked, of `Basic` the second.
+    if (marks !== undefined && !isAnyMarked(marks, at, at + 2)) return undefined;
     const isInWord = at > start && isClass(bytes[at - 1], CLASS.letter);
     if (isInWord && !isEscapeEnd(bytes, start, at - 1)) return undefined;
     const scheme = SCHEMES.find((name) => startsWith(bytes, at, end, name));

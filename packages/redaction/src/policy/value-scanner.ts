@@ -2,6 +2,7 @@
 import { DETECTORS } from '../detectors/all-detectors.ts';
 import type { Detector, Found, Scanned } from '../detectors/detector.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
+import { behindLastMark } from '../prefilter/marks.ts';
 
 /** Something found, and who found it. */
 export interface Finding extends Found {
@@ -28,7 +29,8 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
   const { bytes, marks } = value;
   let findings: Finding[] | undefined;
   let covered = value.start;
-  const limit = marks === undefined ? value.end : behindLastMark(marks, value);
+  // Whatever is found holds a marked byte, and what triggers its detector stands at or before that byte.
+  const limit = marks === undefined ? value.end : behindLastMark(marks, value.start, value.end);
   for (let at = value.start; at < limit; at++) {
     const byte = bytes[at] ?? 0;
     if (IS_LOOKED_AT[byte] === 0) continue;
@@ -57,22 +59,6 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
     at = Math.max(at, finding.end - 1);
   }
   return findings ?? [];
-}
-
-/**
- * Whatever is found holds a marked byte, and what triggers its detector stands at or before that byte.
- * Words beyond the end of the bitmap count as marked.
- */
-function behindLastMark(
-  marks: Uint32Array,
-  { start, end }: { readonly start: number; readonly end: number },
-): number {
-  const first = start >>> 5;
-  for (let word = (end - 1) >>> 5; word >= first; word--) {
-    const bits = marks[word] ?? -1;
-    if (bits !== 0) return Math.min(end, (word << 5) + 32 - Math.clz32(bits));
-  }
-  return start;
 }
 
 function isEscape(byte: number): boolean {
