@@ -1,36 +1,44 @@
 import { expect } from 'chai';
 import { CleanValues } from './clean-values.ts';
 
-const GENERATION = 2048;
+const VALUES_MAX = 4096;
 
 describe('clean values', () => {
-  it('are known under their decision only', () => {
-    const clean = new CleanValues();
+  let clean: CleanValues;
+
+  beforeEach(() => (clean = new CleanValues()));
+
+  function addTwice(decision: number, value: string): void {
+    clean.add(decision, value);
+    clean.add(decision, value);
+  }
+
+  it('are known from their second time on', () => {
+    clean.add(0, 'GET');
+    expect(clean.has(0, 'GET')).to.equal(false);
     clean.add(0, 'GET');
     expect(clean.has(0, 'GET')).to.equal(true);
+  });
+
+  it('are known under their decision only', () => {
+    addTwice(0, 'GET');
     expect(clean.has(1, 'GET')).to.equal(false);
     expect(clean.has(0, 'get')).to.equal(false);
   });
 
   it('are kept up to their length', () => {
-    const clean = new CleanValues();
-    for (const length of [128, 129]) clean.add(0, 'x'.repeat(length));
+    for (const length of [128, 129]) addTwice(0, 'x'.repeat(length));
     expect([128, 129].map((length) => clean.has(0, 'x'.repeat(length)))).to.deep.equal([
       true,
       false,
     ]);
   });
 
-  it('stay while they are asked for, and go when they are not', () => {
-    const clean = new CleanValues();
-    clean.add(0, 'often');
-    clean.add(0, 'once');
-    for (let value = 0; value < 3 * GENERATION; value++) {
-      clean.add(0, String(value));
-      expect(clean.has(0, 'often')).to.equal(true);
-    }
-    expect(clean.has(0, 'once')).to.equal(false);
+  it('start over when they are as many as may be', () => {
+    for (let value = 0; value < VALUES_MAX; value++) addTwice(value % 3, String(value));
+    expect(clean.has(0, '0')).to.equal(true);
+    addTwice(0, 'one more');
     expect(clean.has(0, '0')).to.equal(false);
-    expect(clean.has(0, String(3 * GENERATION - 1))).to.equal(true);
+    expect(clean.has(0, 'one more')).to.equal(true);
   });
 });
