@@ -43,6 +43,14 @@ export function rule(
   };
 }
 
+/**
+ * Literals of calls, for names that are too ordinary without the bracket behind them. Blanks may
+ * stand before it, and in SQL a comment.
+ */
+export function calls(...names: readonly string[]): string {
+  return names.flatMap((name) => [`${name}(`, `${name} (`, `${name}  `, `${name}/*`]).join('¦');
+}
+
 function kindOf(id: string): IndicatorKind {
   const prefix = id.slice(0, id.indexOf('.'));
   const kind = INDICATOR_KINDS.find((known) => known === prefix);

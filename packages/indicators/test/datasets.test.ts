@@ -54,7 +54,7 @@ const FLOORS = {
     benign: { any: 0.0001, high: 0.0001 },
   },
   'libinjection-payloads': { attack: { any: 0.981, high: 0.962 }, benign: undefined },
-  'crs-regression-positive': { attack: { any: 0.42, high: 0.28 }, benign: undefined },
+  'crs-regression-positive': { attack: { any: 0.43, high: 0.29 }, benign: undefined },
 } as const;
 
 describe('the recognisers, on development cases', () => {

@@ -6,7 +6,7 @@ export const ATTACK_TOOL_RULES: readonly Rule[] = [
   rule(
     'attack_tool.canary',
     'acunetix¦nessus¦netsparker¦sqlmap¦nikto¦appscan¦wvs_¦burpsuite¦w3af¦zaproxy¦openvas¦' +
-      'qualys¦nuclei¦xsstest¦bxss.me¦wfuzz¦rfiinc¦cirt.net',
+      'qualys¦nuclei¦xsstest¦bxss.me¦wfuzz¦rfiinc¦cirt.net¦zap_scan¦fuzzz',
     anyOf(
       /acunetix|nessus_is|netsparker|\bsqlmap\b|\bnikto\b|appscan_|\bwvs_test|w3af|zaproxy/i,
       /cirt\.net\/rfiinc|fuzz{3,}|bxss\.me|zap_scan/i,
@@ -19,16 +19,17 @@ export const USER_AGENT_RULES: readonly Rule[] = [
   rule(
     'attack_tool.scanner',
     'sqlmap¦nikto¦nuclei¦acunetix¦nessus¦openvas¦w3af¦wpscan¦dirbuster¦gobuster¦feroxbuster¦' +
-      'ffuf¦wfuzz¦arachni¦netsparker¦appscan¦masscan¦zgrab¦nmap¦hydra¦burp¦zaproxy¦owasp zap¦' +
-      'skipfish¦whatweb¦joomscan¦cmsmap¦jorgee¦zmeu¦morfeus¦havij¦dirb¦commix¦xsser¦dalfox¦' +
-      'jaeles¦interactsh¦httpx¦projectdiscovery¦katana¦naabu¦subfinder¦arjun¦fimap¦webinspect¦' +
-      'qualys¦detectify¦vega/¦grendel¦paros¦webshag¦golismero¦pangolin¦absinthe¦bsqlbf¦sqlninja¦' +
-      'sqlsus¦bbqsql¦nosqlmap¦hexometer¦dotdotpwn¦brutus¦medusa¦patator¦l9explore¦l9tcpid¦leakix¦' +
-      'gotestwaf¦wapiti¦n-stealth¦nsauditor¦core-project¦floodgate¦black widow¦blackwidow¦' +
-      'mysqloit¦prog.customcrawler¦s.t.a.l.k.e.r¦user-agent¦webtrends security¦fhscan¦cgichk¦' +
-      'crowbar¦muieblackcat¦revolt¦metis¦shellshock¦() {¦struts-pwn¦xspider¦tplmap¦wafw00f¦' +
-      'dirsearch¦kiterunner¦rustbuster¦meg/¦waybackurls¦gospider¦hakrawler¦x8/¦cariddi¦ghauri¦' +
-      'stretchoid¦ysoserial¦jndi¦photon¦intruder¦tenable¦rapid7¦nexpose',
+      'ffuf¦wfuzz¦arachni¦netsparker¦appscan¦masscan¦zgrab¦nmap¦hydra¦burp¦zaproxy¦skipfish¦' +
+      'whatweb¦joomscan¦cmsmap¦jorgee¦zmeu¦morfeus¦havij¦dirb¦commix¦xsser¦dalfox¦jaeles¦' +
+      'interactsh¦httpx¦projectdiscovery¦katana¦naabu¦subfinder¦arjun¦fimap¦webinspect¦qualys¦' +
+      'detectify¦vega/¦grendel¦paros¦webshag¦golismero¦pangolin¦absinthe¦bsqlbf¦sqlninja¦' +
+      'sqlsus¦bbqsql¦nosqlmap¦hexometer¦dotdotpwn¦brutus¦medusa¦patator¦l9explore¦l9tcpid¦' +
+      'leakix¦gotestwaf¦wapiti¦n-stealth¦nsauditor¦core-project¦floodgate¦black widow¦' +
+      'blackwidow¦mysqloit¦prog.customcrawler¦s.t.a.l.k.e.r¦user-agent¦webtrends security¦' +
+      'fhscan¦cgichk¦crowbar¦muieblackcat¦revolt¦metis¦shellshock¦() {¦struts-pwn¦xspider¦' +
+      'tplmap¦wafw00f¦dirsearch¦kiterunner¦rustbuster¦meg/¦waybackurls¦gospider¦hakrawler¦x8/¦' +
+      'cariddi¦ghauri¦stretchoid¦ysoserial¦jndi¦photon¦intruder¦tenable¦rapid7¦nexpose¦(){¦' +
+      'owasp¦fuzz faster¦cirt.net',
     anyOf(
       inOrder(
         /\b/i,
@@ -38,11 +39,11 @@ export const USER_AGENT_RULES: readonly Rule[] = [
           /nmap(?: scripting engine)?|hydra|burp(?:\s?suite|collaborator)|zaproxy|owasp[ _-]?zap/i,
           /skipfish|whatweb|joomscan|cmsmap|jorgee|zmeu|morfeus|havij|dirb|commix|xsser|dalfox/i,
           /jaeles|interactsh|projectdiscovery|katana|naabu|arjun|fimap|webinspect|qualys/i,
-          /detectify|vega|grendel-scan|paros|webshag|golismero|pangolin|absinthe|bsqlbf|sqlninja/i,
-          /sqlsus|bbqsql|nosqlmap|dotdotpwn|brutus|medusa|patator|l9explore|l9tcpid|leakix/i,
-          /gotestwaf|wapiti|n-stealth|nsauditor|core-project|mysqloit|s\.t\.a\.l\.k\.e\.r|fhscan/i,
-          /cgichk|crowbar|muieblackcat|struts-pwn|xspider|tplmap|wafw00f|dirsearch|kiterunner/i,
-          /rustbuster|ghauri|webtrends security|nexpose|tenable|hexometer|cirt\.net/i,
+          /detectify|vega\/|grendel-scan|paros|webshag|golismero|pangolin|absinthe|bsqlbf/i,
+          /sqlninja|sqlsus|bbqsql|nosqlmap|dotdotpwn|brutus|medusa|patator|l9explore|l9tcpid/i,
+          /leakix|gotestwaf|wapiti|n-stealth|nsauditor|core-project|mysqloit|fhscan/i,
+          /s\.t\.a\.l\.k\.e\.r|cgichk|crowbar|muieblackcat|struts-pwn|xspider|tplmap|wafw00f|dirsearch/i,
+          /kiterunner|rustbuster|ghauri|webtrends security|nexpose|tenable|hexometer|cirt\.net/i,
         ),
         /\b/i,
       ),
@@ -51,8 +52,8 @@ export const USER_AGENT_RULES: readonly Rule[] = [
   ),
   rule(
     'attack_tool.client_library',
-    'python-requests¦go-http-client¦libwww-perl¦lwp-trivial¦scrapy¦mechanize¦winhttp¦fuzz¦' +
-      'scanner¦exploit¦hack¦pentest¦attack',
+    'libwww-perl¦lwp-trivial¦fuzz¦vuln¦exploit¦pentest¦securityscan¦security scan¦hack¦' +
+      'webscanner¦portscan',
     inOrder(
       /\b/i,
       anyOf(

@@ -1,6 +1,6 @@
 /** Commands: a shell's metacharacter and then a command's word; and code of servers. */
 import { anyOf, inOrder } from '../pattern.ts';
-import { type Rule, rule } from '../rule.ts';
+import { type Rule, calls, rule } from '../rule.ts';
 
 const SHELL = { on: 'shell' } as const;
 const SUSPICIOUS = { on: 'shell', suspicious: true } as const;
@@ -28,7 +28,7 @@ const META = '(?:[;|]|&(?!#?\\w{2,8};)|\\$\\(|<\\(|>\\(|[=;|&]`)';
 export const CMDI_RULES: readonly Rule[] = [
   rule(
     'cmdi.chained_command',
-    ';¦|¦&¦`¦$(¦<(¦ ¦>(',
+    ';¦|¦&¦`¦$(¦<(¦>(',
     new RegExp(
       `${META}[\\s({@]{0,6}${PATHED}(?:(?:${SURE})(?:[\\s;|&\`)<>]{0,4}$|[;|&\`)]|` +
         `\\s{1,4}(?:[-/$~.*"'|;&>]|\\d|\\w{1,20}(?:[./:-]|\\s?[|;&\`])))|` +
@@ -61,7 +61,7 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.command_after_sign',
-    ';¦|¦&¦`¦$(¦ ',
+    ';¦|¦&¦`¦$(¦<(¦>(',
     new RegExp(
       `${META}[({@]{0,2}${PATHED}(?:${SURE}|id|ls|cat|echo|sleep|ping|dir|sh|env|find|time|` +
         `set)(?:\\s|[;|&\`)<>]|$)`,
@@ -103,7 +103,8 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.shell_path',
-    'bin/¦system32¦cmd.exe¦powershell¦cmd /c¦cmd+/c¦comspec¦/???/',
+    'bin/¦system32¦cmd.exe¦powershell¦cmd /c¦comspec¦/???/¦cmd /k¦cmd /r¦cmd/c¦cmd/k¦cmd/r¦' +
+      '/??n/',
     anyOf(
       inOrder(
         /\/(?:usr\/)?(?:local\/)?s?bin\//i,
@@ -121,10 +122,10 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.reverse_shell',
-    '/dev/tcp¦/dev/udp¦mkfifo¦ -e ¦bash -i¦sh -i¦sh -c¦socket¦pty.spawn¦tcpclient¦' +
+    '/dev/tcp¦/dev/udp¦mkfifo¦ -e ¦nc ¦ncat ¦netcat ¦sh -i¦sh -c¦pty.spawn¦fsockopen(¦tcpclient¦' +
       'downloadstring¦frombase64string',
     anyOf(
-      /\/dev\/(?:tcp|udp)\/|\bmkfifo\s|\bn(?:et)?cat?\s.{0,40}-[a-z]{0,3}e\s/i,
+      /\/dev\/(?:tcp|udp)\/|\bmkfifo\s|\bn(?:c|cat|etcat)\s(?:.{0,40}\s)?-[a-z]{0,3}e\s/i,
       /\b(?:ba|z|da|k)?sh\s-[ic]\b|pty\.spawn\(|fsockopen\(|net\.sockets\.tcpclient/i,
       /downloadstring\(|frombase64string\(/i,
     ),
@@ -132,19 +133,19 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.ifs',
-    "$ifs¦${ifs¦$ifs¦$@¦${path¦${shell¦$'\\",
+    "$ifs¦${ifs¦$@¦${path¦${shell¦$'\\¦${home¦${pwd¦${hostname¦${user¦${oldpwd¦${bash",
     anyOf(
       anyOf(
         /\$\{?IFS\}?|[a-z]{2}\$@[a-z]{2}/i,
-        /\$\{(?:path|shell|home|pwd|hostname|user|oldpwd|bash\w{0,12})(?::|%|#)/i,
+        /\$\{(?:path|shell|home|pwd|hostname|user|oldpwd|bash\w{0,12})(?::[-=?+:\d\s]|[%#])/i,
       ),
       /\$'\\[xu0-7]/i,
     ),
   ),
   rule(
     'cmdi.command_with_path',
-    'cat ¦ls ¦wget ¦curl ¦rm ¦ping ¦sleep ¦chmod ¦cat</¦head ¦tail ¦more ¦less ¦type ¦dir ¦' +
-      'nslookup ¦net ¦tac ¦nl ¦cat\t¦echo ¦nc ¦uname',
+    'cat ¦ls ¦wget ¦curl ¦rm ¦ping ¦chmod ¦cat</¦head ¦tail ¦more ¦less ¦type ¦dir ¦net ¦' +
+      'tac ¦nl ¦nc ¦uname¦strings ¦od ¦xxd ',
     anyOf(
       inOrder(
         /^[\s"'`(;|&]{0,6}/i,
@@ -163,30 +164,30 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.bare_command',
-    'sleep ¦find /¦getent¦python¦perl¦php -r¦ls -¦echo ¦id¦whoami¦uname¦ifconfig¦ipconfig¦' +
-      'netstat¦/etc/¦systeminfo¦dir',
+    'sleep ¦find /¦getent¦python¦perl -¦php -r¦ruby -¦ls -¦echo ¦whoami¦uname¦ifconfig¦ipconfig¦' +
+      'netstat¦systeminfo¦etc/¦passwd¦shadow¦win.ini',
     anyOf(
       /^\s?(?:sleep\s\d{1,3}|find\s\/\S{0,40}\s-\w|getent\s(?:hosts|passwd)\b|echo\s["'`$])/i,
-      /^\s?(?:python[23]?\s-c|perl\s-e|php\s-r|ruby\s-e|ls\s-\w{1,6})(?:\s|$)/i,
+      /^\s?(?:python[23]?\s-c|(?:perl|ruby)\s(?:-\S{1,20}\s)?-e|php\s-r|ls\s-\w{1,6})(?:\s|$)/i,
       inOrder(
         /^\s?/i,
         /whoami|ifconfig|ipconfig(?:\s\/all)?|netstat(?:\s-\w{1,6})?|uname\s-\w|systeminfo/i,
         /\s?$/i,
       ),
-      /\b(?:cat|more|less|head|tail|type)\s+\S{0,20}(?:etc|passwd|shadow|win\.ini)/i,
+      /\b(?:cat|more|less|head|tail|type)\s+\S{0,20}(?:etc\/|passwd|shadow|win\.ini)/i,
     ),
     SUSPICIOUS,
   ),
-  rule('cmdi.shellshock', '() {¦(){', /\(\s{0,4}\)\s{0,4}\{[^}]{0,60}[;}]/, {
+  rule('cmdi.shellshock', '(){¦() {¦()  {¦( ){¦( ) {¦( )  {', /\(\s?\)\s{0,2}\{[^}]{0,60}[;}]/, {
     places: ['header', 'query', 'path'],
   }),
   rule(
     'cmdi.php_code',
-    '<?¦system(¦exec(¦passthru(¦popen(¦eval(¦assert(¦base64_decode(¦phpinfo(¦call_user_func¦' +
-      'create_function¦$_get¦$_post¦$_request¦$_server¦$_cookie¦$_files¦$_session¦$globals¦' +
-      'file_get_contents(¦die(¦md5(¦{php}¦{/php}¦[php]¦[/php]¦allow_url_include¦' +
-      'auto_prepend_file¦' +
-      'disable_functions¦preg_replace(¦fopen(¦file_put_contents¦system (¦print(',
+    '<?¦shell_exec¦passthru¦popen¦proc_open¦pcntl_exec¦phpinfo¦call_user_func¦' +
+      'create_function¦file_put_contents¦base64_decode¦gzinflate¦str_rot13¦$_get¦$_post¦' +
+      '$_request¦$_server¦$_cookie¦$_files¦$_session¦$_env¦$globals¦{php}¦{/php}¦[php]¦[/php]¦' +
+      'allow_url_include¦auto_prepend_file¦auto_append_file¦var_dump¦print_r¦' +
+      calls('exec', 'assert', 'eval', 'system', 'die', 'print', 'echo'),
     anyOf(
       /<\?(?:php\b|=|\s{1,8}(?:echo|print|system|eval|phpinfo|include|require|\$|@|die|exec))/i,
       inOrder(
@@ -220,30 +221,35 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.php_call',
-    '_exec¦child_process¦process.env¦base64_decode¦eval(¦phpinfo¦gzinflate¦file_get_contents¦' +
-      'system(¦str_rot13¦call_user_func¦fopen(¦unserialize(¦preg_replace¦strrev(¦pack(¦readfile(¦' +
-      'ini_set(¦proc_open¦passthru¦$_',
+    'child_process¦shell_exec¦base64_decode¦phpinfo¦gzinflate¦gzuncompress¦file_get_contents¦' +
+      'file_put_contents¦str_rot13¦call_user_func¦fopen¦fwrite¦unserialize¦preg_replace¦strrev¦' +
+      'readfile¦ini_set¦proc_open¦passthru¦show_source¦highlight_file¦posix_¦array_map¦' +
+      'array_filter¦$_¦eval(¦system(¦pack(¦symlink(',
     anyOf(
       /\bchild_process\b/i,
       inOrder(
         /\b/i,
         anyOf(
-          /shell_exec|base64_decode|eval|phpinfo|gzinflate|gzuncompress|file_get_contents/i,
-          /file_put_contents|system|str_rot13|call_user_func|fopen|fwrite|unserialize/i,
-          /preg_replace|strrev|unpack|pack|readfile|ini_set|proc_open|passthru|show_source/i,
-          /highlight_file|symlink|posix_\w{3,16}|array_map|array_filter/i,
+          /shell_exec|base64_decode|phpinfo|gzinflate|gzuncompress|file_get_contents/i,
+          /file_put_contents|str_rot13|call_user_func|fopen|fwrite|unserialize/i,
+          /preg_replace|strrev|readfile|ini_set|proc_open|passthru|show_source/i,
+          /highlight_file|posix_\w{3,16}|array_map|array_filter/i,
         ),
         /\s{0,4}\(/i,
       ),
+      // Prose has brackets behind these words too, but never without a blank.
+      /\b(?:eval|system|unpack|pack|symlink)\(/i,
       /\$_(?:get|post|request|server|cookie|files|session|env)\b/i,
     ),
     { suspicious: true },
   ),
   rule(
     'cmdi.script_engine',
-    'child_process¦process.¦process[¦require¦constructor¦runtime¦processbuilder¦__import__¦' +
-      'os.system¦subprocess¦popen¦mainmodule¦execsync¦spawnsync¦builtins¦eval(¦function(¦kernel.¦' +
-      'io.popen¦open(¦node:¦this.¦while(',
+    'child_process¦process.¦process .¦process[¦process [¦require¦constructor¦getruntime¦' +
+      'java.lang.¦processbuilder¦__import__¦os.system¦os.popen¦os.exec¦os.spawn¦os. system¦' +
+      'os. popen¦os. exec¦os. spawn¦os .¦subprocess¦builtins¦execfile¦execsync¦spawnsync¦' +
+      'forksync¦io.popen¦kernel.¦' +
+      calls('exec', 'spawn', 'fork', 'open'),
     anyOf(
       /['"`]child_process['"`]\s?\)/i,
       /child_process['"`]?\)?\s?\.\s?(?:exec|spawn|fork)\w{0,8}\s?\(\s?['"`]/i,
@@ -263,11 +269,14 @@ export const CMDI_RULES: readonly Rule[] = [
   ),
   rule(
     'cmdi.windows_logic',
-    'for /¦for %¦if exist¦if not¦%%¦invoke-¦iex¦-enc¦get-¦new-object¦start-process',
+    'for /¦for %¦for  ¦if exist¦if errorlevel¦if cmdextversion¦if not ¦if /i¦if  ¦invoke-¦' +
+      'iex(¦iex (¦new-object¦start-process¦get-process¦get-content¦get-childitem¦get-wmiobject¦' +
+      'get-credential',
     anyOf(
-      /\bfor\s{1,8}(?:\/[lfdr]\s{1,8})?[^\n]{0,20}%{1,2}\w\s{1,8}in\s?\(/i,
+      /\bfor\s{1,8}(?:\/[lfdr]\s[^\n]{0,24})?%{1,2}\w\s{1,8}in\s?\(/i,
       inOrder(
-        /\bif\s{1,8}(?:\/i\s{1,8})?(?:not\s{1,8})?(?:exist|defined|errorlevel|cmdextversion)/i,
+        /\bif\s{1,8}(?:\/i\s{1,8})?/i,
+        /(?:not\s{1,8})?(?:exist|errorlevel|cmdextversion)|not\s{1,8}defined/i,
         /\s{1,8}\S/i,
       ),
       /\binvoke-(?:expression|webrequest|command|restmethod|item)|\biex\s?\(/i,
@@ -279,7 +288,7 @@ export const CMDI_RULES: readonly Rule[] = [
   rule(
     'cmdi.java_gadget_name',
     'java.lang¦java.io¦java.util¦org.apache¦com.sun¦javax.¦java.net¦java.beans¦getclass¦' +
-      'runtime¦classloader¦class.module',
+      'runtime¦classloader¦class.module¦java.rmi¦java.nio',
     inOrder(
       /\b/i,
       anyOf(

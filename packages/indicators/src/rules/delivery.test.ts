@@ -24,6 +24,10 @@ describe('XSS_RULES', () => {
     recognises('xss', '<meta http-equiv="refresh" content="0;url=//evil.example.net">');
     recognises('xss', '\uff1cscript\uff1ealert(1)');
     recognises('xss', '<img src="x"onerror="alert(1)">');
+    recognises('xss', '<scr<script>ipt>');
+    recognises('xss', '<x/style=behavior:url(//evil.example.net)>');
+    recognises('xss', "[]['filter']['constructor']('x')()");
+    recognises('xss', "<style>@im\\port'//evil.example.net/x.css'</style>");
   });
   it('allow formatted text and talk of JavaScript', () => {
     allows('JavaScript: Basics of the language');
@@ -38,6 +42,8 @@ describe('XSS_RULES', () => {
     allows('online = yes');
     allows('alert: low stock');
     allows('List<String> names');
+    allows('someone@imports.example.com');
+    allows('top floor, in style (self catering)');
   });
 });
 
@@ -48,6 +54,8 @@ describe('XXE_RULES', () => {
     recognises('xxe', '<!DOCTYPE foo SYSTEM "http://evil.example.net/x.dtd">');
     recognises('xxe', '<xi:include href="file:///etc/passwd" parse="text"/>');
     recognises('xxe', '<!ENTITY a "lol">');
+    recognises('xxe', '<v select="system-property(\'xsl:vendor\')"/>');
+    recognises('xxe', '<s xmlns:rt="http://xml.example.org/java/java.lang.Runtime">');
   });
   it('allow the doctypes of pages and plain documents', () => {
     allows('<!DOCTYPE html>');
@@ -74,6 +82,14 @@ describe('TRAVERSAL_RULES', () => {
     recognises('traversal', 'php://filter/convert.base64-encode/resource=index.php');
     recognises('traversal', '/..;/..;/manager/html');
     recognises('traversal', '.%00./.%00./etc/passwd');
+    recognises('traversal', 'etc/shadow');
+    recognises('traversal', '\\proc\\self\\environ');
+    recognises('traversal', '/usr/local/apache2/conf/httpd.conf');
+    recognises('traversal', '/root/.bash_history');
+    recognises('traversal', 'my.ini');
+    recognises('traversal', 'D:\\xampp\\passwords.txt');
+    recognises('traversal', '..%c1%1cboot');
+    suspects('traversal', '/.\\./.\\.');
   });
   it('only suspect one step up', () => {
     suspects('traversal', '../images/logo.png');
@@ -88,6 +104,9 @@ describe('TRAVERSAL_RULES', () => {
     allows('logs/access.txt');
     allows('1/2 cup');
     allows('and/or');
+    allows('why?/because.');
+    allows('https://wampserver.example.com');
+    allows('/api/users/me/home');
   });
 });
 
@@ -106,6 +125,13 @@ describe('SSRF_RULES', () => {
     recognises('ssrf', 'file:///etc/hosts');
     recognises('ssrf', 'dict://localhost:11211/stats');
     recognises('ssrf', 'http://x.oast.fun/');
+    recognises('ssrf', 'http://169.254.170.2/v2/credentials');
+    recognises('ssrf', '//metadata.azure.internal/metadata');
+    recognises('ssrf', '/latest/dynamic/instance-identity/document');
+    recognises('ssrf', '/opc/v2/instance/');
+    recognises('ssrf', 'jndi://evil.example.net/a');
+    recognises('ssrf', 'http://7f000001.c0a80001.rbndr.us/');
+    suspects('ssrf', 'file?');
   });
   it('only suspect plain internal addresses, which developers send too', () => {
     suspects('ssrf', 'http://localhost:8080/admin');
@@ -137,12 +163,24 @@ describe('CRLF_RULES and LOG_FORGING_RULES', () => {
     recognises('log_forging', 'bob%0aINFO: user admin logged in', 'query');
     recognises('log_forging', 'x\u001b[2J');
     suspects('crlf', 'x\r\nBcc: victim@example.com');
+    recognises('crlf', 'PUT /x HTTP/1.1', 'query');
+    recognises('crlf', 'PATCH https://example.net/ HTTP/2', 'query');
+    recognises('crlf', 'x\r\nHost : evil.example.net', 'query');
+    recognises('crlf', 'x\r\nA1 STATUS inbox (MESSAGES)', 'query');
+    recognises('crlf', 'x\r\nUIDL 1', 'query');
+    recognises('log_forging', 'bob\n[trace] all is well', 'query');
+    recognises('log_forging', 'bob\n192.0.2.7 - - [x]', 'query');
+    suspects('log_forging', 'bob\nCRITICAL: all is well', 'body');
+    suspects('crlf', 'x\r\nReply-To : victim@example.com');
   });
   it('allow texts of several lines', () => {
     allows('first line\nsecond line', 'body');
     allows('Dear all,\r\n\r\nplease see: below.\r\n\r\nRegards', 'body');
     allows('- one\n- two\n- three', 'body');
     allows('street 5\ncity', 'query');
+    allows('buy\nA4 copy paper\n2 store cards', 'body');
+    allows('buy\n2 copy paper\n3 store cards', 'body');
+    allows('now\ntop 10 books\nstat sheets', 'body');
   });
 });
 
@@ -158,6 +196,14 @@ describe('SENSITIVE_FILE_RULES', () => {
     recognises('sensitive_file', '/server-status', 'path');
     recognises('sensitive_file', '/.ssh/id_rsa', 'path');
     recognises('sensitive_file', '/.htpasswd', 'path');
+    recognises('sensitive_file', '.env', 'query');
+    recognises('sensitive_file', '.git/config', 'query');
+    recognises('sensitive_file', '/www.zip', 'path');
+    recognises('sensitive_file', '/application-prod.properties', 'path');
+    recognises('sensitive_file', '/error_log', 'path');
+    recognises('sensitive_file', '/elmah.axd', 'path');
+    recognises('sensitive_file', 'x?allow_url_include=1');
+    suspects('sensitive_file', '/index.php.txt', 'path');
     suspects('sensitive_file', '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php', 'path');
   });
   it('allow pages, assets and API routes', () => {
@@ -173,5 +219,11 @@ describe('SENSITIVE_FILE_RULES', () => {
     allows('/shop/item.jsp', 'path');
     allows('/jquery.history.min.js', 'path');
     allows('/wp-json/wp/v2/posts', 'path');
+    allows('/datasets/website-photos.zip', 'path');
+    allows('/api/access-logs', 'path');
+    allows('/aws-regions.json', 'path');
+    allows('/shadow', 'path');
+    allows('.profile', 'query');
+    allows('https://x.example.sh', 'header');
   });
 });

@@ -8,7 +8,7 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
   rule(
     'deserialisation.java_stream',
     'ro0ab¦¬í¦aced0005¦kztaa¦cs7qa',
-    /rO0AB[A-Za-z\d+/=]|\u00ac\u00ed[^ -~]{1,3}|aced0005[0-9a-f]{4}|KztAAU|Cs7QAF/,
+    /rO0AB[A-Za-z\d+/=]|\u00ac\u00ed(?![ -~]|$)|aced0005[0-9a-f]{4}|KztAAU|Cs7QAF/,
   ),
   rule(
     'deserialisation.php_object',
@@ -27,7 +27,7 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
   ),
   rule(
     'deserialisation.python_pickle',
-    'gasv¦cos system¦cposix¦c__builtin__¦csubprocess¦py/object¦py/reduce¦gan¦y29z¦y3bv',
+    'gasv¦cposix¦c__builtin__¦csubprocess¦py/object¦py/reduce¦gan¦y29z¦y3bv¦cos ¦cnt ',
     anyOf(
       /^(?:gASV[\w+/]|gAN[jC][\w+/]{8}|Y29z|Y3Bvc2l4)|\bc(?:os|posix|nt)\r?\n(?:system|popen|exec)/,
       /c__builtin__\r?\n|csubprocess\r?\n|["']py\/(?:object|reduce)/,
@@ -46,10 +46,11 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
   rule(
     'deserialisation.java_gadget',
     'jdbcrowset¦templatesimpl¦commons.collections¦commons.beanutils¦invokertransformer¦' +
-      'ysoserial¦@type¦annotationinvocationhandler¦bsf¦badattributevalue¦com.sun.rowset¦java.rmi¦' +
-      'xstream¦sun.reflect¦chainedtransformer¦objectfactory¦clonetransformer¦forclosure¦' +
-      'instantiatefactory¦instantiatetransformer¦prototypeclonefactory¦' +
-      'prototypeserializationfactory¦whileclosure¦<java¦xmldecoder¦processbuilder',
+      'ysoserial¦@type¦annotationinvocationhandler¦bsf¦badattributevalue¦com.sun.rowset¦' +
+      'java.rmi¦xstream¦sun.reflect¦chainedtransformer¦objectfactory¦clonetransformer¦' +
+      'forclosure¦instantiatefactory¦instantiatetransformer¦prototypeserializationfactory¦' +
+      'whileclosure¦<java¦xmldecoder¦processbuilder¦<sorted-set¦<tree-map¦<dynamic-proxy¦' +
+      'clonefactory¦<object class',
     anyOf(
       /\bJdbcRowSetImpl|TemplatesImpl\b|commons\.(?:collections|beanutils)\d?\./i,
       /InvokerTransformer|ysoserial/i,

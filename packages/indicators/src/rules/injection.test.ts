@@ -47,11 +47,20 @@ describe('SQLI_RULES', () => {
     recognises('sqli', 'if(now()=sysdate(),sleep(12),0)');
     recognises('sqli', "0'XOR(if(now()=sysdate(),sleep(12),0))XOR'Z");
     recognises('sqli', "1' and 1=convert(int,@@version)--");
+    recognises('sqli', '1 and polygon((select 1 from users))');
+    recognises('sqli', "x' and ord (mid(user(),1,1))");
+    recognises('sqli', 'elt (1=1,2)');
+    recognises('sqli', "unhex ('61646d696e')");
+    recognises('sqli', 'len/**/(substr/**/(x))');
   });
   it('only suspects a whole statement and odd fragments', () => {
     suspects('sqli', 'SELECT name, price FROM products WHERE id = 5');
     doesNotAlert('SELECT name, price FROM products WHERE category = ?');
     suspects('sqli', "' or '");
+    suspects('sqli', 'schema()');
+    suspects('sqli', 'substr(1');
+    suspects('sqli', 'msysaces');
+    suspects('sqli', 'truncate database x;');
   });
   it('allow names, prose and prices', () => {
     allows("O'Brien");
@@ -72,12 +81,17 @@ describe('SQLI_RULES', () => {
     allows('C# and F# -- which one?');
     allows('Where is the group by the lake?');
     allows('#1 best seller');
+    allows('the user (a member) and a schema');
+    allows('polygon with 5 points');
+    allows('software version (2) for a user (1)');
+    allows('maximal length (user defined)');
   });
 });
 
 describe('NOSQLI_RULES', () => {
   it('recognise operators in names, objects and scripts', () => {
     recognises('nosqli', 'password[$ne]');
+    recognises('nosqli', 'password[ $ne]');
     recognises('nosqli', '$where');
     recognises('nosqli', '{"$gt":""}');
     recognises('nosqli', '{"username": {"$regex": "^a"}}');
@@ -88,6 +102,8 @@ describe('NOSQLI_RULES', () => {
     recognises('nosqli', 'this.password.match(/.*/)');
     recognises('nosqli', 'db.users.find({})');
     recognises('nosqli', "'||this.role=='admin");
+    recognises('nosqli', "' && it.role");
+    recognises('nosqli', "'; var x");
     recognises('nosqli', '1;var d=new Date();do{cd=new Date();}while(cd-d<10000)');
   });
   it('only suspect comparisons that query languages of APIs allow', () => {
@@ -98,6 +114,7 @@ describe('NOSQLI_RULES', () => {
   it('allow prices and variables', () => {
     allows('$19.99');
     allows('costs $5 or $6');
+    allows('they said "no"; it was late');
     allows('$name');
     allows('items[0]');
   });
@@ -113,6 +130,9 @@ describe('LDAPI_RULES', () => {
     recognises('ldapi', '(&(uid=admin)(userPassword=*))');
     recognises('ldapi', '*))%00');
     recognises('ldapi', 'john)(sn~=smith');
+    recognises('ldapi', '( |(uid=x)');
+    recognises('ldapi', 'cn= *');
+    suspects('ldapi', '|(&(');
   });
   it('allow brackets in prose and formulas', () => {
     allows('f(x)(y)');
@@ -120,6 +140,9 @@ describe('LDAPI_RULES', () => {
     allows('Smith (John) & Sons (London)');
     allows('(555) 123-4567');
     allows('5 * (3 + 2)');
+    allows('!!!');
+    allows('char name = *p');
+    allows('***');
   });
 });
 
@@ -132,11 +155,18 @@ describe('XPATH_RULES', () => {
     recognises('xpath', "' and substring(name(/*[1]),1,1)='a");
     recognises('xpath', "' or position()=1 or '");
     suspects('xpath', "']//*[contains(.,'");
+    recognises('xpath', 'contains (//user, 1)');
+    recognises('xpath', 'count (//user)');
+    suspects('xpath', 'a | //user');
   });
   it('allow C++ names, counts and paths', () => {
     allows('std::vector');
     allows('Foo::bar');
     allows('count (items)');
     allows('a/b/c');
+    allows("contains(name,'x')");
+    allows('name (*) or name (@handle)');
+    allows('next=/orders/');
+    allows('a | /b');
   });
 });

@@ -14,24 +14,29 @@ export const LDAPI_RULES: readonly Rule[] = [
       /^\*?\s?\)\s?\(\s?[&|!]?\(?|\*\s?\)\s?(?:\(|\)\s?(?:%00|\0|$|\())|\)\s?\(\s?&\s?\)/i,
     ),
   ),
-  rule('ldapi.filter', '(&¦(|¦(!', /^\s?\(\s?[&|!]\s?\(\s?[a-z][\w.;-]{0,40}\s?[~<>]?=/i),
+  rule(
+    'ldapi.filter',
+    '(&¦(|¦(!¦( &¦( |¦( !',
+    /^\s?\(\s?[&|!]\s?\(\s?[a-z][\w.;-]{0,40}\s?[~<>]?=/i,
+  ),
   rule(
     'ldapi.unbalanced_filter',
-    '=*',
+    '=*¦= *',
     inOrder(
       /(?:^|[\s(&|*)])/i,
       anyOf(
         /uid|cn|sn|mail|objectclass|givenname|userpassword|samaccountname|ou|dc|member|memberof/i,
         /admin|login|user|name|pwd|password|homedirectory|description|ref|department/i,
       ),
-      /\s?[~<>]?=\s?\*/i,
+      /\s?[~<>]?=(?:\*|\s\*(?:$|\)))/i,
     ),
   ),
   rule(
     'ldapi.open_brackets',
-    '(|¦(&¦*(¦)|¦|(¦*)',
+    '(|¦(&¦( |¦( &¦|(¦&(¦*(¦* (¦)(¦*)¦* )¦)|¦*|¦* |¦*  |¦name()',
     anyOf(
-      /\*\s{0,2}\(?\s{0,2}\|\s{0,2}\(?\s?(?:\w{1,20}\s?=|\*|\()|[)*]\s?\(\s?[|&]|^[*|&()!\s]{3,}$/i,
+      /\*\s?\(?\s?\|\s{0,2}\(?\s?(?:\w{1,20}\s?=|\*|\()|[)*]\s?\(\s?[|&]/i,
+      /^(?=.{3})[*|&()!\s]{0,64}(?:\([|&]|[*|&)]\(|\)\||\*\))[*|&()!\s]{0,64}$/i,
       /\*\s?\)\s?\||^\(?[*|&]{1,2}\)?\(|^x' or name\(\)/i,
     ),
     { suspicious: true },

@@ -12,7 +12,7 @@ export const CRLF_RULES: readonly Rule[] = [
   rule(
     'crlf.response_header',
     'set-cookie¦location¦content-¦http/1¦http/2¦x-¦refresh¦transfer-encoding¦access-control¦' +
-      'link¦host:',
+      'link¦host:¦host :',
     new RegExp(
       `${BREAK}[\\s]{0,4}(?:set-cookie2?\\s?:\\s?[\\w-]{1,40}\\s?=|set-cookie\\s?:|` +
         `location\\s?:\\s?(?:https?:|//|/|javascript)|content-(?:length|type|encoding|` +
@@ -26,7 +26,7 @@ export const CRLF_RULES: readonly Rule[] = [
   rule('crlf.cookie_header', 'set-cookie', new RegExp(`${BREAK}\\s{0,4}set-cookie2?\\s?:`, 'i')),
   rule(
     'crlf.smuggled_request',
-    'http/1¦http/2¦get ¦post ',
+    ' http/',
     new RegExp(
       `(?:^|${BREAK})\\s{0,4}(?:get|post|put|head|options|delete|connect|trace|` +
         `patch)\\s{1,8}(?:/|https?:)\\S{0,80}\\s{1,4}http/[\\d.]`,
@@ -39,38 +39,39 @@ export const CRLF_RULES: readonly Rule[] = [
   }),
   rule(
     'crlf.header_text',
-    'http/1',
+    'http/1¦http/2',
     new RegExp(`${BREAK}http/[12]\\.\\d\\s\\d{3}`, 'i'),
     SUSPICIOUS,
   ),
   rule(
     'crlf.mail_command',
-    'rcpt to¦examine¦starttls¦authenticate¦mail from¦ehlo¦helo¦bcc:¦cc:¦data¦quit¦fetch¦' +
-      'capability¦select¦login¦list¦retr¦' +
-      'dele¦auth ¦subject:¦expn¦vrfy¦create¦logout¦noop¦x-mailer¦reply-to¦to:',
+    'rcpt to¦mail from¦ehlo ¦helo ¦bcc:¦bcc :¦expn ¦vrfy ¦dele ¦retr ¦uidl ¦quit¦auth ¦data ¦' +
+      ' capability¦ fetch¦ select¦ login¦ list¦ create¦ logout¦ noop¦ append¦ store¦' +
+      ' authenticate¦ examine¦ starttls¦ status',
     new RegExp(
       `${BREAK}\\s{0,4}(?:rcpt\\sto\\s?:|mail\\sfrom\\s?:|(?:ehlo|helo)\\s[\\w.-]|` +
-        `bcc\\s?:\\s?\\S{1,64}@|(?:expn|vrfy|dele|retr|top|uidl|stat)\\s\\w|quit\\s{0,2}(?:$|` +
+        `bcc\\s?:\\s?\\S{1,64}@|(?:expn|vrfy|dele|retr|uidl)\\s\\w|quit\\s{0,2}(?:$|` +
         `[\\r\\n])|[a-z]?\\d{1,4}\\s(?:capability|fetch|select|login|list|create|logout|noop|` +
-        `append|search|store|copy|authenticate|delete|examine|starttls|rename|status)\\b|` +
+        `authenticate|examine|starttls)\\b|` +
+        // A list of things may begin like these: what the command takes must follow.
+        `[a-z]?\\d{1,4}\\s(?:store\\s\\d{1,9}\\s[+-]?flags|(?:append|status)\\s\\S{1,40}\\s[({])|` +
         `auth\\s(?:plain|login|cram|core|\\w{3,12}\\s)|data\\s{0,2}[\\r\\n])`,
       'i',
     ),
   ),
   rule(
     'crlf.mail_header',
-    'cc:¦subject:¦to:¦from:¦reply-to:',
+    'cc:¦cc :¦to:¦to :¦from:¦from :',
     new RegExp(`${BREAK}\\s{0,4}(?:b?cc|to|from|reply-to)\\s?:\\s?\\S{1,64}@`, 'i'),
     SUSPICIOUS,
   ),
-  rule('crlf.utf8_break', '%e5%98¦%0d%0a¦%250a¦%250d', /\u560d\u560a|%e5%98%8d|%25(?:25)?0[ad]/i),
+  rule('crlf.utf8_break', '%e5%98¦%250a¦%250d¦%25250', /%e5%98%8d|%25(?:25)?0[ad]/i),
 ];
 
 export const LOG_FORGING_RULES: readonly Rule[] = [
   rule(
     'log_forging.record',
-    'info¦error¦warn¦debug¦fatal¦http/¦level=¦login¦success¦user¦admin¦critical¦notice¦audit¦' +
-      'failed',
+    'info¦error¦warn¦debug¦fatal¦critical¦notice¦trace¦audit¦ - ',
     new RegExp(
       `${BREAK}\\s{0,4}(?:\\[?(?:\\d{4}[-/]\\d{2}[-/]\\d{2}|` +
         `\\d{2}[-/]\\w{3}[-/]\\d{4})[\\sT:,\\d.Z+\\]-]{0,32}|\\d{10,13}\\s)?[\\s\\[|` +
@@ -93,7 +94,7 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
   ),
   rule(
     'log_forging.level',
-    'info¦error¦warn¦debug¦fatal¦level=',
+    'info¦error¦warn¦debug¦fatal¦critical¦level=',
     new RegExp(
       `${BREAK}\\s{0,4}\\[?(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|CRITICAL)\\]?[:\\s-]|` +
         `${BREAK}level=\\w`,

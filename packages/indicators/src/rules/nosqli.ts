@@ -7,7 +7,7 @@ const SUSPICIOUS = { suspicious: true } as const;
 export const NOSQLI_RULES: readonly Rule[] = [
   rule(
     'nosqli.operator_name',
-    '[$',
+    '[$¦[ $',
     inOrder(
       /\[\s?\$/i,
       anyOf(
@@ -43,10 +43,10 @@ export const NOSQLI_RULES: readonly Rule[] = [
   rule('nosqli.logic_list', '$', /\$(?:or|and|nor)\s?["']?\s?:\s?\[/i),
   rule(
     'nosqli.where_script',
-    '$where¦while(¦this.¦return¦db.¦emit(¦sleep(¦||¦new date',
+    '$where¦while(¦this.¦return¦db.¦emit(¦sleep(¦||¦new date¦&&¦;',
     anyOf(
       /\$where\s{0,4}["']?\s?[:=(]/i,
-      /['"]\s{0,4}(?:\|\||&&|;)\s{0,4}(?:this\.|return\b|sleep\(|var\s|while\s?\(|it\b)/i,
+      /['"]\s{0,4}(?:\|\||&&|;)\s{0,4}(?:this\.|return\b|sleep\(|var\s|while\s?\(|it\.\w)/i,
       /\bthis\.\w{1,32}\s?(?:\.match\(|[=!<>]=|\.(?:length|charat)\b)/i,
       inOrder(
         /\bdb\./i,

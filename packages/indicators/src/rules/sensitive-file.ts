@@ -10,6 +10,10 @@ const SUSPICIOUS = { suspicious: true } as const;
 const END =
   '(?:$|[\\s?#"\'&;,%/\\\\~)]|\\.(?:bak|old|save|swp|orig|txt|zip|gz|backup|copy|\\d)\\b)';
 
+/** The dotted names that are a sign without a path before them. */
+const OPENING_SECRET =
+  '\\.(?:env|git|ssh|aws|svn|npmrc|bash(?:rc|_\\w{1,8})|htpasswd|htaccess|ds_store)\\b';
+
 /** At least one stands in every path of the rule below: a path alone is no reason to ask it. */
 const PRODUCT_SIGNS =
   'wp-content¦wp-includes¦wp-admin¦xmlrpc¦wlwmanifest¦phpunit/¦eval-stdin¦wls-wsat¦asyncresp¦' +
@@ -31,9 +35,11 @@ const PRODUCT_SIGNS =
 export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   rule(
     'sensitive_file.secret',
-    '/.¦id_rsa¦id_dsa¦id_ecdsa¦id_ed25519¦htpasswd¦htaccess',
+    '/.¦\\.¦.env¦.git¦.ssh¦.aws¦.svn¦.npmrc¦.bash¦.htpasswd¦.htaccess¦.ds_store¦id_rsa¦' +
+      'id_dsa¦id_ecdsa¦id_ed25519',
     new RegExp(
-      `(?:^|[\\\\/])\\.(?:env(?:\\.[\\w.-]{1,24})?|git(?:[\\\\/]\\w|-credentials|config|$|` +
+      `(?:^(?=${OPENING_SECRET})|[\\\\/])` +
+        `\\.(?:env(?:\\.[\\w.-]{1,24})?|git(?:[\\\\/]\\w|-credentials|config|$|` +
         `[\\\\/]$)|svn[\\\\/]?|hg[\\\\/]|bzr[\\\\/]|cvs|aws[\\\\/]|azure[\\\\/]|gcloud|` +
         `kube[\\\\/]|docker(?:cfg|[\\\\/]|env)|ssh(?:[\\\\/]|$)|gnupg|npmrc|yarnrc|pypirc|netrc|` +
         `pgpass|my\\.cnf|mysql_history|psql_history|(?:ba|z|k|t?c)?sh_?(?:history|rc|profile)|` +
@@ -71,26 +77,29 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   ),
   rule(
     'sensitive_file.configuration',
-    'wp-config¦config.php¦configuration.php¦settings.php¦localsettings¦web.config¦database.yml¦' +
-      'secrets.yml¦parameters.yml¦appsettings¦credentials¦config.json¦application.¦phpinfo¦' +
-      'docker-compose¦dockerfile¦composer.¦package-lock¦local.xml¦config.inc¦firebase¦' +
-      'serviceaccount¦sftp¦.pem¦.key¦.pfx¦.p12¦.ppk¦.jks¦.kdbx¦keystore¦server.cfg¦.sql¦.bak¦' +
-      'backup¦dump.¦.old¦.swp¦.log¦.ini¦.conf¦.mdb¦.sqlite¦.db¦.yml¦.rdp¦.ovpn¦.cfg',
+    'wp-config¦settings.php¦localsettings¦web.config¦database.yml¦parameters.yml¦appsettings¦' +
+      'application.¦phpinfo¦docker-compose¦dockerfile¦composer.¦local.xml¦serviceaccount¦sftp¦' +
+      '.pem¦.key¦.pfx¦.p12¦.ppk¦.jks¦.kdbx¦keystore¦.sql¦.bak¦backup¦.old¦.swp¦.log¦.ini¦.conf¦' +
+      '.mdb¦.sqlite¦.db¦.yml¦.ovpn¦config.¦configuration.¦settings.local¦settings.py¦secrets.¦' +
+      'info.php¦service-account¦service_account¦key.json¦keys.json¦.properties¦credential¦.zip¦' +
+      '.tar¦.tgz¦.gz¦.rar¦.7z¦.orig¦error_log¦proftpdpasswd¦.passwd¦perl.exe¦my.cnf¦' +
+      'sitemanager.xml¦filezilla.xml¦unattend.xml¦sysprep.inf¦elmah.axd¦trace.axd',
     new RegExp(
       `(?:^|[\\\\/=])(?:wp-config(?:[.-][\\w.~-]{1,24}|~)?|config(?:uration)?\\.(?:php|` +
-        `inc(?:\\.php)?|yml|yaml|ini|bak|old|xml)|localsettings\\.php|` +
+        `inc(?:\\.php)?|yml|yaml|ini|bak|old)|localsettings\\.php|` +
         `settings(?:\\.local)?\\.(?:php|py)|web\\.config|database\\.yml|secrets\\.(?:yml|json)|` +
         `parameters\\.yml|appsettings(?:\\.\\w{1,16})?\\.json|credentials(?:\\.\\w{2,5})?|(?:aws|` +
-        `gcp|service[-_]?account)[\\w-]{0,24}\\.json|application(?:-\\w{1,12})?\\.(?:properties|` +
+        `gcp)[\\w-]{0,16}(?:key|credential)s?\\.json|service[-_]?account[\\w-]{0,24}\\.json|` +
+        `application(?:-\\w{1,12})?\\.(?:properties|` +
         `yml)|(?:php)?info\\.php|phpinfo(?:\\.php\\d?)?|docker-compose\\.ya?ml|dockerfile|` +
         `composer\\.(?:lock|json)|local\\.xml|config\\.inc\\.php|sftp(?:-config)?\\.json|` +
         `[\\w.-]{1,64}\\.(?:pem|ppk|pfx|p12|jks|kdbx|keystore|mdb|sqlite3?|ovpn|swp)|(?:server|` +
-        `private|privkey|ssl|localhost)\\.key|[\\w.-]{0,32}(?:backup|dump|database|db|data|www|` +
-        `site|web|mysql|sql)[\\w.-]{0,16}\\.(?:sql|zip|tar|tar\\.gz|tgz|gz|rar|7z|bak)|` +
-        `[\\w.-]{1,64}\\.(?:sql(?:\\.\\w{2,3})?|bak|old|backup|save|orig)|(?:error|access|debug|` +
-        `laravel|errors|php_errors?|install|development|production)[_.-]?logs?|(?:errors?|access|` +
-        `debug|laravel|npm-debug)\\.log|proftpdpasswd|thumbs\\.db|perl\\.exe|php\\.ini|my\\.cnf|` +
-        `nginx\\.conf|httpd\\.conf|\\.?passwd|shadow|sitemanager\\.xml|filezilla\\.xml|` +
+        `private|privkey|ssl|localhost)\\.key|(?:[\\w.-]{0,32}(?:backup|dump)[\\w.-]{0,16}|` +
+        `database|db|mysql|www(?:root)?)\\.(?:zip|tar(?:\\.gz)?|tgz|gz|rar|7z)|` +
+        `[\\w.-]{1,64}\\.(?:sql(?:\\.\\w{2,3}){0,2}|bak|old|backup|orig)|(?:errors?|access|debug|` +
+        `laravel|php_errors?|install|development|production|npm-debug)\\.logs?|error_log|` +
+        `proftpdpasswd|thumbs\\.db|perl\\.exe|php\\.ini|my\\.cnf|` +
+        `nginx\\.conf|httpd\\.conf|\\.passwd|sitemanager\\.xml|filezilla\\.xml|` +
         `winscp\\.ini|unattend\\.xml|sysprep\\.inf|crossdomain\\.xml\\.bak|elmah\\.axd|` +
         `trace\\.axd)${END}`,
       'i',
@@ -99,13 +108,14 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   ),
   rule(
     'sensitive_file.backup_copy',
-    '.bak¦.old¦.swp¦.sql¦backup¦~¦.save¦.orig',
+    '.bak¦.old¦.swp¦.sql¦~¦.save¦.orig¦.php.',
     anyOf(
       inOrder(
         /[\\/=][\w.-]{1,64}\./i,
         /php|asp|aspx|jsp|config|env|yml|json|ini|conf|html?/i,
-        /(?:\.(?:bak|old|swp|save|orig|\d|txt)|~)$/i,
+        /(?:\.(?:bak|old|swp|save|orig)|~)$/i,
       ),
+      /[\\/=][\w.-]{1,64}\.php\.(?:\d|txt)$/i,
       /\.(?:sql|bak)(?:\.(?:zip|gz|tar|7z|bz2|rar))?$/i,
     ),
     SUSPICIOUS,
@@ -113,9 +123,10 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   rule(
     'sensitive_file.management',
     'actuator¦heapdump¦server-status¦server-info¦jmx-console¦web-console/¦invoker/¦manager/¦' +
-      'phpmyadmin¦phpmy-admin¦/pma¦adminer¦_profiler¦_ignition¦druid/¦jolokia¦solr/¦nacos/¦_cat/¦' +
-      '_nodes¦v2/keys¦cfide/¦remote/¦dana-na¦tmui/¦mgmt/¦hnap1¦boaform¦gponform¦goform¦setup.cgi¦' +
-      'sdk/¦evox/¦trinity.txt¦telescope/¦myadmin¦sqladmin¦dbadmin¦debug/pprof¦wsman¦console/',
+      'phpmyadmin¦phpmy-admin¦/pma¦adminer¦_profiler¦_ignition¦druid/¦jolokia¦solr/¦nacos/¦' +
+      '_cat/¦_nodes¦v2/keys¦cfide/¦remote/¦dana-na¦tmui/¦mgmt/¦hnap1¦boaform¦gponform¦goform¦' +
+      'setup.cgi¦sdk/¦evox/¦trinity.txt¦telescope/¦myadmin¦sqladmin¦dbadmin¦debug/pprof¦wsman¦' +
+      'console/¦mysql-admin¦nice%20ports',
     inOrder(
       /^\/(?:[\w-]{1,32}\/){0,3}/i,
       anyOf(
@@ -215,7 +226,7 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   ),
   rule(
     'sensitive_file.php_handler',
-    '?-d¦-d+¦invokefunction¦think\\app¦s=¦php_value',
+    'allow_url_include¦think\\¦invokefunction¦php_value¦php_admin_value',
     anyOf(
       /allow_url_include|think\\+(?:app|request|container|config|template)|invokefunction/i,
       /\bPHP_(?:VALUE|ADMIN_VALUE)\b/i,
@@ -223,10 +234,10 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   ),
   rule(
     'sensitive_file.upload_name',
-    '.php¦.jsp¦.asp¦.phtml¦.phar¦sess_',
+    '.php¦.phtml¦.phar¦.jsp¦.asp¦.cgi¦sess_',
     anyOf(
       inOrder(
-        /(?:^|[\w-])\.(?:php\d?|phtml|phar|jspx?|aspx?|cgi|sh)(?:\.\w{2,5})?/i,
+        /(?:^|[\w-])\.(?:php\d?|phtml|phar|jspx?|aspx?|cgi)(?:\.\w{2,5})?/i,
         /(?:\.{1,3}|::\$data|%00|\0|;[\w.]{1,8})?$/i,
       ),
       /^sess_[a-z\d,-]{8,64}$/i,

@@ -1,6 +1,6 @@
 /** SQL injection: what the tokenizer says, and phrases that only statements contain. */
 import { anyOf, inOrder } from '../pattern.ts';
-import { type Rule, rule } from '../rule.ts';
+import { type Rule, calls, rule } from '../rule.ts';
 import { sqlVerdict } from '../sql/sql-fingerprint.ts';
 
 const STATEMENT_SIGNS =
@@ -74,9 +74,8 @@ export const SQLI_RULES: readonly Rule[] = [
   rule(
     'sqli.error_function',
     'convert(int¦extractvalue¦updatexml¦utl_inaddr¦utl_http¦xmltype¦ctxsys¦floor(rand¦exp(~¦' +
-      'gtid_subset¦' +
-      'json_keys((¦procedure analyse¦regexp_substring¦geometrycollection(¦multipoint(¦crypt_key¦' +
-      'dbms_utility¦dbms_java¦utl_file¦httpuritype',
+      'gtid_subset¦json_keys((¦procedure analyse¦regexp_substring¦crypt_key¦dbms_utility¦' +
+      'dbms_java¦utl_file¦httpuritype¦geometrycollection¦multipoint¦polygon',
     anyOf(
       /\b(?:extractvalue|updatexml)\s?\(|\butl_(?:inaddr|http|file)\.|\bxmltype\s?\(|\bctxsys\./i,
       /floor\(rand\(|\bexp\(~|\bgtid_subset\(|json_keys\(\(|procedure analyse\s?\(/i,
@@ -103,7 +102,8 @@ export const SQLI_RULES: readonly Rule[] = [
   ),
   rule(
     'sqli.schema_name',
-    'information_schema¦sysobjects¦syscolumns¦sqlite_master¦msysobjects¦pg_shadow¦mysql.user',
+    'information_schema¦sysobjects¦syscolumns¦sqlite_master¦msysobjects¦pg_shadow¦mysql.user¦' +
+      'msysaces',
     anyOf(
       /information_schema[.\s]|\bsys(?:objects|columns)\b|sqlite_master|msys(?:objects|aces)/i,
       /pg_shadow|mysql\.user/i,
@@ -189,16 +189,16 @@ export const SQLI_RULES: readonly Rule[] = [
   ),
   rule(
     'sqli.conditional',
-    'case when¦case¦if(¦if (¦iif(¦elt(¦make_set(¦rlike¦ascii(¦ord(¦substr¦mid(¦length(¦len(',
+    'case¦rlike¦make_set¦ascii¦unicode¦substr¦' + calls('if', 'elt', 'ord', 'mid', 'length', 'len'),
     anyOf(
       /\bcase\s?\(?\s?when\s?\(?\s?\(?['"]?[\w.]{1,32}['"]?\s?(?:[=<>]|like)/i,
       /\bi?if\s?\(\s?\(?\s?['"]?\w{1,20}['"]?\s?(?:[=<>]|like)\s?['"]?\w{1,20}['"]?\s?\)?,/i,
       /\b(?:elt|make_set)\s?\(\s?\(?-?\d{1,8}\s?[=<>]|rlike\s?\(\s?(?:select|sleep|case)/i,
       inOrder(
-        /\b(?:ascii|ord|length|len|unicode)\s?\(\s?/i,
+        /\b(?:ascii|ord|length|len|unicode)/i,
         anyOf(
-          /(?:lower|upper|substring|substr|mid|left|right|cast|hex)\s?\(|\(\s?select|user/i,
-          /database|version|password/i,
+          /\s?\(\s?(?:(?:lower|upper|substring|substr|mid|left|right|cast|hex)\s?\(|\(\s?select)/i,
+          /\(\s?(?:user|database|version|password)/i,
         ),
       ),
       inOrder(
@@ -210,7 +210,7 @@ export const SQLI_RULES: readonly Rule[] = [
   ),
   rule(
     'sqli.char_building',
-    'char(¦chr(¦concat¦char (¦unhex(¦hex(¦0x',
+    'char(¦char (¦chr(¦chr (¦concat¦unhex¦0x',
     anyOf(
       /\bch(?:a?r)\s?\(\s?\d{1,7}\s?\)\s?(?:\|\||\+|,|&)\s?(?:ch(?:a?r)\s?\(|\()/i,
       /\bchar\s?\(\s?\d{1,3}\s?,\s?\d{1,3}\s?,\s?\d{1,3}/i,
@@ -274,8 +274,8 @@ export const SQLI_RULES: readonly Rule[] = [
   ),
   rule(
     'sqli.database_function',
-    'version(¦database(¦user(¦current_user¦load_file¦sqlite_version¦pg_sleep¦dbms_¦utl_¦' +
-      'db_name(¦system_user¦waitfor¦substring(¦ascii(',
+    'db_name¦pg_sleep¦substr¦_user¦dbms_¦utl_¦' +
+      calls('version', 'database', 'user', 'schema', 'ascii'),
     anyOf(
       inOrder(
         /(?:^|[\s'",(=+|])/i,
@@ -283,7 +283,7 @@ export const SQLI_RULES: readonly Rule[] = [
           /version|database|user|schema|sqlite_version|db_name|pg_sleep|system_user|session_user/i,
           /current_user|ascii|substring|substr/i,
         ),
-        /\s?\(\s?(?:\)|\d|\(select|user)/i,
+        /\s?\(\s?(?:\)|\(select)|\(\s?(?:\d|user)/i,
       ),
       /\b(?:dbms|utl)_[a-z]{2,16}\./i,
     ),
@@ -291,7 +291,7 @@ export const SQLI_RULES: readonly Rule[] = [
   ),
   rule(
     'sqli.statement',
-    'select¦insert into¦delete from¦update¦drop¦alter¦truncate table¦create',
+    'select¦insert into¦delete from¦update¦drop¦alter¦truncate¦create',
     anyOf(
       inOrder(
         /\bselect\s/i,

@@ -37,8 +37,9 @@ export const SSRF_RULES: readonly Rule[] = [
   rule('ssrf.internal_address', AUTHORITY_SIGNS, (view) => names(view, 'internal'), SUSPICIOUS),
   rule(
     'ssrf.metadata_path',
-    'latest/meta-data¦computemetadata¦latest/user-data¦169.254.169¦metadata.google¦' +
-      '100.100.100.200¦metadata/instance¦opc/v1¦metadata/v1¦fd00:ec2¦a9fe¦metadata/identity',
+    'latest/meta-data¦latest/user-data¦latest/dynamic¦computemetadata¦169.254.¦' +
+      'metadata.google¦metadata.azure¦metadata.tencent¦metadata.platform¦100.100.100.200¦' +
+      'metadata/instance¦metadata/identity¦metadata/v1¦opc/v1¦opc/v2¦fd00:ec2¦a9fe',
     anyOf(
       /latest\/(?:meta-data|user-data|dynamic\/instance)|computeMetadata\/v1/i,
       /169\.254\.(?:169\.254|170\.2)/i,
@@ -49,8 +50,9 @@ export const SSRF_RULES: readonly Rule[] = [
   ),
   rule(
     'ssrf.scheme',
-    'gopher:¦dict:¦file:¦ldap:¦ldaps:¦jar:¦netdoc:¦tftp:¦sftp:¦rmi:¦url:¦local_file:¦ftp:¦' +
-      'ftps:¦imap¦smtp¦telnet¦pop3¦view-source:',
+    'gopher:¦dict:¦file:¦ldap:¦ldaps:¦jar:¦netdoc:¦tftp:¦rmi:¦jndi:/¦url:¦local_file:¦' +
+      'local-file:¦imap¦' +
+      'smtp¦telnet¦pop3',
     inOrder(
       /(?:^|[\s"'=(>/:])/i,
       anyOf(
@@ -75,9 +77,9 @@ export const SSRF_RULES: readonly Rule[] = [
   ),
   rule(
     'ssrf.callback_host',
-    'burpcollaborator¦interact.sh¦oast.¦oastify¦dnslog¦ceye.io¦requestbin¦webhook.site¦ngrok¦' +
-      'pingb.in¦canarytokens¦bxss¦xss.ht¦xip.io¦nip.io¦sslip.io¦localtest.me¦lvh.me¦vcap.me¦' +
-      '1u.ms¦rebind¦requestrepo¦pipedream.net¦interactsh',
+    'burpcollaborator¦interact.sh¦oast.¦oastify¦dnslog¦ceye.io¦requestbin¦pingb.in¦' +
+      'canarytokens¦bxss¦xss.ht¦xip.io¦nip.io¦sslip.io¦localtest.me¦lvh.me¦vcap.me¦1u.ms¦' +
+      'requestrepo¦interactsh¦rbndr.us',
     inOrder(
       /\b/i,
       anyOf(
@@ -100,7 +102,7 @@ export const SSRF_RULES: readonly Rule[] = [
   ),
   rule(
     'ssrf.remote_script',
-    'http¦ftp',
+    'http¦ftp¦file?',
     anyOf(
       inOrder(
         /^["'\s]{0,4}(?:https?|ftps?):\/\/[^\s?]{3,120}/i,

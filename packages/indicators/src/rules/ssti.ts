@@ -24,7 +24,7 @@ const INSIDES =
 export const SSTI_RULES: readonly Rule[] = [
   rule(
     'ssti.arithmetic',
-    '{{¦${¦#{¦<%¦@(¦*{¦%{¦{%¦~{¦[[¦[=¦{=¦{7¦@{',
+    '{{¦${¦#{¦<%¦@(¦*{¦%{¦{%¦~{¦[[¦[=¦{=¦{7¦@{¦{0¦{1¦{2¦{3¦{4¦{5¦{6¦{8¦{9',
     new RegExp(
       String.raw`(?:\{\{\{?|[$#*@%~]\{\{?|<%={0,2}|@\(|\[\[\$?\{?|\[=|\{=|\{(?=\d)|` +
         String.raw`\{%)${ARITHMETIC}(?:\}|%>|\)|\]|%\})`,
@@ -57,7 +57,7 @@ export const SSTI_RULES: readonly Rule[] = [
   ),
   rule(
     'ssti.expression_language',
-    '${¦#{¦%{¦t(java¦(#¦#_¦@java¦*{',
+    '${¦#{¦%{¦*{¦(java.¦( java.¦(#¦#_¦#application[',
     anyOf(
       inOrder(
         /[$#%*]\{[^\n]{0,60}/i,
@@ -74,7 +74,7 @@ export const SSTI_RULES: readonly Rule[] = [
   ),
   rule(
     'ssti.velocity',
-    '#set¦#evaluate¦#include¦$class¦#foreach¦$!',
+    '#set¦#evaluate¦#parse¦#include¦#foreach¦$class.¦.class¦.getclass¦.forname',
     anyOf(
       /#(?:set|evaluate|parse|include|foreach)\s?\(\s?[$"']|\$class\.(?:inspect|type)/i,
       /\$!?\{?\w{1,12}\.(?:class|getclass|forname)\b/i,
@@ -99,7 +99,7 @@ export const SSTI_RULES: readonly Rule[] = [
   ),
   rule(
     'ssti.smarty',
-    '{$smarty¦{php}¦{literal¦{system¦{if¦{self',
+    '{$smarty¦{php}¦{literal¦{system¦{if¦{self¦{exec¦{passthru¦{/php}',
     anyOf(
       /\{\$smarty\.|\{\/?php\}|\{(?:system|passthru|exec|self::)\b/i,
       /\{if\s(?:system|phpinfo|exec|readfile)|\{literal\}/i,

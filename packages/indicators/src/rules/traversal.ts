@@ -4,8 +4,9 @@ import { type Rule, rule } from '../rule.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
 // One dot pair or separator as servers, shells and sloppy filters read it.
-const DOTS =
-  '(?:\\.{2,4}|(?:%2e|%252e|0x2e|%c0%[2a]e|%u002e|\\.%00){2}|\\.%2e|%2e\\.|\\.\\?|\\?\\.)';
+const DOTS = '(?:\\.{2,4}|(?:%2e|%252e|0x2e|%c0%[2a]e|%u002e|\\.%00){2}|\\.%2e|%2e\\.)';
+// A shell's wildcard for one of them: too little to go by when it stands alone.
+const DOTS_OR_WILDCARD = `(?:${DOTS}|\\.\\?|\\?\\.)`;
 const SLASH =
   '(?:[\\\\/]{1,8}|%2f|%5c|%252f|%255c|0x2f|0x5c|%c0%(?:af|2f|5c)|%c1%(?:9c|1c|pc|8s|af)|' +
   '%u221[56]|\\u2215|\\u2216|\\uff0f|\\uff3c|;/|%00/|%bg%qf|%uEFC8|%uF025)';
@@ -14,23 +15,25 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
   rule('traversal.network_share', '\\\\', /^\\{2,4}[\w.-]{1,64}\\{1,2}[\w$.-]/, SUSPICIOUS),
   rule(
     'traversal.dot_segments',
-    '..¦%2e¦0x2e¦%252e¦%c0¦?.¦.?',
+    '..¦%2e¦0x2e¦%252e¦%c0¦?.¦.?¦%u002e¦.%00',
     new RegExp(
-      `(?:${DOTS}${SLASH}(?:\\.?${SLASH}){0,4}){3}|(?:^|` +
-        `[\\\\/=])${DOTS}${SLASH}{1,4}${DOTS}${SLASH}[^\\s]{0,40}(?:etc|passwd|windows|boot|` +
+      `(?:${DOTS_OR_WILDCARD}${SLASH}(?:\\.?${SLASH}){0,4}){3}|(?:^|` +
+        `[\\\\/=])${DOTS_OR_WILDCARD}${SLASH}{1,4}${DOTS_OR_WILDCARD}${SLASH}[^\\s]{0,40}` +
+        `(?:etc|passwd|windows|boot|` +
         `win\\.ini|web-inf|config|\\.env|proc|\\{file\\}|shadow|\\.php|\\.ini|\\.xml|log)`,
       'i',
     ),
   ),
   rule(
     'traversal.dot_segment',
-    '..¦%2e¦0x2e¦%252e¦%c0',
+    '..¦%2e¦0x2e¦%252e¦%c0¦%u002e¦.%00',
     new RegExp(`^(?:\\S{0,200}?[\\\\/=:"'(,&?]|\\S{0,200}?%2f)?${DOTS}${SLASH}\\S{0,512}$`, 'i'),
     SUSPICIOUS,
   ),
   rule(
     'traversal.odd_spelling',
-    '0x2e¦0x2f¦..//¦0x5c¦..;¦....//¦....\\\\¦..%00¦..\\¦..%c0¦..%ef¦..%25¦%2e%2e¦..%5c¦.%2e¦..%2f',
+    '0x2e¦..0x¦..%c0¦..%c1¦..%u221¦..;¦..%00¦..%2f¦..%5c¦..%25¦.%2e¦%2e%2e¦' +
+      '...//¦...\\\\¦..//¦../\\¦..\\',
     anyOf(
       /(?:\.\.|0x2e0x2e|0x2e\.)(?:0x2f|0x5c|%c0|%c1|%u221|;\/|%00\/)/i,
       /\.{3,4}(?:\/\/|\\\\){1,4}\.{2,4}|(?:%2e){2}(?:%2f|%5c|\/|\\|$)|\.%2e[\\/%]/i,
@@ -40,7 +43,9 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
   ),
   rule(
     'traversal.unix_file',
-    '/etc/¦/proc/¦/var/¦/root/¦etc/passwd¦/home/¦\\etc\\¦etc\\¦.ssh¦.aws¦/dev/',
+    'etc/¦etc\\¦/proc/¦/proc\\¦\\proc/¦\\proc\\¦/var/¦/var\\¦\\var/¦\\var\\¦/home/¦/home\\¦' +
+      '\\home/¦\\home\\¦/dev/¦/dev\\¦\\dev/¦\\dev\\¦root/.¦root\\.¦usr/local¦usr\\local¦.ssh¦' +
+      '.aws¦.bash_',
     anyOf(
       inOrder(
         /(?:^|[\\/"'=\s:;,<`(|&.])etc[\\/]{1,4}\.?[\\/]?/i,
@@ -79,20 +84,19 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
   ),
   rule(
     'traversal.windows_file',
-    'win.ini¦boot.ini¦system32¦system.ini¦sam¦web.config¦c:\\¦c:/¦\\windows¦/windows¦inetpub¦' +
-      'winnt¦oot.ini¦php.ini',
+    'win.ini¦oot.ini¦system.ini¦php.ini¦my.ini¦system32¦\\windows¦/windows¦winnt¦inetpub¦' +
+      'autoexec¦appdata¦:/users¦:\\users¦xampp¦wamp',
     anyOf(
       /(?:win|boot|system|oot|php|my)\.ini\b(?:%00|$|[^\w.-])/i,
       /[\\/](?:windows|winnt)[\\/]{1,4}(?:system32|win|repair|system|php|temp|panther|debug)/i,
       /system32[\\/]{1,4}(?:config|drivers[\\/]etc|inetsrv|cmd)/i,
       inOrder(
-        /[a-z]:[\\/]{1,4}/i,
+        /\b[a-z]:[\\/]{1,4}/i,
         anyOf(
-          /windows|winnt|boot\.ini|inetpub|autoexec|users[\\/]\w{1,32}[\\/](?:appdata|\.)|xampp/i,
-          /wamp/i,
+          /windows|winnt|boot\.ini|inetpub|autoexec|users[\\/]\w{1,32}[\\/]appdata|xampp|wamp/i,
         ),
       ),
-      /[\\/]inetpub[\\/]/i,
+      /[\\/]inetpub[\\/]|\b[a-z]:[\\/]users[\\/]\w{1,32}[\\/]\./i,
     ),
   ),
   rule(
@@ -111,7 +115,7 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
   ),
   rule(
     'traversal.long_dots',
-    '......¦/./.¦{file}',
+    '......¦./.¦.\\.¦.//¦.\\\\¦./\\¦.\\/¦{file}',
     anyOf(
       /(?<!\.)\.{6,512}[\\/]|(?:[\\/]\.){4}|(?:[\\/]\.{1,4}){3}[\\/]|\{file\}/i,
       /(?:[\\/]{1,6}\.){3}[\\/.]/i,

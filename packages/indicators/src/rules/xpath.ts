@@ -1,6 +1,6 @@
 /** XPath and XQuery injection. */
 import { anyOf, inOrder } from '../pattern.ts';
-import { type Rule, rule } from '../rule.ts';
+import { type Rule, calls, rule } from '../rule.ts';
 
 export const XPATH_RULES: readonly Rule[] = [
   rule(
@@ -17,27 +17,30 @@ export const XPATH_RULES: readonly Rule[] = [
   ),
   rule(
     'xpath.function',
-    'string-length(¦name(¦text()¦position()¦count(/¦count(//¦local-name(¦doc(¦last()¦' +
-      'substring(¦starts-with(¦doc-available(¦unparsed-text',
+    'string-length¦starts-with¦text()¦position()¦last()¦doc-available¦unparsed-text¦name(¦doc(¦' +
+      calls('substring', 'contains', 'count'),
     anyOf(
       inOrder(
         /\b/i,
-        /string-length|substring|starts-with|contains/i,
+        /string-length|substring|starts-with/i,
         /\s?\(\s?(?:name|local-name|\/|@|\(?\/\/|string|doc\()/i,
       ),
-      /\bcount\s?\(\s?(?:\/|\.\.)|\b(?:local-)?name\s?\(\s?(?:\/|\.\.|@|\*)/i,
+      // OData calls it with plain names.
+      /\bcontains\s?\(\s?(?:(?:local-)?name\(|\/|@|\(?\/\/|string\(|doc\()/i,
+      /\bcount\s?\(\s?(?:\/|\.\.)|\b(?:local-)?name\(\s?(?:\/|\.\.|@|\*)/i,
       /['"\]/]\s{0,4}(?:and|or|\||\[)\s{0,4}(?:text\(\)|position\(\)|last\(\)|count\()/i,
       /\bposition\(\)\s?=|\/text\(\)/i,
-      /\bdoc(?:-available)?\s?\(\s?(?:concat|['"](?:https?|file|ftp):)|unparsed-text\(/i,
+      /\bdoc(?:-available)?\(\s?(?:concat|['"](?:https?|file|ftp):)|unparsed-text\(/i,
     ),
   ),
   rule('xpath.second_path', ']', /['"]\s?\)?\s?\]\s{0,4}\|\s{0,4}(?:\/|\w{1,20}\[)/),
   rule(
     'xpath.predicate_breakout',
-    ']¦//',
+    ']¦[¦//',
     anyOf(
-      /['"]\s?\]\s?(?:\||\/|\[)|['"]\s?\)?\s?\]\s{0,4}\|\s{0,4}\/|\|\s?\/\/?[\w*@]/i,
-      /(?:\bor\b|\band\b|=)\s?\(?\s?\/\/?(?:\*|[a-z@]\w{0,20})\s?(?:\[|\/|$)|\/\/\*(?:\[|$|\))/i,
+      /['"]\s?\]\s?(?:\||\/|\[)|['"]\s?\)?\s?\]\s{0,4}\|\s{0,4}\/|\|\s?\/\/[\w*@]/i,
+      /(?:\bor\b|\band\b|=)\s?\(?\s?\/(?:\*|[a-z@]\w{0,20})\s?\[|\/\/\*(?:\[|$|\))/i,
+      /(?:\bor\b|\band\b|=)\s?\(?\s?\/\/(?:\*|[a-z@]\w{0,20})\s?(?:\[|\/|$)/i,
     ),
     { suspicious: true },
   ),

@@ -1,6 +1,6 @@
 /** Script in markup: active elements, event handlers, script URIs and what payloads call. */
 import { anyOf, inOrder } from '../pattern.ts';
-import { type Rule, rule } from '../rule.ts';
+import { type Rule, calls, rule } from '../rule.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
 const EVENTS =
@@ -19,7 +19,7 @@ const EVENTS =
 export const XSS_RULES: readonly Rule[] = [
   rule(
     'xss.script_element',
-    'script',
+    'script¦<scr<',
     anyOf(
       /<[\s/\0]{0,4}(?:\w{1,10}:)?script(?:[\s/>+:"'<(]|$)|<scr(?:ipt)?<|<\/\s?script\s{0,4}>/i,
       /<scr<script>/i,
@@ -42,11 +42,10 @@ export const XSS_RULES: readonly Rule[] = [
   ),
   rule(
     'xss.active_element',
-    '<plaintext¦<xmp¦datasrc¦xlink:¦formaction¦srcdoc¦<iframe¦<object¦<embed¦<applet¦<base¦' +
-      '<meta¦<link¦<frameset¦<frame¦<layer¦<bgsound¦<ilayer¦' +
-      '<isindex¦<svg¦<math¦<form¦<style¦<xml¦<image¦<img¦<body¦<input¦<table¦<td¦<video¦<audio¦' +
-      '<x ¦<div¦<span¦<a ¦<a/¦<template¦<event-source¦<br ¦<button¦<marquee¦<keygen¦<details¦' +
-      '<portal¦<html¦<xss¦<noscript¦<animate¦<set',
+    '<object¦<embed¦<layer¦<iframe¦<applet¦<frame¦<ilayer¦<bgsound¦<isindex¦<portal¦' +
+      '<plaintext¦<xmp¦<event-source¦<keygen¦<marquee¦<xss¦<base¦<link¦<meta¦<xml¦<svg¦<math¦' +
+      '<style¦datasrc¦dataformatas¦formaction¦srcdoc¦xlink:¦dynsrc¦lowsrc¦style=¦style =¦' +
+      'style  ',
     anyOf(
       /(?<!\w)<(?:object|embed|layer)[\s/+]\w/i,
       inOrder(
@@ -103,8 +102,10 @@ export const XSS_RULES: readonly Rule[] = [
   ),
   rule(
     'xss.dom_sink',
-    'document¦window¦alert¦prompt¦confirm¦eval¦fromcharcode¦innerhtml¦settimeout¦localstorage¦' +
-      'location¦atob¦parent¦top¦self¦fetch¦import¦execscript¦onerror¦globalthis',
+    'document¦window¦alert¦prompt¦confirm¦fromcharcode¦innerhtml¦settimeout¦setinterval¦' +
+      'location=¦location =¦localstorage¦self[¦self [¦top[¦top [¦parent[¦parent [¦this[¦this [¦' +
+      'frames[¦frames [¦globalthis¦execscript¦onerror¦[][¦' +
+      calls('eval', 'import'),
     anyOf(
       /\bdocument\s?(?:\.|\[\s?['"`])\s?(?:cookie|domain|write(?:ln)?|location|referrer)\b/i,
       /\bwindow\s?(?:\.|\[\s?['"`])\s?(?:location|name|alert|eval|onerror)/i,
@@ -168,7 +169,7 @@ export const XSS_RULES: readonly Rule[] = [
   ),
   rule(
     'xss.css_expression',
-    'expression¦-moz-binding¦behavior¦behaviour¦@import¦expr/*',
+    'expression¦-moz-binding¦behavior¦behaviour¦@import¦expr/*¦@im\\',
     anyOf(
       /(?::|=)\s{0,4}expr(?:ession|\/\*[^*]{0,20}\*\/ession)\s{0,4}\(|-moz-binding\s?:/i,
       /behaviou?r\s?:\s?url|@im\\?port\s{0,4}['"(]|@import\s?url/i,

@@ -32,7 +32,7 @@ export const XXE_RULES: readonly Rule[] = [
   ),
   rule(
     'xxe.xslt_script',
-    'msxsl:script¦php:function¦xalan¦xsl:value-of',
+    'msxsl:script¦php:function¦xalan¦java/¦java:¦system-property(',
     anyOf(
       /<msxsl:script|php:function\(|xmlns:\w{1,16}\s?=\s?["'][^"']{0,40}(?:xalan|java\/|java:)/i,
       /system-property\(/i,
