@@ -12,8 +12,9 @@ import type { Result } from '../measure/result.ts';
 const APP = fileURLToPath(new URL('../load/application.mjs', import.meta.url));
 const PLAIN = fileURLToPath(new URL('../load/plain-opentelemetry.mjs', import.meta.url));
 const REGISTER = fileURLToPath(new URL('../../../register/dist/register.js', import.meta.url));
-const ROUNDS = 10;
-const REQUESTS_PER_BURST = 3000;
+const WARM_UP_ROUNDS = 2;
+const ROUNDS = 4;
+const REQUESTS_PER_BURST = 10_000;
 const CONNECTIONS = 16;
 /** After the last burst: time for what waits to be exported, which is part of a request's price. */
 const FLUSH_MS = 2000;
@@ -84,44 +85,57 @@ interface Running {
   readonly port: number;
 }
 
-/** All variants stay up; bursts take turns, so that a slow minute of the machine hits all alike. */
+/** Variants are started anew for each load: code that was optimised for another one would be measured too. */
 export async function applicationResults(): Promise<Result[]> {
   const sink = await startSpanSink();
-  const running: Running[] = [];
+  const results: Result[] = [];
   try {
-    for (const variant of VARIANTS) {
-      const port = await freePort();
-      running.push({ variant, port, program: await startApp(variant, port, sink.url) });
-    }
-    const results: Result[] = [];
     for (const [name, load] of Object.entries(REQUESTS)) {
-      const asked = running.filter(({ variant: { only } }) => only === undefined || only === name);
-      results.push(...(await measured(name, load, asked)));
+      const asked = VARIANTS.filter(({ only }) => only === undefined || only === name);
+      results.push(...(await measured(name, { load, asked, sinkUrl: sink.url })));
     }
     return results;
   } finally {
-    for (const { program } of running) await program.end('SIGKILL');
     sink.close();
   }
 }
 
-async function measured(name: string, load: Load, asked: readonly Running[]): Promise<Result[]> {
-  const cpuUs = (): number[] => asked.map(({ program }) => processCpuUs(program.child.pid ?? 0));
-  for (const { port } of asked) await burst(port, load);
-  await flushed();
-  const before = cpuUs();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { port } of asked) await burst(port, load);
+/** Bursts take turns, so that a slow minute of the machine hits all alike. */
+async function measured(
+  name: string,
+  {
+    load,
+    asked,
+    sinkUrl,
+  }: { readonly load: Load; readonly asked: readonly Variant[]; readonly sinkUrl: string },
+): Promise<Result[]> {
+  const running: Running[] = [];
+  const cpuUs = (): number[] => running.map(({ program }) => processCpuUs(program.child.pid ?? 0));
+  try {
+    for (const variant of asked) {
+      const port = await freePort();
+      running.push({ variant, port, program: await startApp(variant, port, sinkUrl) });
+    }
+    for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
+      for (const { port } of running) await burst(port, load);
+    }
+    await flushed();
+    const before = cpuUs();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const { port } of running) await burst(port, load);
+    }
+    await flushed();
+    const after = cpuUs();
+    return running.map(({ variant }, index) => ({
+      group: `Application, ${name}: CPU per request`,
+      name: variant.name,
+      value: ((after[index] ?? 0) - (before[index] ?? 0)) / (ROUNDS * REQUESTS_PER_BURST),
+      unit: 'µs',
+      ...(variant.name === PLAIN_NAME ? {} : { rival: PLAIN_NAME }),
+    }));
+  } finally {
+    for (const { program } of running) await program.end('SIGKILL');
   }
-  await flushed();
-  const after = cpuUs();
-  return asked.map(({ variant }, index) => ({
-    group: `Application, ${name}: CPU per request`,
-    name: variant.name,
-    value: ((after[index] ?? 0) - (before[index] ?? 0)) / (ROUNDS * REQUESTS_PER_BURST),
-    unit: 'µs',
-    ...(variant.name === PLAIN_NAME ? {} : { rival: PLAIN_NAME }),
-  }));
 }
 
 function flushed(): Promise<void> {

@@ -306,6 +306,41 @@ describe('the redaction policy', () => {
     expect(policy.mark(all)[0]).to.equal(1 << 6);
   });
 
+  it('finds in a path and a query what it finds in the whole target, or less', () => {
+    const written = fc.constantFrom(
+      ...['password', 'token', 'pin', 'apiKey', 'sig', 'code', 'cookie', 'authorization', 'user'],
+      ...['=', ':', '&', ';', '/', '//', '://', '%3D', '%3A', '%40', '%20', '%22', '%25', '@', '+'],
+      ...['4111111111111111', '4111-1111-1111-1111', '078-05-1120', 'DE89370400440532013000'],
+      ...['alice@shop.example', 'https://u:p@h/', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln'],
+      ...['Bearer%20abcdefgh12345678', 'Basic+dXNlcjpwYXNz', 'AKIAIOSFODNN7EXAMPLE', 'Bearer'],
+      ...[
+        'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+        'true',
+        'null',
+        '$1',
+        '2',
+        'x',
+        '_',
+        '-',
+        '.',
+      ],
+    );
+    const text = fc.array(written, { maxLength: 8 }).map((all) => all.join(''));
+    const isClean = (target: string): boolean => {
+      const bytes = Buffer.from(target);
+      return policy.decide(bytes, { start: 0, end: bytes.length }, 0).kind === 'clean';
+    };
+    fc.assert(
+      fc.property(text, text, fc.boolean(), (path, rest, isTwice) => {
+        const query = isTwice ? `${rest}?${rest}` : rest;
+        if (!isClean(`${path}?${query}`)) return;
+        expect(isClean(path), `path ${path}`).to.equal(true);
+        expect(isClean(query), `query ${query}`).to.equal(true);
+      }),
+      { numRuns: 20_000 },
+    );
+  }).timeout(30_000);
+
   it('redacts nothing twice', () => {
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 10 }), (texts) => {
