@@ -83,7 +83,7 @@ function nameBefore({ bytes, start }: Scanned, at: number): Name | undefined {
   if (quote !== undefined) end -= quote.text.length;
   // `%22password%22%3A`: the escaped quote is not part of the name.
   while (end - 3 >= start && bytes[end - 3] === PERCENT && bytes[end - 2] === 0x32) end -= 3;
-  const from = wordsStart(bytes, { start, end });
+  const from = wordsStart(bytes, start, end);
   if (from === end || at - lastWordByte(bytes, from, end) > NAME_DISTANCE_MAX) return undefined;
   return isReplacement(bytes, from, end) ? undefined : { start: from, end, quote };
 }
@@ -98,10 +98,7 @@ function isReplacement(bytes: Uint8Array, start: number, end: number): boolean {
   return from === start || DETECTOR_LABELS.includes(label);
 }
 
-function wordsStart(
-  bytes: Uint8Array,
-  { start, end }: { readonly start: number; readonly end: number },
-): number {
+function wordsStart(bytes: Uint8Array, start: number, end: number): number {
   let from = end;
   const limit = Math.max(start, end - NAME_BYTES_MAX);
   while (from > limit) {
@@ -146,7 +143,7 @@ function labelOf({ bytes, start, keys }: Scanned, name: Name): string | undefine
   }
   // `api key: x`: one word more.
   if (before !== SPACE || name.quote !== undefined) return undefined;
-  const from = wordsStart(bytes, { start, end: name.start - 1 });
+  const from = wordsStart(bytes, start, name.start - 1);
   const isNone = from === name.start - 1 || isReplacement(bytes, from, name.start - 1);
   if (isNone) return undefined;
   return classOf(keys.classifyName(bytes, from, name.end));

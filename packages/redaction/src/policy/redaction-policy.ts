@@ -36,7 +36,8 @@ interface JudgedValue {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
-  readonly json: JsonPlace;
+  /** Made for the first number found. */
+  json: JsonPlace | undefined;
 }
 
 /** What is replaced, how, and what a detector told of it. */
@@ -233,8 +234,12 @@ export class RedactionPolicy {
     );
     if (findings === undefined) return this.#replaceWhole('too_many');
     if (findings.length === 0) return CLEAN;
-    const value = { bytes, start, end, json: new JsonPlace(bytes, start, end) };
-    const edits = findings.flatMap((finding) => this.#editOf(finding, value));
+    const value: JudgedValue = { bytes, start, end, json: undefined };
+    const edits: ValueEdit[] = [];
+    for (const finding of findings) {
+      const edit = this.#editOf(finding, value);
+      if (edit !== undefined) edits.push(edit);
+    }
     return edits.length === 0 ? CLEAN : { kind: 'edit', edits };
   }
 
@@ -277,11 +282,11 @@ export class RedactionPolicy {
     return { bytes, start, end, isIdentifier: false, keys: this.#keys };
   }
 
-  #editOf(finding: Finding, value: JudgedValue): ValueEdit[] {
+  #editOf(finding: Finding, value: JudgedValue): ValueEdit | undefined {
     const { bytes } = value;
     const label = finding.label ?? finding.detector;
     const action = this.#actions.get(label) ?? 'replace';
-    if (action === 'keep') return [];
+    if (action === 'keep') return undefined;
     const { start, end, quote = bareQuote(finding, value) } = finding;
     // A card number under its name is written as one found anywhere: one form a deployment.
     const card =
@@ -293,7 +298,7 @@ export class RedactionPolicy {
     // The sign of a bare number goes with it.
     const isNegative = quote !== '' && start > value.start && bytes[start - 1] === 0x2d;
     const replacement = encoded(`${quote}${text}${quote}`);
-    return [{ start: isNegative ? start - 1 : start, end, replacement, detector: label }];
+    return { start: isNegative ? start - 1 : start, end, replacement, detector: label };
   }
 
   /** What stands in place of `[start, end)`. */
@@ -354,6 +359,7 @@ function encoded(text: string): Uint8Array {
 /** A bare number of JSON has to become a text: quotes, where the member's name has them. */
 function bareQuote({ detector, start }: Finding, value: JudgedValue): string {
   if (detector !== 'pan') return '';
+  value.json ??= new JsonPlace(value.bytes, value.start, value.end);
   if (value.json.isDocument) return value.json.quoteAt(start);
   // A document within prose: where its member's name has quotes.
   const { bytes } = value;
