@@ -1,5 +1,6 @@
 /** Finds the security record of a request: by the request object, or by the active context. */
 import { type Context, context, createContextKey } from '@opentelemetry/api';
+import { type HiddenRecords, hiddenRecords } from './hidden-records.ts';
 import type { RequestSecurity } from './request-security.ts';
 
 // The key under which OpenTelemetry's HTTP instrumentation keeps one mutable object per request in
@@ -8,8 +9,8 @@ const RPC_METADATA_KEY = createContextKey('OpenTelemetry SDK Context Key RPC_MET
 const REQUEST_KEY = createContextKey('spanguard.request');
 
 // Shared by every copy of this package: one copy may observe the server, another the framework.
-const REGISTRY_SYMBOL: symbol = Symbol.for('spanguard.requests.v1');
-const registry: WeakMap<object, RequestSecurity> = findRegistry();
+const REGISTRY_SYMBOL: symbol = Symbol.for('spanguard.requests.v2');
+const registry: HiddenRecords<RequestSecurity> = findRegistry();
 
 /** What OpenTelemetry's HTTP instrumentation shares with frameworks; `route` becomes `http.route`. */
 export interface RpcMetadata {
@@ -54,12 +55,16 @@ function rpcMetadataIn(within: Context): RpcMetadata | undefined {
   return isObject(value) ? value : undefined;
 }
 
-function findRegistry(): WeakMap<object, RequestSecurity> {
+function findRegistry(): HiddenRecords<RequestSecurity> {
   const existing: unknown = Reflect.get(globalThis, REGISTRY_SYMBOL);
-  if (existing instanceof WeakMap) return existing;
-  const created = new WeakMap<object, RequestSecurity>();
+  if (isRegistry(existing)) return existing;
+  const created = hiddenRecords<RequestSecurity>();
   Object.defineProperty(globalThis, REGISTRY_SYMBOL, { value: created, configurable: true });
   return created;
+}
+
+function isRegistry(value: unknown): value is HiddenRecords<RequestSecurity> {
+  return isObject(value) && 'get' in value && 'set' in value;
 }
 
 function isObject(value: unknown): value is object {
