@@ -23,7 +23,7 @@ const PATIENCE_MS = 15_000;
 const SILENCE_MS = 2500;
 
 const verdict = new Verdict();
-let processor = await startProcessor({ onAlert: (alert) => verdict.told(alert) });
+let processor = await startProcessor({ onAlert: (alert) => verdict.told(alert) }).catch(giveUp);
 const shop = await startShop();
 const edge = openEdge({ port: shop.port });
 const visit = visitor(edge);
@@ -76,6 +76,11 @@ try {
 }
 say.title(failed ? 'The demonstration FAILED' : 'Every staged attack was told, and nothing else');
 process.exitCode = failed ? 1 : 0;
+
+function giveUp(error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
 
 /** Waits for Ctrl-C. */
 async function kept() {
