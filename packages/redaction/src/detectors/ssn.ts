@@ -18,6 +18,7 @@ export const ssnDetector: Detector = {
     const from = at - 3;
     const to = from + LENGTH;
     if (from < start || to > end || bytes[at + 3] !== DASH) return undefined;
+    if (!isClass(bytes[at - 1], CLASS.digit)) return undefined;
     const text = textOf(bytes, from, to);
     if (!NUMBER.test(text)) return undefined;
     if (from > start && isPart(bytes[from - 1]) && !isEscapeEnd(bytes, start, from - 1)) {
