@@ -131,7 +131,13 @@ function structure(value: Scanned, from: number, quote: Quote): Found {
     if (opening.backslashes < quote.backslashes) {
       return { start: from, end: at, quote: quote.text };
     }
-    at = quotedEnd(bytes, { from: at + opening.text.length, end }, opening).after - 1;
+    const closed = quotedEnd(bytes, { from: at + opening.text.length, end }, opening);
+    const closing = quoteAt(bytes, closed.end, end);
+    // And one may end the text within, which was cut off as well.
+    if (closing !== undefined && closing.backslashes < quote.backslashes) {
+      return { start: from, end: closed.end, quote: quote.text };
+    }
+    at = closed.after - 1;
   }
   const isJson = quote.byte === QUOTE;
   return { start: from, end: isJson ? end : cutOff(value, from, end), quote: quote.text };

@@ -357,6 +357,13 @@ describe('the redaction policy', () => {
     );
   }).timeout(30_000);
 
+  it('keeps a document valid that holds one cut off within a text that is cut off', () => {
+    const text = JSON.stringify({ text: 'password\\"%3D{\\\\\\"' });
+    expect(JSON.parse(policy.redactText(text))).to.deep.equal({
+      text: 'password\\"%3D\\"[password]\\"',
+    });
+  });
+
   it('keeps documents valid whatever stands in their texts', () => {
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 6 }), fc.array(parts, { maxLength: 6 }), (a, b) => {
