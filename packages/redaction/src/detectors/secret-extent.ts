@@ -126,15 +126,20 @@ function structure(value: Scanned, from: number, quote: Quote): Found {
     if (braces + brackets === 0) return { start: from, end: at + 1, quote: quote.text };
     if (byte !== QUOTE && byte !== APOSTROPHE && byte !== BACKSLASH) continue;
     const opening = quoteAt(bytes, at, end);
-    if (opening?.byte !== quote.byte) continue;
+    if (opening === undefined || (opening.byte !== quote.byte && quote.byte === QUOTE)) continue;
+    // Behind a name in apostrophes a quote begins a text within, or ends the text of JSON around all this.
+    const isOther = opening.byte !== quote.byte;
+    if (isOther && closesJsonText(bytes, at + opening.text.length, end)) {
+      return { start: from, end: at, quote: quote.text };
+    }
     // A quote of a text around this one: the document was cut off.
-    if (opening.backslashes < quote.backslashes) {
+    if (!isOther && opening.backslashes < quote.backslashes) {
       return { start: from, end: at, quote: quote.text };
     }
     const closed = quotedEnd(bytes, { from: at + opening.text.length, end }, opening);
     const closing = quoteAt(bytes, closed.end, end);
     // And one may end the text within, which was cut off as well.
-    if (closing !== undefined && closing.backslashes < quote.backslashes) {
+    if (!isOther && closing !== undefined && closing.backslashes < quote.backslashes) {
       return { start: from, end: closed.end, quote: quote.text };
     }
     at = closed.after - 1;

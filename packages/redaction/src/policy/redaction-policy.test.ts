@@ -364,6 +364,15 @@ describe('the redaction policy', () => {
     });
   });
 
+  it('keeps a document valid that holds a list of Python, cut off', () => {
+    const text = JSON.stringify({ text: "{'password': ['a', ", list: ["'", '['] });
+    expect(JSON.parse(policy.redactText(text))).to.deep.equal({
+      text: "{'password': '[password]'",
+      list: ["'", '['],
+    });
+    expect(policy.redactText(`{'password': ["a","b"]}`)).to.equal("{'password': '[password]'}");
+  });
+
   it('keeps documents valid whatever stands in their texts', () => {
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 6 }), fc.array(parts, { maxLength: 6 }), (a, b) => {
