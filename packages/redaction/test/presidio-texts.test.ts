@@ -23,7 +23,7 @@ interface Labelled {
 describe('on presidio’s texts redaction', () => {
   it('finds what it looks for and leaves the rest', function () {
     if (!existsSync(FILE)) {
-      // oxlint-disable-next-line no-console
+      // oxlint-disable-next-line no-console -- a skipped test says why, where it is seen
       console.warn(`      no development data at ${FILE.pathname}: skipped`);
       this.skip();
     }
