@@ -129,7 +129,7 @@ function structure(value: Scanned, from: number, quote: Quote): Found {
     if (opening === undefined || (opening.byte !== quote.byte && quote.byte === QUOTE)) continue;
     // Behind a name in apostrophes a quote begins a text within, or ends the text of JSON around all this.
     const isOther = opening.byte !== quote.byte;
-    if (isOther && closesJsonText(bytes, at + opening.text.length, end)) {
+    if (isOther && isJson(value) && closesJsonText(bytes, at + opening.text.length, end)) {
       return { start: from, end: at, quote: quote.text };
     }
     // A quote of a text around this one: the document was cut off.
@@ -144,8 +144,20 @@ function structure(value: Scanned, from: number, quote: Quote): Found {
     }
     at = closed.after - 1;
   }
-  const isJson = quote.byte === QUOTE;
-  return { start: from, end: isJson ? end : cutOff(value, from, end), quote: quote.text };
+  const isInQuotes = quote.byte === QUOTE;
+  return { start: from, end: isInQuotes ? end : cutOff(value, from, end), quote: quote.text };
+}
+
+/** Whether the first thing behind its brackets is a quote: only then may a quote end a text of JSON. */
+function isJson({ bytes, start, end }: Scanned): boolean {
+  const limit = Math.min(end, start + LOOK_AHEAD_BYTES);
+  let at = start;
+  while (at < limit && (isClass(bytes[at], CLASS.space) || isOpening(bytes[at]))) at += 1;
+  return at > start && quoteAt(bytes, at, end)?.byte === QUOTE;
+}
+
+function isOpening(byte: number | undefined): boolean {
+  return byte === BRACE || byte === BRACKET;
 }
 
 /** The first quote that ends a text of JSON, or `limit`. */
