@@ -12,7 +12,6 @@ import { DETECTION_COLUMNS } from '../detection/columns.ts';
 import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
 import { nodeFileSystem } from '../journal/file-system.ts';
 import { Journal, JOURNAL_LIMITS, type JournalLimits } from '../journal/journal.ts';
-import { SIGNALS } from '../model/signal.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Component } from '../pipeline/component.ts';
 import type { Intake } from '../pipeline/intake.ts';
@@ -23,6 +22,7 @@ import { AdminServer } from '../telemetry/admin-server.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createChannels } from './create-channels.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { createIntake } from './intake.ts';
 import { loadRules } from './load-rules.ts';
 import { Outbox } from './outbox.ts';
@@ -56,7 +56,8 @@ interface Foundation {
   readonly metrics: Metrics;
   readonly journal: Journal;
   readonly alertJournal: Journal;
-  readonly deadLetters: Journal;
+  readonly deadLetterJournal: Journal;
+  readonly deadLetters: DeadLetters;
   readonly outbox: Outbox;
   readonly intake: Intake;
 }
@@ -98,7 +99,7 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
     });
   const journal = await open('journal', total);
   const alertJournal = await open('alerts', total);
-  const deadLetters = await open('dead-letters', {
+  const deadLetterJournal = await open('dead-letters', {
     ...total,
     totalBytesMax: DEAD_LETTER_BYTES_MAX,
   });
@@ -109,7 +110,8 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
     metrics,
     journal,
     alertJournal,
-    deadLetters,
+    deadLetterJournal,
+    deadLetters: new DeadLetters(deadLetterJournal, world.clock),
     outbox: await Outbox.open(alertJournal, world.clock),
     intake: createStages({ config, world, folder, metrics, journal }),
   };
@@ -153,8 +155,17 @@ function createStages({
 
 /** Attaches the ends, in the order they are started: consumers first, so that nothing piles up. */
 async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Processor> {
-  const { config, world, folder, metrics, journal, alertJournal, deadLetters, outbox, intake } =
-    foundation;
+  const {
+    config,
+    world,
+    folder,
+    metrics,
+    journal,
+    alertJournal,
+    deadLetterJournal,
+    outbox,
+    intake,
+  } = foundation;
   const exporters = await createExporters(foundation);
   const channels = await createChannelWorkers(foundation);
   const correlator = await createCorrelator(foundation, ruleset);
@@ -190,7 +201,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
       }),
     close: async () => {
       outbox.close();
-      for (const each of [journal, alertJournal, deadLetters]) await each.close();
+      for (const each of [journal, alertJournal, deadLetterJournal]) await each.close();
       await metrics.shutdown();
       folder.release();
     },
@@ -221,16 +232,11 @@ async function createExporters({
         },
         {
           source,
-          deadLetter: async (entry) => {
-            const result = await deadLetters.appendRecord({
-              kind: 'batch',
-              signal: SIGNALS.indexOf(entry.signal ?? 'traces'),
-              itemCount: entry.itemCount,
-              observations: new Uint8Array(0),
-              payload: entry.bytes,
-            });
-            return result.kind === 'durable';
-          },
+          deadLetter: ({ signal, itemCount, bytes, reason }) =>
+            deadLetters.keep(
+              { stage: 'exporter', name, reason, content: signal, itemCount },
+              bytes,
+            ),
           clock: world.clock,
           counters: metrics,
           logger: world.logger,
@@ -246,6 +252,7 @@ async function createChannelWorkers({
   world,
   metrics,
   alertJournal,
+  deadLetters,
   intake,
 }: Foundation): Promise<Component[]> {
   const channels = createChannels(config, {
@@ -261,9 +268,16 @@ async function createChannelWorkers({
       return new ChannelWorker({
         channel,
         source,
+        show: (alert) => alert,
+        deadLetter: ({ bytes, reason }) =>
+          deadLetters.keep(
+            { stage: 'channel', name: channel.name, reason, content: 'alert', itemCount: 1 },
+            bytes,
+          ),
         clock: world.clock,
         counters: metrics,
         logger: world.logger,
+        random: world.random,
       });
     }),
   );

@@ -56,4 +56,8 @@ export const COUNTERS = {
     description: 'Attempts to deliver an alert that failed, by channel.',
     unit: '{attempt}',
   },
+  'alerts.dead_letters': {
+    description: 'Alerts a channel will never take, kept as dead letters.',
+    unit: '{alert}',
+  },
 } as const satisfies Record<string, CounterDescription>;
