@@ -7,6 +7,7 @@ import type { Delivery } from '../pipeline/delivery.ts';
 import { Destination, type Trial } from '../pipeline/destination.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
+import { errorName, supervise } from '../pipeline/supervise.ts';
 import { decodeAlert } from './alert-codec.ts';
 import type { Channel } from './channel.ts';
 
@@ -64,7 +65,12 @@ export class ChannelWorker implements Component {
   }
 
   start(): Promise<void> {
-    this.#running = this.#run();
+    this.#running = supervise({
+      ...this.#dependencies,
+      component: `channel ${this.#dependencies.channel.name}`,
+      run: () => this.#run(),
+      isStopping: () => this.#isStopping,
+    });
     return Promise.resolve();
   }
 
@@ -118,7 +124,7 @@ export class ChannelWorker implements Component {
       isDone = await this.#deliver(pending);
     } catch (error) {
       this.#dependencies.logger.error(
-        { component: `channel ${this.#dependencies.channel.name}`, reason: nameOf(error) },
+        { component: `channel ${this.#dependencies.channel.name}`, reason: errorName(error) },
         'an alert is left in the outbox',
       );
     }
@@ -180,8 +186,4 @@ export class ChannelWorker implements Component {
 
 function isFinal({ kind }: Delivery): boolean {
   return kind === 'never' || kind === 'too_large';
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'a value was thrown';
 }

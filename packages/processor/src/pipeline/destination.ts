@@ -4,6 +4,7 @@
  */
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import { errorName } from './supervise.ts';
 
 /** What a destination works with. */
 export interface DestinationOptions {
@@ -78,10 +79,7 @@ export class Destination {
     try {
       delivery = await send();
     } catch (error) {
-      delivery = {
-        kind: 'never',
-        reason: `threw ${error instanceof Error ? error.name : 'a value'}`,
-      };
+      delivery = { kind: 'never', reason: `threw ${errorName(error)}` };
     }
     this.#leave();
     this.#note(delivery, { round, trial });

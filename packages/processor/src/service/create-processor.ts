@@ -5,6 +5,7 @@ import { compilePolicy, createPseudonyms } from '@spanguard/redaction';
 import { CorrelationEngine, type Ruleset } from '@spanguard/sigma';
 import { ChannelWorker } from '../alerts/channel-worker.ts';
 import type { Config } from '../config/shape.ts';
+import { alertId } from '../correlation/alert-id.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
 import { BatchDetector } from '../detection/batch-detector.ts';
@@ -46,6 +47,8 @@ export type CreatedProcessor =
 /** Observations of one batch; a batch with more is an attack in itself, and its first ones tell it. */
 const OBSERVATIONS_MAX = 10_000;
 const SERVICE_NAME = 'spanguard';
+/** Stands for the entity in the id of an alert that tells of several. */
+const MORE = 'more';
 const DEAD_LETTER_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Everything a processor is made of, before its ends are attached. */
@@ -87,6 +90,7 @@ export async function createProcessor(
 async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): Promise<Foundation> {
   const serviceName = config.service_name ?? SERVICE_NAME;
   const metrics = createMetrics({ serviceName });
+  const alertKey = folder.key('alerts');
   const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
   const open = (name: string, limits: Partial<JournalLimits>): Promise<Journal> =>
     Journal.open({
@@ -112,7 +116,15 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
     alertJournal,
     deadLetterJournal,
     deadLetters: new DeadLetters(deadLetterJournal, world.clock),
-    outbox: await Outbox.open(alertJournal, world.clock),
+    outbox: await Outbox.open({
+      journal: alertJournal,
+      clock: world.clock,
+      counters: metrics,
+      logger: world.logger,
+      show: (alert) => alert,
+      moreId: (first) =>
+        alertId(alertKey, { ruleId: first.rule.id, entity: [MORE], episode: first.id }),
+    }),
     intake: createStages({ config, world, folder, metrics, journal }),
   };
 }
@@ -284,7 +296,7 @@ async function createChannelWorkers({
 }
 
 async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promise<Correlator> {
-  const { config, world, folder, metrics, journal, outbox } = foundation;
+  const { config, world, folder, metrics, journal, outbox, deadLetters } = foundation;
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
@@ -293,7 +305,12 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
     engine,
     source: await journal.reader('correlation', 'observations'),
     raise: (alert) => outbox.raise(alert),
-    onSaved: () => outbox.release(),
+    checkpoint: () => outbox.checkpoint(),
+    quarantine: (bytes, reason) =>
+      deadLetters.keep(
+        { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
+        bytes,
+      ),
     snapshots: new SnapshotFile(join(folder.path, 'windows.json')),
     snapshotIntervalMs: config.correlate.snapshot_interval,
     alertKey: folder.key('alerts'),

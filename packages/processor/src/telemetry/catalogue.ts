@@ -50,6 +50,18 @@ export const COUNTERS = {
   'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
   'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
   'correlation.evicted': { description: 'Entities forgotten at a limit.', unit: '{entity}' },
+  'correlation.quarantined': {
+    description: 'Observations the rules could not cope with, kept as dead letters.',
+    unit: '{observation}',
+  },
+  'consumer.failed': {
+    description: 'Times a consumer failed as a whole and went on, by component.',
+    unit: '{failure}',
+  },
+  'alerts.held': {
+    description: 'Alerts beyond the budget of their rule, told together with others, by level.',
+    unit: '{alert}',
+  },
   'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}' },
   'alerts.delivered': { description: 'Alerts delivered, by channel.', unit: '{alert}' },
   'alerts.failed': {

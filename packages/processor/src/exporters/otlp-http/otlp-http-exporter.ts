@@ -7,6 +7,7 @@ import type { Delivery } from '../../pipeline/delivery.ts';
 import { Destination, type Trial } from '../../pipeline/destination.ts';
 import type { Entry, EntrySource } from '../../pipeline/entry-source.ts';
 import type { Logger } from '../../pipeline/logger.ts';
+import { errorName, supervise } from '../../pipeline/supervise.ts';
 import { OtlpBackend, type OtlpBackendSettings } from './otlp-backend.ts';
 import { type ExportRequest, halvesOf, itemsOf, type Piece, probeOf } from './piece.ts';
 
@@ -105,7 +106,12 @@ export class OtlpHttpExporter implements Component {
   }
 
   start(): Promise<void> {
-    this.#running = this.#run();
+    this.#running = supervise({
+      ...this.#dependencies,
+      component: `exporter ${this.#settings.name}`,
+      run: () => this.#run(),
+      isStopping: () => this.#isStopping,
+    });
     return Promise.resolve();
   }
 
@@ -178,7 +184,8 @@ export class OtlpHttpExporter implements Component {
     const entries = [first];
     let bytes = first.bytes.length;
     while (this.#isWanted(first) && source.hasMore && bytes < this.#settings.batchBytesMax) {
-      const next = await source.next();
+      // What cannot be read now is the next group's affair: this one has begun.
+      const next = await source.next().catch(() => undefined);
       if (next === undefined) break;
       if (next.signal !== signal || bytes + next.bytes.length > this.#settings.batchBytesMax) {
         this.#held = next;
@@ -208,7 +215,7 @@ export class OtlpHttpExporter implements Component {
     try {
       isDone = await this.#deliver(group, piece);
     } catch (error) {
-      isDone = await this.#bury(piece, `threw ${error instanceof Error ? error.name : 'a value'}`);
+      isDone = await this.#bury(piece, `threw ${errorName(error)}`);
     }
     group.state = isDone ? 'done' : 'left';
     for (const entry of group.entries) entry.release?.();
