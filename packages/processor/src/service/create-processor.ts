@@ -205,6 +205,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   return new Processor({
     parts,
     receiver,
+    counters: metrics,
     admin: (notReady) =>
       new AdminServer({
         ...config.admin.endpoint,

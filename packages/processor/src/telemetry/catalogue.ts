@@ -58,6 +58,10 @@ export const COUNTERS = {
     description: 'Times a consumer failed as a whole and went on, by component.',
     unit: '{failure}',
   },
+  'process.unhandled': {
+    description: 'Errors nobody handled, by component.',
+    unit: '{error}',
+  },
   'alerts.held': {
     description: 'Alerts beyond the budget of their rule, told together with others, by level.',
     unit: '{alert}',
