@@ -69,12 +69,15 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   unrefExportSockets();
   installImportHooks(moduleNames);
   tellLate(late, security, stderr);
-  watchExit({
+  const hearsSignals = watchExit({
     process,
     flush: () => flushAll(security, made),
     deadlineMs: shutdownMs,
     onCrash: () => security.crashed(),
   });
+  if (!hearsSignals) {
+    stderr.write('spanguard: this Node tells us of no signal; what is queued at one is lost\n');
+  }
 }
 
 function declarativeFile(env: StartParts['env']): DeclarativeFile | undefined {
