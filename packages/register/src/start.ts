@@ -1,17 +1,20 @@
 /** Starts everything in order: settings, security runtime, OpenTelemetry, hooks, exit watch. */
 import process from 'node:process';
+import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
 import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
 import { EventExporter } from './opentelemetry/event-exporter.ts';
+import { watchExportRequests } from './opentelemetry/export-requests.ts';
 import { installImportHooks } from './opentelemetry/import-hooks.ts';
 import { loadSecuredSdkNode, type SdkParts } from './opentelemetry/secured-constructors.ts';
-import { unrefExportSockets } from './opentelemetry/unref-sockets.ts';
+import { isExportFailure, Undelivered } from './opentelemetry/undelivered.ts';
 import { watchExit } from './process/exit-watch.ts';
 import { loadedBefore } from './process/late-load.ts';
 import { notInstrumented } from './process/not-instrumented.ts';
+import { applicationName } from './settings/application-name.ts';
 import { type DeclarativeFile, readDeclarativeFile } from './settings/declarative-file.ts';
 import { readSettings, writtenInEnvironment } from './settings/read-settings.ts';
 
@@ -45,7 +48,11 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   const { options, shutdownMs, complaints } = readSettings(written);
   for (const complaint of complaints) stderr.write(`spanguard: ${complaint}\n`);
 
-  const made: SdkParts = { flushed: [], resource: undefined };
+  const made: SdkParts = {
+    flushed: [],
+    resource: undefined,
+    applicationName: applicationName({ script: process.argv[1], cwd: process.cwd() }),
+  };
   const eventExporter = new EventExporter();
   const security = startSecurity({ ...options, eventExporter, resource: () => made.resource });
   // Before any instrumentation exists: their require hook remembers what a module exported.
@@ -66,7 +73,7 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   if (!eventExporter.hasTargets) {
     stderr.write('spanguard: no log exporter is configured, security events go nowhere\n');
   }
-  unrefExportSockets();
+  tellUndelivered(stderr);
   installImportHooks(moduleNames);
   tellLate(late, security, stderr);
   const hearsSignals = watchExit({
@@ -78,6 +85,16 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   if (!hearsSignals) {
     stderr.write('spanguard: this Node tells us of no signal; what is queued at one is lost\n');
   }
+}
+
+function tellUndelivered(stderr: StartParts['stderr']): void {
+  const undelivered = new Undelivered((line) => stderr.write(line));
+  // Where failures cannot be watched, upstream's handler tells of each, stack and all.
+  if (!watchExportRequests((failure) => undelivered.failed(failure))) return;
+  const logError = loggingErrorHandler();
+  setGlobalErrorHandler((error) => {
+    if (!isExportFailure(error)) logError(error);
+  });
 }
 
 function declarativeFile(env: StartParts['env']): DeclarativeFile | undefined {

@@ -17,6 +17,8 @@ interface Scenario {
   readonly says?: RegExp;
   readonly env?: Readonly<Record<string, string>>;
   readonly appArgs?: readonly string[];
+  /** Status of the backend's every answer; ordinarily 200. */
+  readonly answer?: number;
   readonly visit: (url: string) => Promise<unknown>;
 }
 
@@ -24,6 +26,7 @@ interface Scenario {
 async function exportedBy(scenario: Scenario): Promise<Telemetry> {
   const { nodeArgs = PRELOAD, says = /^$/, env = {}, appArgs = [], visit } = scenario;
   const sink = await HttpSink.listen();
+  if (scenario.answer !== undefined) sink.answerByDefault = { status: scenario.answer };
   const options = {
     nodeArgs,
     app: 'express-app.mjs',
@@ -63,6 +66,13 @@ describe('@spanguard/register', () => {
       visit: (url) => post(`${url}/note`, { note: `password=${SECRET}` }),
     });
     expectNoteMasked(telemetry, 'shop');
+  });
+
+  it('calls an application without a name as its package.json does', async () => {
+    const telemetry = await exportedBy({ visit: logIn });
+    const [span] = serverSpans(telemetry);
+    expect(span?.resource.get('service.name')).to.equal('@spanguard/register');
+    expect(telemetry.records[0]?.resource.get('service.name')).to.equal('@spanguard/register');
   });
 
   it('masks and tells under OTEL_CONFIG_FILE as well', async () => {
@@ -142,6 +152,23 @@ describe('@spanguard/register', () => {
       visit: logIn,
     });
     expect(telemetry.text).to.equal('');
+  });
+
+  it('says once that telemetry is refused, with the remedy, and nothing else', async () => {
+    const telemetry = await exportedBy({
+      answer: 401,
+      says: /^spanguard: telemetry is not delivered: http:[^\n]+ answers 401; set the token [^\n]+ said once\n$/,
+      visit: logIn,
+    });
+    expect(events(telemetry)).to.include('security.authn_login_fail');
+  });
+
+  it('says once that nobody receives telemetry', async () => {
+    await exportedBy({
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hunter2@127.0.0.1:9' },
+      says: /^spanguard: telemetry is not delivered: http:\/\/127\.0\.0\.1:9\/v1\/\w+ cannot be reached \(ECONNREFUSED\); [^\n]+\n$/,
+      visit: logIn,
+    });
   });
 
   it('leaves node -e alone', () => {
