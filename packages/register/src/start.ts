@@ -70,6 +70,12 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   if (made.flushed.length === 0) {
     throw new Error('OpenTelemetry did not start; it said why above, or every signal is off');
   }
+  if (!security.hashesJoin) {
+    stderr.write(
+      'spanguard: no folder to keep a hash key in; users and sessions of several processes do not join; ' +
+        'set SPANGUARD_HASH_KEY to the same 32 bytes or more for all of them\n',
+    );
+  }
   if (!eventExporter.hasTargets) {
     stderr.write('spanguard: no log exporter is configured, security events go nowhere\n');
   }

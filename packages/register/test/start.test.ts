@@ -13,6 +13,8 @@ const UNSAMPLED_TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 interface Scenario {
   readonly nodeArgs?: readonly string[];
+  /** A file in `test/apps`; ordinarily `express-app.mjs`. */
+  readonly app?: string;
   /** What it says on standard error; ordinarily nothing. */
   readonly says?: RegExp;
   readonly env?: Readonly<Record<string, string>>;
@@ -24,12 +26,13 @@ interface Scenario {
 
 /** Starts the application beside a sink, visits it, ends it by SIGTERM, gives what was exported. */
 async function exportedBy(scenario: Scenario): Promise<Telemetry> {
-  const { nodeArgs = PRELOAD, says = /^$/, env = {}, appArgs = [], visit } = scenario;
+  const { nodeArgs = PRELOAD, app: file = 'express-app.mjs', visit } = scenario;
+  const { says = /^$/, env = {}, appArgs = [] } = scenario;
   const sink = await HttpSink.listen();
   if (scenario.answer !== undefined) sink.answerByDefault = { status: scenario.answer };
   const options = {
     nodeArgs,
-    app: 'express-app.mjs',
+    app: file,
     appArgs,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, SINK: sink.url, ...env },
   };
@@ -167,6 +170,32 @@ describe('@spanguard/register', () => {
     await exportedBy({
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hunter2@127.0.0.1:9' },
       says: /^spanguard: telemetry is not delivered: http:\/\/127\.0\.0\.1:9\/v1\/\w+ cannot be reached \(ECONNREFUSED\); [^\n]+\n$/,
+      visit: logIn,
+    });
+  });
+
+  it('knows one user in all workers of a cluster, without configuration', async () => {
+    const telemetry = await exportedBy({
+      app: 'cluster-app.mjs',
+      visit: async (url) => {
+        for (let guess = 0; guess < 12; guess++) {
+          const login = { email: 'alice@shop.example', password: SECRET };
+          await post(`${url}/login`, login, { connection: 'close' });
+        }
+      },
+    });
+    const failed = telemetry.records.filter(({ name }) => name === 'security.authn_login_fail');
+    const processes = new Set(failed.map(({ resource }) => resource.get('process.pid')));
+    expect(processes.size, 'workers').to.be.above(1);
+    const users = new Set(failed.map(({ attributes }) => attributes.get('user.id')));
+    expect([...users]).to.have.length(1);
+    expect([...users][0]).to.match(/^\[email:/);
+  });
+
+  it('says where users of several processes cannot be joined', async () => {
+    await exportedBy({
+      env: { HOME: '/dev/null', TMPDIR: '/dev/null' },
+      says: /^spanguard: no folder to keep a hash key in; [^\n]+ set SPANGUARD_HASH_KEY [^\n]+\n$/,
       visit: logIn,
     });
   });
