@@ -8,6 +8,7 @@ import { createPassportInstrumentation } from '@spanguard/instrumentation-passpo
 import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
 import { EventExporter } from './opentelemetry/event-exporter.ts';
 import { watchExportRequests } from './opentelemetry/export-requests.ts';
+import { isOtherSdkStarted } from './opentelemetry/other-sdk.ts';
 import { installImportHooks } from './opentelemetry/import-hooks.ts';
 import { loadSecuredSdkNode, type SdkParts } from './opentelemetry/secured-constructors.ts';
 import { isExportFailure, Undelivered } from './opentelemetry/undelivered.ts';
@@ -35,7 +36,14 @@ export function start({ env, stderr, release }: StartParts): void {
     Reflect.set(globalThis, STARTED, true);
     if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return;
     const file = declarativeFile(env);
-    if (file?.disabled !== true) startEnabled({ env, stderr, release }, file);
+    if (file?.disabled === true) return;
+    if (isOtherSdkStarted()) {
+      throw new Error(
+        'OpenTelemetry was set up before @spanguard/register; ' +
+          'remove that set-up, or add @spanguard/sdk to it as its README says',
+      );
+    }
+    startEnabled({ env, stderr, release }, file);
   } catch (error) {
     stderr.write(notInstrumented(error));
   } finally {
@@ -68,6 +76,8 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   // Without this, messages of level info would go to the application's stdout.
   startNodeSdk({ instrumentations, logLevel: env['OTEL_LOG_LEVEL'] ?? 'warn' });
   if (made.flushed.length === 0) {
+    // Hooks without an export would mark spans of others as ours, and their requests as told.
+    void security.shutdown();
     throw new Error('OpenTelemetry did not start; it said why above, or every signal is off');
   }
   if (!security.hashesJoin) {

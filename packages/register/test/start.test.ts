@@ -22,6 +22,8 @@ interface Scenario {
   /** Status of the backend's every answer; ordinarily 200. */
   readonly answer?: number;
   readonly visit: (url: string) => Promise<unknown>;
+  /** Exports to wait for before the end; ordinarily none, since all are flushed at it. */
+  readonly exports?: number;
 }
 
 /** Starts the application beside a sink, visits it, ends it by SIGTERM, gives what was exported. */
@@ -39,6 +41,7 @@ async function exportedBy(scenario: Scenario): Promise<Telemetry> {
   try {
     await withApp(options, async (app) => {
       await visit(await app.url());
+      await sink.received(scenario.exports ?? 0);
       expect(await app.end('SIGTERM')).to.deep.equal({ code: null, signal: 'SIGTERM' });
       expect(app.stderr, 'standard error').to.match(says);
     });
@@ -137,6 +140,21 @@ describe('@spanguard/register', () => {
       visit: (url) => fetch(`${url}/orders/7`),
     });
     expect(events(telemetry)).to.deep.equal(['security.sys_monitor_disabled']);
+  });
+
+  it('says that another set-up came first, and leaves its spans as they are', async () => {
+    const telemetry = await exportedBy({
+      nodeArgs: [SOURCE, '--require', './test/apps/other-sdk.cjs', ...PRELOAD.slice(1)],
+      says: /^spanguard: could not start, your application is not instrumented: OpenTelemetry was set up before [^\n]+\n$/,
+      visit: logIn,
+      exports: 1,
+    });
+    const [span] = serverSpans(telemetry);
+    expect(span?.resource.get('service.name')).to.equal('by-hand');
+    expect(
+      [...(span?.attributes.keys() ?? [])].filter((key) => /^security\./.test(key)),
+    ).to.deep.equal([]);
+    expect(telemetry.records).to.deep.equal([]);
   });
 
   it('says where events go nowhere', async () => {
