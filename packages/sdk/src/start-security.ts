@@ -124,6 +124,12 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
     hash: createKeyedHash(masterKey),
     settings: options.settings,
     onInternalError: onError,
+    onHookDisabled: (where) => {
+      diag.warn(
+        `spanguard: ${where} failed too often and is switched off; what it sees is told no more`,
+      );
+      tell(EVENT_SYS_MONITOR_DISABLED, `hook_disabled.${where}`);
+    },
     now: options.now ?? Date.now,
   });
   setSecurityRuntime(runtime);
