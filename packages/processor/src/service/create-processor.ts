@@ -1,31 +1,30 @@
 /** Puts a processor together from its configuration: the only place that knows every part. */
 import { join } from 'node:path';
-import { KeyTable, OtlpIndex } from '@spanguard/otlp';
-import { compilePolicy, createPseudonyms } from '@spanguard/redaction';
 import { CorrelationEngine, type Ruleset } from '@spanguard/sigma';
 import { ChannelWorker } from '../alerts/channel-worker.ts';
+import { shownAlert } from '../alerts/shown-alert.ts';
 import type { Config } from '../config/shape.ts';
 import { alertId } from '../correlation/alert-id.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
-import { BatchDetector } from '../detection/batch-detector.ts';
-import { DETECTION_COLUMNS } from '../detection/columns.ts';
-import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
 import { nodeFileSystem } from '../journal/file-system.ts';
 import { Journal, JOURNAL_LIMITS, type JournalLimits } from '../journal/journal.ts';
+import type { Alert } from '../model/alert.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Component } from '../pipeline/component.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
-import { BatchRedactor } from '../redaction/batch-redactor.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createChannels } from './create-channels.ts';
+import { createExporters } from './create-exporters.ts';
+import { createMasking, createStages } from './create-stages.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { createIntake } from './intake.ts';
 import { loadRules } from './load-rules.ts';
+import { LoopGuard } from './loop-guard.ts';
+import { machineAddresses, ownEndpoints } from './own-address.ts';
 import { Outbox } from './outbox.ts';
 import { Processor } from './processor.ts';
 
@@ -44,8 +43,6 @@ export type CreatedProcessor =
   | { readonly ok: true; readonly processor: Processor }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Observations of one batch; a batch with more is an attack in itself, and its first ones tell it. */
-const OBSERVATIONS_MAX = 10_000;
 const SERVICE_NAME = 'spanguard';
 /** Stands for the entity in the id of an alert that tells of several. */
 const MORE = 'more';
@@ -63,6 +60,9 @@ interface Foundation {
   readonly deadLetters: DeadLetters;
   readonly outbox: Outbox;
   readonly intake: Intake;
+  readonly loops: LoopGuard;
+  /** What channels, and the outbox, may show and keep of an alert. */
+  readonly show: (alert: Alert) => Alert;
 }
 
 /** Opens the data folder, recovers the journals, compiles policy and rules. Starts nothing. */
@@ -72,6 +72,11 @@ export async function createProcessor(
 ): Promise<CreatedProcessor> {
   const rules = loadRules(config.correlate);
   if (!rules.ok) return rules;
+  const problems = await ownEndpoints(config.exporters, config.receivers.otlp_http.endpoint, {
+    addresses: machineAddresses,
+    clock: world.clock,
+  });
+  if (problems.length > 0) return { ok: false, problems };
   let folder: DataFolder;
   try {
     folder = openDataFolder(config.data);
@@ -107,11 +112,16 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
     ...total,
     totalBytesMax: DEAD_LETTER_BYTES_MAX,
   });
+  const masking = createMasking(config.redact, folder);
+  const show = (alert: Alert): Alert => shownAlert(alert, masking.policy);
+  const loops = new LoopGuard({ counters: metrics, logger: world.logger });
   return {
     config,
     world,
     folder,
     metrics,
+    show,
+    loops,
     journal,
     alertJournal,
     deadLetterJournal,
@@ -121,48 +131,12 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
       clock: world.clock,
       counters: metrics,
       logger: world.logger,
-      show: (alert) => alert,
+      show,
       moreId: (first) =>
         alertId(alertKey, { ruleId: first.rule.id, entity: [MORE], episode: first.id }),
     }),
-    intake: createStages({ config, world, folder, metrics, journal }),
+    intake: createStages({ masking, loops, clock: world.clock, counters: metrics, journal }),
   };
-}
-
-function createStages({
-  config,
-  world,
-  folder,
-  metrics,
-  journal,
-}: Pick<Foundation, 'config' | 'world' | 'folder' | 'metrics' | 'journal'>): Intake {
-  const {
-    profile,
-    detectors,
-    keys,
-    url_query: urlQuery,
-    pseudonym_key: configured,
-  } = config.redact;
-  const masterKey =
-    configured === undefined ? folder.key('pseudonyms') : Buffer.from(configured.reveal());
-  const pseudonyms = createPseudonyms({ masterKey });
-  const policy = compilePolicy({ profile, detectors, keys, urlQuery }, { pseudonyms });
-  return createIntake({
-    keys: new KeyTable({ classify: policy.classifyKey, columns: DETECTION_COLUMNS }),
-    index: new OtlpIndex(),
-    detector: new BatchDetector({
-      mask: {
-        attribute: (name, value) => policy.redactAttribute(name, value),
-        pseudonym: (value) => pseudonyms.pseudonym('user', value),
-      },
-      clock: world.clock,
-      counters: metrics,
-      observationsMax: OBSERVATIONS_MAX,
-    }),
-    redactor: new BatchRedactor(policy, metrics),
-    journal,
-    counters: metrics,
-  });
 }
 
 /** Attaches the ends, in the order they are started: consumers first, so that nothing piles up. */
@@ -178,7 +152,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
     outbox,
     intake,
   } = foundation;
-  const exporters = await createExporters(foundation);
+  const exporters = await createExporters(config.exporters, { ...foundation, ...world });
   const channels = await createChannelWorkers(foundation);
   const correlator = await createCorrelator(foundation, ruleset);
   const { otlp_http: receiving } = config.receivers;
@@ -221,45 +195,6 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   });
 }
 
-async function createExporters({
-  config,
-  world,
-  metrics,
-  journal,
-  deadLetters,
-}: Foundation): Promise<Component[]> {
-  return Promise.all(
-    Object.entries(config.exporters).map(async ([name, exporter]) => {
-      const source = await journal.reader(`exporter-${name.replace('/', '-')}`);
-      return new OtlpHttpExporter(
-        {
-          name,
-          endpoint: exporter.endpoint,
-          headers: exporter.headers,
-          encoding: exporter.encoding,
-          compression: exporter.compression,
-          signals: exporter.signals,
-          timeoutMs: exporter.timeout,
-          concurrency: exporter.concurrency,
-          batchBytesMax: exporter.batch_bytes_max,
-        },
-        {
-          source,
-          deadLetter: ({ signal, itemCount, bytes, reason }) =>
-            deadLetters.keep(
-              { stage: 'exporter', name, reason, content: signal, itemCount },
-              bytes,
-            ),
-          clock: world.clock,
-          counters: metrics,
-          logger: world.logger,
-          random: world.random,
-        },
-      );
-    }),
-  );
-}
-
 async function createChannelWorkers({
   config,
   world,
@@ -267,6 +202,7 @@ async function createChannelWorkers({
   alertJournal,
   deadLetters,
   intake,
+  show,
 }: Foundation): Promise<Component[]> {
   const channels = createChannels(config, {
     clock: world.clock,
@@ -281,7 +217,7 @@ async function createChannelWorkers({
       return new ChannelWorker({
         channel,
         source,
-        show: (alert) => alert,
+        show,
         deadLetter: ({ bytes, reason }) =>
           deadLetters.keep(
             { stage: 'channel', name: channel.name, reason, content: 'alert', itemCount: 1 },

@@ -46,6 +46,10 @@ export const COUNTERS = {
     description: 'Attempts that failed and are tried again.',
     unit: '{attempt}',
   },
+  'exporter.looped': {
+    description: 'Exporters stopped since what they send comes back.',
+    unit: '{exporter}',
+  },
   'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
   'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
   'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },

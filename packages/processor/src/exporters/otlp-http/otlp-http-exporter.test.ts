@@ -95,7 +95,10 @@ describe('the OTLP/HTTP exporter', () => {
     await sink.close();
   });
 
-  async function started(settings: Partial<OtlpHttpExporterSettings> = {}): Promise<void> {
+  async function started(
+    settings: Partial<OtlpHttpExporterSettings> = {},
+    { mark }: { readonly mark?: Uint8Array } = {},
+  ): Promise<void> {
     exporter = new OtlpHttpExporter(
       {
         name: 'otlp_http/test',
@@ -118,6 +121,7 @@ describe('the OTLP/HTTP exporter', () => {
         },
         logger: { ...silentLogger, warn: (_fields, message) => void logged.push(message) },
         random: () => 1,
+        ...(mark === undefined ? {} : { mark }),
       },
     );
     await exporter.start();
@@ -589,6 +593,46 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answerByDefault = { status: 200 };
       await clock.advanceAsync(1);
       await committed(1);
+    });
+  });
+
+  describe('given a mark', () => {
+    const mark = Buffer.from('-mark');
+    const sendOne = async (text: string): Promise<string> => {
+      source.add(text);
+      await committed(source.entries.length - 1);
+      return bodies().at(-1) ?? '';
+    };
+
+    it('sends it with others once a minute, first after ten seconds', async () => {
+      await started({}, { mark });
+      expect(await sendOne('a')).to.equal('a');
+      await clock.advanceAsync(9_999);
+      expect(await sendOne('b')).to.equal('b');
+      await clock.advanceAsync(1);
+      expect(await sendOne('c')).to.equal('c-mark');
+      await clock.advanceAsync(59_999);
+      expect(await sendOne('d')).to.equal('d');
+      await clock.advanceAsync(1);
+      expect(await sendOne('e')).to.equal('e-mark');
+    });
+
+    it('sends it sooner where much is sent', async () => {
+      await started({}, { mark });
+      for (let turn = 1; turn < 40; turn += 1) {
+        expect(await sendOne('a')).to.equal(turn === 16 ? 'a-mark' : 'a');
+      }
+    });
+
+    it('stops when it is told that the mark came back, and keeps what it has not sent', async () => {
+      await started({}, { mark });
+      await sendOne('a');
+      exporter?.stop();
+      source.add('b');
+      await clock.advanceAsync(120_000);
+      await quiet();
+      expect(bodies()).to.deep.equal(['a']);
+      expect(source.committed).to.equal(0);
     });
   });
 

@@ -48,6 +48,8 @@ export interface OtlpHttpExporterDependencies {
   readonly logger: Logger;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** A part of a request, sent once a minute with others, by which what comes back is known. */
+  readonly mark?: Uint8Array;
 }
 
 /** Consecutive entries of one signal that travel together. */
@@ -79,6 +81,10 @@ const FAILING_MAX = 16;
 const PROBE_FAILURES = 2;
 /** And after so many, while others are taken, the group is halved until the bad record is alone. */
 const HALVE_FAILURES = 3;
+/** How often the mark is sent with each signal; first after so long, or after so many requests. */
+const MARK_MS = 60_000;
+const MARK_FIRST_MS = 10_000;
+const MARK_FIRST_REQUESTS = 16;
 /** Refusals of one group after which what is refused is buried as it is, not halved further. */
 const REFUSALS_MAX = 256;
 
@@ -92,6 +98,7 @@ export class OtlpHttpExporter implements Component {
   readonly #backend: OtlpBackend;
   readonly #underWay: Group[] = [];
   readonly #destination: Destination;
+  readonly #marking = new Map<Signal, { requests: number; dueMs: number }>();
   #held: BatchEntry | undefined;
   #running: Promise<void> | undefined;
   #isDraining = false;
@@ -123,15 +130,16 @@ export class OtlpHttpExporter implements Component {
       cancel = clock.after(Math.max(0, atMs - clock.monotonic()), resolve);
     });
     this.#isDraining = true;
-    if (this.#destination.isWaitedFor || atMs <= clock.monotonic()) this.#stop();
+    if (this.#destination.isWaitedFor || atMs <= clock.monotonic()) this.stop();
     else if (!source.hasMore) source.close();
     if (atMs > clock.monotonic()) await Promise.race([this.#running, timeout]);
     cancel();
-    this.#stop();
+    this.stop();
     this.#backend.close();
   }
 
-  #stop(): void {
+  /** Sends nothing more until the next start: its cursor stays, and so does what it has not sent. */
+  stop(): void {
     this.#isStopping = true;
     this.#dependencies.source.close();
     this.#destination.release();
@@ -236,12 +244,7 @@ export class OtlpHttpExporter implements Component {
     for (let piece = left[0]; piece !== undefined; piece = left[0]) {
       const probed = this.#probeOf(piece, trial);
       const sent = probed?.probe ?? piece;
-      const delivery = await this.#destination.attempt(trial, () =>
-        this.#backend.send(
-          sent.signal,
-          sent.requests.map(({ bytes }) => bytes),
-        ),
-      );
+      const delivery = await this.#destination.attempt(trial, () => this.#send(sent));
       if (delivery === undefined) return false;
       switch (delivery.kind) {
         case 'accepted':
@@ -263,6 +266,23 @@ export class OtlpHttpExporter implements Component {
           break;
       }
     }
+    return true;
+  }
+
+  #send({ signal, requests }: Piece): Promise<Delivery> {
+    const { mark } = this.#dependencies;
+    const parts = requests.map(({ bytes }) => bytes);
+    if (mark !== undefined && this.#isMarkDue(signal)) parts.push(mark);
+    return this.#backend.send(signal, parts);
+  }
+
+  #isMarkDue(signal: Signal): boolean {
+    const nowMs = this.#dependencies.clock.monotonic();
+    const marking = this.#marking.get(signal) ?? { requests: 0, dueMs: nowMs + MARK_FIRST_MS };
+    this.#marking.set(signal, marking);
+    marking.requests += 1;
+    if (nowMs < marking.dueMs && marking.requests !== MARK_FIRST_REQUESTS) return false;
+    marking.dueMs = nowMs + MARK_MS;
     return true;
   }
 
@@ -303,7 +323,7 @@ export class OtlpHttpExporter implements Component {
 
   /** Waits for the next attempt; false where there will be none. */
   async #hasPaused(trial: Trial, delivery: Delivery): Promise<boolean> {
-    if (this.#isDraining) this.#stop();
+    if (this.#isDraining) this.stop();
     if (!this.#isStopping) {
       this.#onSlot();
       await this.#destination.pause(trial, delivery);
