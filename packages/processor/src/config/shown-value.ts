@@ -9,8 +9,8 @@ const READ_CHARACTERS_MAX = 4096;
 const policy = compilePolicy();
 
 /**
- * A value as messages show it. An address shows its scheme and host alone: people write user names, passwords and
- * keys into all its other parts. Anything else goes through the default redaction policy.
+ * A value as messages show it. An address shows its scheme and host alone: people write user names,
+ * passwords and keys into all its other parts. Anything else goes through the default redaction policy.
  */
 export function shownValue(written: string): string {
   if (written.length > READ_CHARACTERS_MAX) return `a text of ${written.length} characters`;

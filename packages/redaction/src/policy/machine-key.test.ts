@@ -116,7 +116,7 @@ describe('machineKey', () => {
           expect(text).to.equal('undefined');
           resolve();
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });
