@@ -38,6 +38,11 @@ export function shownAlert(alert: Alert, mask: AlertMask): Alert {
   const { rule, entity, evidence, services } = alert;
   return {
     ...alert,
+    // Events of sampled telemetry stand for several, seldom for a whole number of them.
+    count: Math.round(alert.count),
+    ...(alert.distinctCount === undefined
+      ? {}
+      : { distinctCount: Math.round(alert.distinctCount) }),
     rule: {
       id: shown(ATTR_SECURITY_RULE_UUID, shown(UNNAMED, rule.id)),
       name: shown(ATTR_SECURITY_RULE_NAME, rule.name),
