@@ -134,6 +134,11 @@ export class Journal {
     return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
+  /** The journal's own time, ms: that of `appendedAtMs`. */
+  get timeMs(): number {
+    return this.#ownTimeMs();
+  }
+
   /** Sequence of the last record on disk; -1 where there is none. */
   get lastSequence(): number {
     return this.#segments.findLast(({ count }) => count > 0)?.lastSequence ?? -1;
