@@ -1,12 +1,33 @@
 /** Every metric the processor has of itself: name, unit, meaning. Names elsewhere are keys of this table. */
 
-/** One counter of the catalogue. */
-export interface CounterDescription {
-  /** What is counted, one sentence. */
+/** One counter or gauge of the catalogue. */
+export interface MetricDescription {
+  /** What is counted or measured, one sentence. */
   readonly description: string;
   /** UCUM unit; `{…}` annotates a count. */
   readonly unit: string;
 }
+
+/** Values looked up when metrics are read, by the name they are observed under; exported likewise. */
+export const GAUGES = {
+  'journal.bytes': { description: 'Bytes the journal takes on disk.', unit: 'By' },
+  'consumer.age_seconds': {
+    description: 'Age of the oldest record a consumer is not done with, by consumer.',
+    unit: 's',
+  },
+  'process.resident_memory_bytes': { description: 'Resident memory of the process.', unit: 'By' },
+  'process.event_loop_delay_seconds': {
+    description: 'How late the event loop was, 99th percentile since metrics were read last.',
+    unit: 's',
+  },
+  'process.event_loop_delay_max_seconds': {
+    description: 'How late the event loop was at worst since metrics were read last.',
+    unit: 's',
+  },
+} as const satisfies Record<string, MetricDescription>;
+
+/** Name of a gauge of the catalogue. */
+export type GaugeName = keyof typeof GAUGES;
 
 /** Counters by the name stages use; exported as `spanguard.<name>`. Labels come from fixed sets. */
 export const COUNTERS = {
@@ -80,4 +101,4 @@ export const COUNTERS = {
     description: 'Alerts a channel will never take, kept as dead letters.',
     unit: '{alert}',
   },
-} as const satisfies Record<string, CounterDescription>;
+} as const satisfies Record<string, MetricDescription>;
