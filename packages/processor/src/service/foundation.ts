@@ -4,7 +4,12 @@ import { shownAlert } from '../alerts/shown-alert.ts';
 import type { Config } from '../config/shape.ts';
 import { alertId } from '../correlation/alert-id.ts';
 import { nodeFileSystem } from '../journal/file-system.ts';
-import { Journal, JOURNAL_LIMITS, type JournalLimits } from '../journal/journal.ts';
+import {
+  Journal,
+  JOURNAL_LIMITS,
+  type JournalLimits,
+  type JournalOptions,
+} from '../journal/journal.ts';
 import type { JournalEntry, ReadPart } from '../journal/journal-reader.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Clock } from '../pipeline/clock.ts';
@@ -62,22 +67,11 @@ export async function layFoundation(
   const serviceName = config.service_name ?? SERVICE_NAME;
   const metrics = createMetrics({ serviceName });
   const alertKey = folder.key('alerts');
+  const journalWorld = { ...world, counters: metrics };
   const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
-  const open = (name: string, limits: Partial<JournalLimits>): Promise<Journal> =>
-    Journal.open({
-      folder: join(folder.path, name),
-      fileSystem: nodeFileSystem,
-      clock: world.clock,
-      counters: metrics,
-      logger: world.logger,
-      limits: { ...JOURNAL_LIMITS, ...limits },
-    });
-  const journal = await open('journal', total);
-  const alertJournal = await open('alerts', total);
-  const deadLetterJournal = await open('dead-letters', {
-    ...total,
-    totalBytesMax: DEAD_LETTER_BYTES_MAX,
-  });
+  const journal = await openJournal(folder, 'journal', { ...journalWorld, limits: total });
+  const alertJournal = await openJournal(folder, 'alerts', { ...journalWorld, limits: total });
+  const { deadLetterJournal, deadLetters } = await openDeadLetters(config, folder, journalWorld);
   const masking = createMasking(config.redact, folder);
   const show = (alert: Alert): Alert => shownAlert(alert, masking.policy);
   const loops = new LoopGuard({ counters: metrics, logger: world.logger });
@@ -92,7 +86,7 @@ export async function layFoundation(
     journal,
     alertJournal,
     deadLetterJournal,
-    deadLetters: new DeadLetters(deadLetterJournal, world.clock),
+    deadLetters,
     outbox: await Outbox.open({
       journal: alertJournal,
       clock: world.clock,
@@ -104,6 +98,40 @@ export async function layFoundation(
     }),
     intake: createStages({ masking, loops, clock: world.clock, counters: metrics, journal }),
   };
+}
+
+/** What journals work with. */
+export type JournalWorld = Pick<JournalOptions, 'clock' | 'counters' | 'logger'>;
+
+/** The folder of dead letters, alone: it can be read without all the rest. */
+export async function openDeadLetters(
+  { journal: { age_max: ageMsMax } }: Config,
+  folder: DataFolder,
+  world: JournalWorld,
+): Promise<{ readonly deadLetterJournal: Journal; readonly deadLetters: DeadLetters }> {
+  const limits = { ageMsMax, totalBytesMax: DEAD_LETTER_BYTES_MAX };
+  const deadLetterJournal = await openJournal(folder, 'dead-letters', { ...world, limits });
+  return { deadLetterJournal, deadLetters: new DeadLetters(deadLetterJournal, world.clock) };
+}
+
+function openJournal(
+  folder: DataFolder,
+  name: string,
+  {
+    clock,
+    counters,
+    logger,
+    limits,
+  }: JournalWorld & { readonly limits: Pick<JournalLimits, 'totalBytesMax' | 'ageMsMax'> },
+): Promise<Journal> {
+  return Journal.open({
+    folder: join(folder.path, name),
+    fileSystem: nodeFileSystem,
+    clock,
+    counters,
+    logger,
+    limits: { ...JOURNAL_LIMITS, ...limits },
+  });
 }
 
 /** Closes files and gives the folder back: nothing is written afterwards. */
