@@ -10,7 +10,7 @@ export const SIGMA_ERRORS = {
   SIGMA_CONDITION_INVALID: 'A condition does not parse, or names an absent search identifier.',
   SIGMA_MODIFIER_INVALID: 'A modifier is unknown, or does not go with its value or neighbours.',
   SIGMA_PLACEHOLDER_UNKNOWN: 'An `expand` placeholder has no value in the options.',
-  SIGMA_REGEX_INVALID: 'A regular expression does not compile.',
+  SIGMA_REGEX_INVALID: 'A regular expression is not valid, or cannot run in linear time.',
   SIGMA_DUPLICATE: 'Two rules share an id or a name.',
   SIGMA_REFERENCE_UNKNOWN: 'A correlation or filter names a rule that is not in the set.',
   SIGMA_REFERENCE_CYCLE: 'Correlations refer to each other in a circle, or too deep.',

@@ -12,11 +12,10 @@ import {
   type Placement,
   placePattern,
 } from './pattern.ts';
-import type { CompileRegex } from './regex.ts';
+import { compileRegex } from './regex.ts';
 
 /** What compiling needs from outside. */
 export interface TestContext {
-  readonly compileRegex: CompileRegex;
   /** Values of `expand` placeholders, without the percent signs. */
   readonly placeholders: ReadonlyMap<string, readonly string[]>;
   readonly problems: Problems;
@@ -133,10 +132,10 @@ function compileText(test: FieldTest, text: string, context: TestContext): Value
   if (modifiers.includes('re')) {
     try {
       const flags = ['i', 'm', 's'].filter((flag) => modifiers.includes(flag)).join('');
-      return onText(context.compileRegex(text, flags));
+      return onText(compileRegex(text, flags));
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'not a regular expression';
-      context.problems.add('SIGMA_REGEX_INVALID', at, `${field}: ${reason}`);
+      context.problems.add('SIGMA_REGEX_INVALID', at, `${field}|re ${shown(text)}: ${reason}`);
       return NEVER;
     }
   }
