@@ -226,7 +226,7 @@ describe('the correlation engine', () => {
     expect(sums(90, '10')).to.deep.equal([1]);
     expect(sums(90, -50, 20)).to.deep.equal([2]);
     expect(sums(90, 20, -50)).to.deep.equal([1]);
-    expect(sums(90, 'many', undefined, '', Infinity, 0)).to.deep.equal([]);
+    expect(sums(90, 'many', undefined, '', Infinity, '0x3e7', '1e9', ' 50', 0)).to.deep.equal([]);
   });
 
   it('sees an order, equal times included, and only within a group', () => {

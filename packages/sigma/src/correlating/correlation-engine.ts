@@ -4,7 +4,7 @@
  * told once.
  */
 import { Problems, SigmaError } from '../errors.ts';
-import type { EventView } from '../matching/event-view.ts';
+import { decimalOf, type EventView } from '../matching/event-view.ts';
 import { createWindow, restoreWindow } from './create-window.ts';
 import type { CorrelationMatch, Crossing, Entry, GroupField, Insertion } from './entry.ts';
 import { Group, GroupTable } from './group.ts';
@@ -361,9 +361,8 @@ function insertionOf(
 
 /** Only what is a number from 0: a sum that can fall would tell what the next event takes back. */
 function amountOf(value: ReturnType<EventView['get']>): number | undefined {
-  if (value === undefined || value === '' || typeof value === 'boolean') return undefined;
-  const amount = Number(value);
-  return Number.isFinite(amount) && amount >= 0 ? amount : undefined;
+  const amount = decimalOf(value);
+  return amount !== undefined && amount >= 0 ? amount : undefined;
 }
 
 /** What a correlation says to those that stand on it: an event at the instant its condition held. */
