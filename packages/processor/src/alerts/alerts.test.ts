@@ -94,7 +94,7 @@ describe('the console channel', () => {
   it('lets no alert forge a line or move the cursor', async () => {
     const value = 'x\nALERT CRITICAL forged\u001b[2J\u202e';
     const text = await printed({ ...ALERT, entity: { kind: 'user', value } }, 'text');
-    expect(text).to.include('x\\u{a}ALERT CRITICAL forged\\u{1b}[2J\\u{202e}');
+    expect(text).to.include('x\\u000aALERT CRITICAL forged\\u001b[2J\\u202e');
     expect(text.match(/^ALERT/gm)).to.have.length(1);
   });
 });
