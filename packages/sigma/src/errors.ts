@@ -15,6 +15,8 @@ export const SIGMA_ERRORS = {
   SIGMA_REFERENCE_UNKNOWN: 'A correlation or filter names a rule that is not in the set.',
   SIGMA_REFERENCE_CYCLE: 'Correlations refer to each other in a circle, or too deep.',
   SIGMA_NOT_SUPPORTED: 'Valid Sigma that this engine does not run yet.',
+  SIGMA_RULE_DECIDED: 'A rule can never match, or matches every event.',
+  SIGMA_RULE_DOUBTFUL: 'A rule asks for what there is not: a warning.',
   SIGMA_SNAPSHOT_INVALID: 'A snapshot is of another version or shape.',
 } as const;
 
