@@ -68,6 +68,7 @@ export async function createProcessor(
 ): Promise<CreatedProcessor> {
   const rules = loadRules(config.correlate);
   if (!rules.ok) return rules;
+  for (const warning of rules.warnings) world.logger.warn({ warning }, 'a rule is doubtful');
   let folder: DataFolder;
   try {
     folder = openDataFolder(config.data);
