@@ -42,8 +42,10 @@ export interface EngineOptions {
   /** Evidence of one match. Default 16. */
   readonly evidenceMax?: number;
   /**
-   * Wall clock, ms since the epoch. Where given, events from more than 5 s after it move time on to
-   * those 5 s only. Leave it out where a journal is read again: that must not depend on when.
+   * Wall clock, ms since the epoch. Where given, no time stands more than 5 s after it: an event from
+   * later is taken for one of then, and when the clock is set back time comes back with it. Events of
+   * a journal must not lie further ahead than that when they come in, or what comes out depends on
+   * when it is read.
    */
   readonly now?: () => number;
 }
@@ -51,11 +53,14 @@ export interface EngineOptions {
 /** What was counted since the engine began. */
 export interface EngineStats {
   readonly events: number;
+  /** Older than the lateness allows: for its source, or for a window of its group. */
   readonly late: number;
   /** Of those that match a rule. */
   readonly repeated: number;
   /** Times an event that matched lacked a field its correlation groups by. */
   readonly ungrouped: number;
+  /** Ids left out of memory before their time, for want of room: sent again they count again. */
+  readonly forgottenIds: number;
   /** Times a window passed its bound: its counts are a lower bound from then on. */
   readonly thinned: number;
   readonly evictedGroups: number;
@@ -92,6 +97,8 @@ export class CorrelationEngine {
   readonly #groups: GroupTable;
   #events = 0;
   #late = 0;
+  /** Whether a window did not take the event that is looked at. */
+  #isTooLate = false;
   #repeated = 0;
   #ungrouped = 0;
   #thinned = 0;
@@ -100,19 +107,23 @@ export class CorrelationEngine {
     const { latenessMs = 30_000, groupsMax = 100_000, evidenceMax = 16 } = options;
     const { idMemoryMs = 300_000, idsMax = 200_000, sourcesMax = 4096 } = options;
     this.#ruleset = ruleset;
+    const hasClock = options.now !== undefined;
     this.#now = options.now ?? (() => Infinity);
     this.#latenessMs = latenessMs;
     this.#evidenceMax = evidenceMax;
-    this.#watermarks = new Watermarks({ latenessMs, sourcesMax });
+    this.#watermarks = new Watermarks({ latenessMs, sourcesMax, hasClock });
     this.#seen = new SeenIds({ memoryMs: idMemoryMs, idsMax });
     this.#groups = new GroupTable(groupsMax);
   }
 
   /** Takes one event and gives the attacks it decides, each for the first time. */
   observe(event: CorrelationEvent): readonly CorrelationMatch[] {
-    const { timeMs, id, source = DEFAULT_SOURCE, ref, weight = 1 } = event;
+    const { id, source = DEFAULT_SOURCE, ref, weight = 1 } = event;
     this.#events += 1;
-    if (!this.#watermarks.advance(source, Math.min(timeMs, this.#now() + AHEAD_MAX_MS))) {
+    const limitMs = this.#now() + AHEAD_MAX_MS;
+    const timeMs = Math.min(event.timeMs, limitMs);
+    this.#watermarks.fallBack(limitMs);
+    if (!this.#watermarks.advance(source, timeMs)) {
       this.#late += 1;
       return [];
     }
@@ -129,6 +140,8 @@ export class CorrelationEngine {
       isKnownNew = true;
       this.#deliver({ entry, get: (field) => event.get(field) }, consumers, matches);
     }
+    if (this.#isTooLate) this.#late += 1;
+    this.#isTooLate = false;
     return matches;
   }
 
@@ -140,6 +153,7 @@ export class CorrelationEngine {
       repeated: this.#repeated,
       ungrouped: this.#ungrouped,
       thinned: this.#thinned,
+      forgottenIds: this.#seen.forgotten,
       evictedGroups: this.#groups.evicted,
       groups: this.#groups.size,
     };
@@ -236,6 +250,7 @@ export class CorrelationEngine {
     const wasApproximate = window.approximate;
     const isIn = window.insert(insertion);
     if (window.approximate && !wasApproximate) this.#thinned += 1;
+    if (!isIn) this.#isTooLate = true;
     return isIn;
   }
 
