@@ -275,6 +275,8 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
+    // Observations are dated no later than they come in, so that a journal read again reads the same.
+    now: () => world.clock.now(),
   });
   return new Correlator({
     engine,
