@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import {
   traceRequest,
 } from '@spanguard/testkit';
 import { expect } from 'chai';
+import { validateConfig } from '#processor/cli/validate.ts';
 import { loadConfig } from '#processor/config/load-config.ts';
 import { systemClock } from '#processor/pipeline/clock.ts';
 import { silentLogger } from '#processor/pipeline/logger.ts';
@@ -72,6 +73,24 @@ describe('a loop', function () {
       expect(problems[0]).to.match(/exporters\.otlp_http\/self\.endpoint: .*own receiver/);
     });
   }
+
+  it('to ourselves is told by validate, with all else that is wrong', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spanguard-loop-'));
+    const file = join(folder, 'spanguard.yaml');
+    writeFileSync(
+      file,
+      'exporters: { otlp_http: { endpoint: "http://localhost:4318" } }\ncorrelate: { rules: [nowhere] }\n',
+    );
+    let said = '';
+    const code = await validateConfig({
+      configFile: file,
+      env: {},
+      stdout: (text) => (said += text),
+      stderr: (text) => (said += text),
+    });
+    expect(code).to.equal(1);
+    expect(said).to.include('own receiver').and.include('nowhere');
+  });
 
   /** Runs a processor whose exporter's requests come back, and says how many spans it took in. */
   async function spansTaken(relayPort: number, relayTo: (url: string) => Promise<() => unknown>) {

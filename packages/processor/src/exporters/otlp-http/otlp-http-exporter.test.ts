@@ -596,6 +596,51 @@ describe('the OTLP/HTTP exporter', () => {
     });
   });
 
+  describe('that fails by itself', () => {
+    it('keeps the one entry it cannot encode as a dead letter, and sends all others', async () => {
+      const good = traceRequest({ seed: 1, spans: 2, secretShare: 0 });
+      source.addBytes(good, 2);
+      source.add('no OTLP at all');
+      source.addBytes(good, 2);
+      await started({ encoding: 'json', batchBytesMax: 1_000_000 });
+      await committed(2);
+      expect(buriedTexts()).to.deep.equal(['no OTLP at all']);
+      expect(counted.get('exporter.items')).to.equal(4);
+    });
+
+    it('does not come back to it after a restart', async () => {
+      sink.answerByDefault = { status: 400 };
+      source.add('bad');
+      await started();
+      await committed(0);
+      await exporter?.shutdown({ atMs: clock.monotonic() + 1000 });
+      const again = new ScriptedSource();
+      again.entries.push(...source.entries);
+      again.taken = source.committed + 1;
+      source = again;
+      const before = sink.requests.length;
+      await started();
+      await quiet();
+      expect(sink.requests).to.have.length(before);
+      expect(buried).to.have.length(1);
+    });
+
+    it('goes on when the journal could not be read', async () => {
+      const next = source.next.bind(source);
+      let failures = 2;
+      source.next = () => {
+        failures -= 1;
+        return failures >= 0 ? Promise.reject(new Error('EIO')) : next();
+      };
+      source.add('a');
+      await started();
+      await clock.advanceAsync(2000);
+      await committed(0);
+      expect(counted.get('consumer.failed')).to.equal(2);
+      expect(bodies()).to.deep.equal(['a']);
+    });
+  });
+
   describe('given a mark', () => {
     const mark = Buffer.from('-mark');
     const sendOne = async (text: string): Promise<string> => {
