@@ -34,8 +34,8 @@ export {
 } from './patch/security-instrumentation.ts';
 export { capturePayload } from './payload/capture-payload.ts';
 export type { ResponseView } from './request/authn-facts.ts';
-export { maskedTarget } from './request/event-attributes.ts';
-export { finishRequest } from './request/finish-request.ts';
+export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
+export { cutOffRequest, finishRequest } from './request/finish-request.ts';
 export {
   type RpcMetadata,
   contextWithRequest,
