@@ -1,7 +1,9 @@
 /** Follows one incoming HTTP request from its first byte to its end, aborts included. */
+import { errorMonitor } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, type Span, context } from '@opentelemetry/api';
 import {
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_URL_ORIGINAL,
   ATTR_URL_QUERY,
@@ -9,20 +11,21 @@ import {
 } from '@spanguard/conventions';
 import {
   RequestSecurity,
-  type ResponseView,
   type SecurityRuntime,
   clientAttributes,
+  cutOffRequest,
   finishRequest,
   guard,
+  maskedAgent,
   maskedTarget,
   registerRequest,
   securityOf,
   securityRuntime,
   toolsOf,
 } from '@spanguard/instrumentation';
-import { neutralise, userIdOf } from '@spanguard/verdict';
-
-const userAgentCharsMax = 256;
+import { isTokenRequest, userIdOf } from '@spanguard/verdict';
+import { onLateAnswer } from './late-answer.ts';
+import { responseView } from './response-view.ts';
 
 /**
  * Opens the record of a request, before its span starts. Returns the span's attributes: they replace
@@ -40,9 +43,7 @@ export function openRequest(request: IncomingMessage): Attributes {
   const query = target.indexOf('?');
   // Upstream exports the query with its secrets and re-encoded; the masked original replaces it.
   if (query !== -1) attributes[ATTR_URL_QUERY] = target.slice(query + 1);
-  const agent = request.headers['user-agent'];
-  if (agent !== undefined)
-    attributes[ATTR_USER_AGENT_ORIGINAL] = neutralise(agent, userAgentCharsMax);
+  attributes[ATTR_USER_AGENT_ORIGINAL] = maskedAgent(runtime, request.headers['user-agent']);
   return attributes;
 }
 
@@ -55,7 +56,7 @@ function newRecord(runtime: SecurityRuntime, request: IncomingMessage): RequestS
 }
 
 /**
- * Ties the record to its span and waits for the response to close. Runs in the span's context, before
+ * Ties the record to its span and waits for the response to end. Runs in the span's context, before
  * the application sees the request, whether or not the span is recorded.
  */
 export function followResponse(span: Span, response: ServerResponse): void {
@@ -68,39 +69,44 @@ export function followResponse(span: Span, response: ServerResponse): void {
   response.on('close', () => {
     closeRequest(record, request, response);
   });
+  // Upstream ends the span at an error of the response, without a status, though one may be on its way:
+  // an application that writes after its end, or a stream that breaks in the middle.
+  response.on(errorMonitor, () => {
+    if (response.headersSent)
+      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+    if (response.headersSent || response.destroyed) closeRequest(record, request, response);
+  });
 }
 
 const closeRequest = guard(
   'http.close',
   (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    record.requestBody ??= ownValue(request, 'body');
-    if (record.user === undefined) {
-      const id = userIdOf(ownValue(request, 'user'));
-      if (id !== undefined) record.user = { id, roles: [] };
+    if (record.isFinished || record.isCutOff) return;
+    learnFrom(request, record);
+    if (response.headersSent) {
+      finishRequest(record, responseView(response));
+      return;
     }
+    cutOffRequest(record);
+    if (!record.isFinished) onLateAnswer(response, () => finishLate(record, request, response));
+  },
+);
+
+const finishLate = guard(
+  'http.late_answer',
+  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
+    learnFrom(request, record);
     finishRequest(record, responseView(response));
   },
 );
 
-function responseView(response: ServerResponse): ResponseView {
-  return {
-    statusCode: response.headersSent ? response.statusCode : undefined,
-    header: (name) => response.getHeader(name) ?? writtenHeader(response, name),
-  };
+function learnFrom(request: IncomingMessage, record: RequestSecurity): void {
+  record.requestBody ??= ownValue(request, 'body');
+  // At a token endpoint frameworks keep the client where elsewhere the user is.
+  if (record.user !== undefined || isTokenRequest(record.requestBody)) return;
+  const id = userIdOf(ownValue(request, 'user'));
+  if (id !== undefined) record.user = { id, roles: [] };
 }
-
-// `writeHead(status, headers)` sends headers that `getHeader` never shows; the text that was sent
-// does. It is looked at only where an outcome depends on it.
-function writtenHeader(response: ServerResponse, name: string): string | undefined {
-  const sent: unknown = Reflect.get(response, '_header');
-  if (typeof sent !== 'string') return undefined;
-  const lines = sent.split('\r\n', writtenHeadersMax);
-  const prefix = `${name}:`;
-  const line = lines.find((text) => text.slice(0, prefix.length).toLowerCase() === prefix);
-  return line?.slice(prefix.length).trim();
-}
-
-const writtenHeadersMax = 128;
 
 // A getter named `body` may consume the stream (adapters of other frameworks define one): only a
 // plain property is read.
