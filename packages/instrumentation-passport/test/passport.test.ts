@@ -185,12 +185,19 @@ describe('createPassportInstrumentation', () => {
     told1(['security.authn_login_fail'], { 'user.id': 'b-17' });
   });
 
-  it('names missing credentials', async () => {
+  it('takes missing credentials for refused input, and names them', async () => {
     const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
-    await see(app, '/login', { body: { username: 'eve' } });
-    told1(['security.authn_login_fail', 'security.input_validation_fail'], {
-      'security.authn.reason': 'missing_credentials',
-    });
+    for (const body of [{ username: 'eve' }, { username: 'eve', password: '' }, {}]) {
+      recording.events.length = 0;
+      tracing.reset();
+      await see(app, '/login', { body });
+      told1(['security.input_validation_fail']);
+      expect(tracing.first().attributes).to.include({
+        'security.authn.outcome': 'challenge',
+        'security.authn.reason': 'missing_credentials',
+      });
+      if (server !== undefined) await close(server);
+    }
   });
 
   it('uses the name a strategy is registered under', async () => {
