@@ -25,7 +25,7 @@ import {
 } from '@spanguard/instrumentation';
 import { isTokenRequest, userIdOf } from '@spanguard/verdict';
 import { onLateAnswer } from './late-answer.ts';
-import { responseView } from './response-view.ts';
+import { lateView, responseView } from './response-view.ts';
 
 /**
  * Opens the record of a request, before its span starts. Returns the span's attributes: they replace
@@ -69,14 +69,23 @@ export function followResponse(span: Span, response: ServerResponse): void {
   response.on('close', () => {
     closeRequest(record, request, response);
   });
-  // Upstream ends the span at an error of the response, without a status, though one may be on its way:
-  // an application that writes after its end, or a stream that breaks in the middle.
   response.on(errorMonitor, () => {
-    if (response.headersSent)
-      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
-    if (response.headersSent || response.destroyed) closeRequest(record, request, response);
+    failResponse(record, request, response);
   });
 }
+
+// Upstream ends the span at an error of the response, without a status, though one may be on its way: an
+// application that writes after its end, or a stream that breaks in the middle.
+const failResponse = guard(
+  'http.error',
+  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
+    const { span } = record;
+    if (response.headersSent && span?.isRecording() === true) {
+      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+    }
+    if (response.headersSent || response.destroyed) closeRequest(record, request, response);
+  },
+);
 
 const closeRequest = guard(
   'http.close',
@@ -96,7 +105,7 @@ const finishLate = guard(
   'http.late_answer',
   (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
     learnFrom(request, record);
-    finishRequest(record, responseView(response));
+    finishRequest(record, lateView(response));
   },
 );
 

@@ -6,8 +6,17 @@ const writtenHeadersMax = 128;
 
 /** Status and headers of a response that was begun; a status nobody sent is absent. */
 export function responseView(response: ServerResponse): ResponseView {
+  return viewOf(response, response.headersSent ? response.statusCode : undefined);
+}
+
+/** What the application answered a client that had gone: Node sends nothing of it, a status least of all. */
+export function lateView(response: ServerResponse): ResponseView {
+  return viewOf(response, response.statusCode);
+}
+
+function viewOf(response: ServerResponse, statusCode: number | undefined): ResponseView {
   return {
-    statusCode: response.headersSent ? response.statusCode : undefined,
+    statusCode,
     header: (name) => response.getHeader(name) ?? writtenHeader(response, name),
   };
 }
