@@ -19,6 +19,7 @@ import {
   maskedAgent,
   maskedTarget,
   registerRequest,
+  remoteAddressOf,
   securityOf,
   securityRuntime,
   toolsOf,
@@ -37,7 +38,7 @@ export function openRequest(request: IncomingMessage): Attributes {
   const record = securityOf(request) ?? newRecord(runtime, request);
   const { client } = record;
   const attributes: Attributes = clientAttributes(client);
-  if (client.peer !== undefined) attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
+  attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
   const target = maskedTarget(record);
   attributes[ATTR_URL_ORIGINAL] = target;
   const query = target.indexOf('?');
@@ -49,7 +50,7 @@ export function openRequest(request: IncomingMessage): Attributes {
 
 function newRecord(runtime: SecurityRuntime, request: IncomingMessage): RequestSecurity {
   const { headers, method = 'GET', url: rawTarget = '/' } = request;
-  const client = toolsOf(runtime).resolver.resolve(request.socket.remoteAddress, headers);
+  const client = toolsOf(runtime).resolver.resolve(remoteAddressOf(request.socket), headers);
   const record = new RequestSecurity(runtime, { method, rawTarget, headers, client });
   registerRequest(request, record);
   return record;

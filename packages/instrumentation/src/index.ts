@@ -6,6 +6,7 @@ export {
   type ClientAddressSettings,
   type ForwardingHeaders,
 } from './client-address/client-address-resolver.ts';
+export { remoteAddressOf } from './client-address/remote-address.ts';
 export {
   type TrustedProxies,
   type TrustsHop,

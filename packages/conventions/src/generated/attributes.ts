@@ -146,7 +146,7 @@ export const SECURITY_CLIENT_ADDRESS_SOURCE_VALUES = ['socket', 'x-forwarded-for
 /** One of {@link SECURITY_CLIENT_ADDRESS_SOURCE_VALUES}. */
 export type ClientAddressSource = (typeof SECURITY_CLIENT_ADDRESS_SOURCE_VALUES)[number];
 
-/** An untrusted hop carried private, duplicate or garbage addresses, or more hops than there are proxies. */
+/** An untrusted hop carried private, duplicate or garbage addresses, there were more hops than proxies, headers contradict each other, or X-Real-IP alone was believed of a proxy nobody named. */
 export const ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED = 'security.client.spoof_suspected' as const;
 
 /** Security events raised in this request. */
