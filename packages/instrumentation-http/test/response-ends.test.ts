@@ -302,7 +302,7 @@ describe('the end of a response', () => {
     await until(() => held.length === 3);
     const isGone = held[0];
     socket.destroy();
-    await until(() => isGone?.destroyed === true);
+    await until(() => isGone?.destroyed ?? false);
     for (const response of held) response.writeHead(401).end('no');
     await until(() => recording.events.length === 3);
     expect(events()).to.deep.equal([...FAILED.events, ...FAILED.events, ...FAILED.events]);

@@ -1,6 +1,7 @@
 /** Real Passport strategies under Express: every way a login can end, told once. */
 import { type Server, createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import {
   type SecurityInstrumentation,
   resetHookHealth,
@@ -176,6 +177,33 @@ describe('createPassportInstrumentation', () => {
     });
     await see(app, '/enter', { body: { username: 'eve', password: 'no' } });
     told1(['security.authn_login_fail'], { 'http.response.status_code': 302 });
+  });
+
+  it('tells a login that failed though its client hung up before the answer', async () => {
+    let isAsked = false;
+    const options = { passReqToCallback: true } as const;
+    const slow = new local.Strategy(options, (request, _name, _password, done) => {
+      isAsked = true;
+      request.res?.on('close', () => {
+        setImmediate(() => {
+          done(null, false);
+        });
+      });
+    });
+    const app = guarded(['local'], (authenticator) => authenticator.use(slow));
+    server = createServer(app);
+    const socket = connect(await listen(server), '127.0.0.1');
+    const body = JSON.stringify({ username: 'eve', password: 'guess' });
+    const head = 'POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+    await until(() => isAsked);
+    socket.destroy();
+    await until(() => recording.events.length > 0);
+    told1(['security.authn_login_fail'], {
+      'user.id': 'eve',
+      'client.address': '127.0.0.1',
+      'security.authn.signals': ['library', 'status'],
+    });
   });
 
   it('reads the field the strategy was told to read', async () => {
