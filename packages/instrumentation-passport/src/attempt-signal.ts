@@ -1,10 +1,11 @@
 /** What one attempt of a strategy says about authentication, read from the attempt and its request. */
 import { IncomingMessage } from 'node:http';
-import { type RequestSecurity, toolsOf } from '@spanguard/instrumentation';
+import type { RequestSecurity } from '@spanguard/instrumentation';
 import {
   type AuthnScheme,
   type AuthnSignal,
   credentialIn,
+  isLoginPage,
   loginFormIn,
   loginNameInBody,
   userIdOf,
@@ -26,9 +27,11 @@ export interface Attempt {
   readonly args: readonly unknown[];
 }
 
-// How a login that happened elsewhere comes back: OAuth, CAS, SAML, OpenID, a link in a mail.
+// How a login that happened elsewhere comes back: OAuth, CAS, SAML, OpenID, a link in a mail. A shop has
+// codes and tickets as well, so the place counts too.
 const LOGIN_PARAMETER =
-  /[?&](?:code|ticket|oauth_verifier|SAMLResponse|id_token|openid\.mode|login_?token)=/iu;
+  /[?&](?:code|ticket|oauth_verifier|SAMLResponse|id_token|openid\.mode|token)=/iu;
+const LOGIN_PLACE = /callback|auth|sso|oidc|openid|saml|\bcas\b|log-?in|sign-?in|magic/iu;
 const targetCharsMax = 4096;
 
 /** `undefined` where the strategy found nobody and refused nobody. */
@@ -54,17 +57,15 @@ export function signalOf(seen: Attempt): AuthnSignal | undefined {
 function schemeOf({ strategy, request, record }: Attempt): AuthnScheme {
   const { kind } = strategy;
   if (kind !== 'unknown' && kind !== 'silent') return kind;
-  const { headers, rawTarget } = record.start;
+  const { headers, method, rawTarget } = record.start;
   const credential = credentialIn(headers);
   if (credential === 'basic' || credential === 'digest') return 'per_request';
   if (credential !== undefined) return 'token';
   const target = rawTarget.slice(0, targetCharsMax);
   const [path = ''] = target.split('?', 1);
-  const { isAuthRoute } = toolsOf(record.runtime);
-  const isLogin =
-    loginFormIn(bodyOf(request)) === 'complete' ||
-    LOGIN_PARAMETER.test(target) ||
-    isAuthRoute(path);
+  const comesBack = LOGIN_PARAMETER.test(target) && LOGIN_PLACE.test(path);
+  const isPosted = method === 'POST' && isLoginPage(path);
+  const isLogin = comesBack || isPosted || loginFormIn(bodyOf(request)) === 'complete';
   return isLogin ? 'login' : 'per_request';
 }
 
