@@ -1,6 +1,6 @@
 /** What one attempt of a strategy says about authentication, read from the attempt and its request. */
 import { IncomingMessage } from 'node:http';
-import type { RequestSecurity } from '@spanguard/instrumentation';
+import { type RequestSecurity, guard } from '@spanguard/instrumentation';
 import {
   type AuthnScheme,
   type AuthnSignal,
@@ -65,7 +65,7 @@ function schemeOf({ strategy, request, record }: Attempt): AuthnScheme {
   const [path = ''] = target.split('?', 1);
   const comesBack = LOGIN_PARAMETER.test(target) && LOGIN_PLACE.test(path);
   const isPosted = method === 'POST' && isLoginPage(path);
-  const isLogin = comesBack || isPosted || loginFormIn(bodyOf(request)) === 'complete';
+  const isLogin = comesBack || isPosted || formIn(bodyOf(request)) === 'complete';
   return isLogin ? 'login' : 'per_request';
 }
 
@@ -86,9 +86,9 @@ function userOf(
   const field: unknown = Reflect.get(attempt, '_usernameField');
   const named =
     scheme === 'login'
-      ? loginNameInBody(bodyOf(request), typeof field === 'string' ? field : undefined)
+      ? nameIn(bodyOf(request), typeof field === 'string' ? field : undefined)
       : undefined;
-  return named ?? (outcome === 'success' ? userIdOf(args[0]) : undefined);
+  return named ?? (outcome === 'success' ? idOf(args[0]) : undefined);
 }
 
 // Without a credential nobody tried anything: counting that as a failure would drown attacks.
@@ -100,7 +100,7 @@ function triesCredential(
   if (scheme === 'login') return !(args.includes(400) && lacksField(attempt, bodyOf(request)));
   if (request instanceof IncomingMessage && credentialIn(request.headers) !== undefined)
     return true;
-  if (scheme === 'client') return holds(bodyOf(request), CLIENT_SECRETS);
+  if (scheme === 'client') return holds(bodyOf(request), CLIENT_SECRETS) === true;
   const [challenge] = args;
   // A credential may also come in a cookie, the body or the query: then the library's words tell.
   if (challenge instanceof Error) return !NOTHING_CAME.test(challenge.message);
@@ -114,18 +114,23 @@ const CLIENT_SECRETS = ['client_secret', 'client_assertion'];
 function lacksField(attempt: object, body: unknown): boolean {
   for (const mark of ['_usernameField', '_passwordField']) {
     const field: unknown = Reflect.get(attempt, mark);
-    if (typeof field === 'string' && !holds(body, [field])) return true;
+    if (typeof field === 'string' && holds(body, [field]) === false) return true;
   }
-  return loginFormIn(body) !== 'complete';
+  return formIn(body) !== 'complete';
 }
 
-function holds(body: unknown, names: readonly string[]): boolean {
+// Bodies and users are the application's, with getters and proxies of its own: what cannot be read costs the
+// name, never the outcome.
+const formIn = guard('passport.form', loginFormIn);
+const nameIn = guard('passport.login_name', loginNameInBody);
+const idOf = guard('passport.user', userIdOf);
+const holds = guard('passport.field', (body: unknown, names: readonly string[]): boolean => {
   if (typeof body !== 'object' || body === null) return false;
   return names.some((name) => {
     const value: unknown = Object.getOwnPropertyDescriptor(body, name)?.value;
     return value !== undefined && value !== null && value !== '';
   });
-}
+});
 
 function bodyOf(request: object): unknown {
   return Object.getOwnPropertyDescriptor(request, 'body')?.value;
