@@ -103,7 +103,8 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
   if (trustedProxies !== undefined) compileTrustedProxies(trustedProxies);
   const sharedKey = options.hashKey ?? machineKey();
   const masterKey = sharedKey ?? randomKey();
-  const mask = createSecurityMask(options.redaction ?? {}, masterKey);
+  const plainUsers = options.settings?.userId === 'plain';
+  const mask = createSecurityMask(options.redaction ?? {}, masterKey, { plainUsers });
   const masker = new AttributeMasker(mask, { ...DEFAULT_MASK_LIMITS, ...options.limits });
   const errors = new InternalErrors();
   const onError = (where: string): void => errors.count(where);
