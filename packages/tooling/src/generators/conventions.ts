@@ -116,7 +116,9 @@ function renderReference({ attributes, events }: ConventionsModel): string {
     const values = attribute.values?.map((value) => `\`${value}\``).join(' ') ?? '';
     const aliases = attribute.aliases?.map((alias) => `\`${alias}\``).join(' ');
     const meaning =
-      aliases === undefined ? attribute.brief : `${attribute.brief} The processor also reads it from ${aliases}.`;
+      aliases === undefined
+        ? attribute.brief
+        : `${attribute.brief} The processor also reads it from ${aliases}.`;
     return `| \`${attribute.id}\` | ${attribute.type} | ${meaning} | ${values} | \`${attribute.example}\` | ${attribute.origin} |`;
   });
   const eventRows = events.map(
