@@ -1,5 +1,10 @@
 /** Turns what the rules found into an alert. */
-import { ATTR_CLIENT_ADDRESS, ATTR_CLIENT_PREFIX, ATTR_USER_ID } from '@spanguard/conventions';
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_USER_ID,
+} from '@spanguard/conventions';
 import type { CorrelationMatch } from '@spanguard/sigma';
 import type { Alert, AlertEntity, EvidenceTrace } from '../model/alert.ts';
 import { alertId } from './alert-id.ts';
@@ -17,6 +22,7 @@ const DEFAULT_ACTION = 'Look at the evidence traces.';
 const KIND_OF_FIELD: ReadonlyMap<string, string> = new Map([
   [ATTR_CLIENT_PREFIX, 'client'],
   [ATTR_CLIENT_ADDRESS, 'client'],
+  [ATTR_NETWORK_PEER_ADDRESS, 'client'],
   [ATTR_USER_ID, 'user'],
 ]);
 
