@@ -9,6 +9,7 @@ import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { alertOfMatch, type EvidenceRef } from './alert-of-match.ts';
+import { EngineCounters } from './engine-counters.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
 /** An entry that may hold observations. */
@@ -39,6 +40,7 @@ export interface CorrelatorDependencies {
  */
 export class Correlator implements Component {
   readonly #dependencies: CorrelatorDependencies;
+  readonly #engineCounters: EngineCounters;
   #running: Promise<void> | undefined;
   #sequence = -1;
   #savedSequence = -1;
@@ -48,10 +50,13 @@ export class Correlator implements Component {
 
   constructor(dependencies: CorrelatorDependencies) {
     this.#dependencies = dependencies;
+    this.#engineCounters = new EngineCounters(dependencies.counters);
   }
 
   async start(): Promise<void> {
     await this.#restore();
+    // An alarm sees a counter rise only where it has seen it before.
+    this.#engineCounters.count(this.#dependencies.engine.stats());
     this.#armTimer();
     this.#running = this.#run();
   }
@@ -82,12 +87,13 @@ export class Correlator implements Component {
     const { engine, counters, alertKey } = this.#dependencies;
     const observations = entry.observations();
     if (observations.length === 0) return;
-    counters.add('correlation.events', observations.length);
     for (const observation of observations) {
       for (const match of engine.observe(eventOf(observation))) {
         await this.#raise(alertOfMatch(match, alertKey));
       }
     }
+    this.#engineCounters.count(engine.stats());
+    counters.add('correlation.events', observations.length);
   }
 
   async #raise(alert: Alert): Promise<void> {

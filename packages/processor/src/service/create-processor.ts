@@ -68,6 +68,7 @@ export async function createProcessor(
 ): Promise<CreatedProcessor> {
   const rules = loadRules(config.correlate);
   if (!rules.ok) return rules;
+  for (const warning of rules.warnings) world.logger.warn({ warning }, 'a rule is doubtful');
   let folder: DataFolder;
   try {
     folder = openDataFolder(config.data);
@@ -275,6 +276,8 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
+    // Observations are dated no later than they come in, so that a journal read again reads the same.
+    now: () => world.clock.now(),
   });
   return new Correlator({
     engine,

@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SECURITY_EVENT_SEVERITY } from '@spanguard/conventions';
 import { RULES_URL } from '@spanguard/rules';
-import { parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
+import { type EventVocabulary, parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
+import { RULE_FIELDS } from '../detection/columns.ts';
 
 /** Which rules. */
 export interface RulesRequest {
@@ -14,10 +16,24 @@ export interface RulesRequest {
 
 /** Compiled rules, or everything that is wrong with them, a line each. */
 export type LoadedRules =
-  | { readonly ok: true; readonly ruleset: Ruleset; readonly count: number }
+  | {
+      readonly ok: true;
+      readonly ruleset: Ruleset;
+      readonly count: number;
+      /** Where a rule may not mean what is written, a line each. */
+      readonly warnings: readonly string[];
+    }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** What rules are checked against: a rule for other events would only seem to watch. */
+const VOCABULARY: EventVocabulary = {
+  fields: RULE_FIELDS,
+  logSource: { product: 'spanguard', category: 'security_event' },
+  values: new Map([['event', Object.keys(SECURITY_EVENT_SEVERITY)]]),
+};
+
 const FILES_MAX = 10_000;
+const WARNINGS_MAX = 100;
 const RULE_FILE = /\.ya?ml$/;
 
 /** Reads every `.yaml` and `.yml` under the given places; collects all problems. */
@@ -31,9 +47,17 @@ export function loadRules({ rules, shipped_rules: shipped }: RulesRequest): Load
     else problems.push(...result.errors.map(({ message }) => message));
   }
   if (problems.length > 0) return { ok: false, problems };
-  const result = Ruleset.from(parsed);
+  const result = Ruleset.from(parsed, { vocabulary: VOCABULARY });
   if (!result.ok) return { ok: false, problems: result.errors.map(({ message }) => message) };
-  return { ok: true, ruleset: result.ruleset, count: result.ruleset.alerting.length };
+  const { ruleset } = result;
+  const warnings = bounded(result.warnings.map(({ message }) => message));
+  return { ok: true, ruleset, count: ruleset.alerting.length, warnings };
+}
+
+function bounded(warnings: readonly string[]): readonly string[] {
+  const more = warnings.length - WARNINGS_MAX;
+  if (more <= 0) return warnings;
+  return [...warnings.slice(0, WARNINGS_MAX), `and ${more} more warnings about rules`];
 }
 
 function ruleFiles(place: string, problems: string[]): string[] {

@@ -49,7 +49,19 @@ export const COUNTERS = {
   'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
   'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
   'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
+  'correlation.ungrouped': {
+    description: 'Times a rule passed by an observation that lacks what it groups by.',
+    unit: '{observation}',
+  },
+  'correlation.thinned': {
+    description: 'Windows that passed their bound: their counts are lower bounds.',
+    unit: '{window}',
+  },
   'correlation.evicted': { description: 'Entities forgotten at a limit.', unit: '{entity}' },
+  'correlation.forgotten_ids': {
+    description: 'Observations no longer known, at a limit: sent again they count again.',
+    unit: '{observation}',
+  },
   'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}' },
   'alerts.delivered': { description: 'Alerts delivered, by channel.', unit: '{alert}' },
   'alerts.failed': {

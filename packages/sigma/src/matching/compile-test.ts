@@ -3,7 +3,13 @@ import type { FieldTest, SigmaValue } from '../rule.ts';
 import { type Problems, shown } from '../errors.ts';
 import { compileCidr } from './cidr.ts';
 import { base64, base64Offsets, dashVariants, utf16Bytes, utf8Bytes } from './encodings.ts';
-import type { EventMatcher, EventValue, TextMatcher, ValueMatcher } from './event-view.ts';
+import {
+  decimalOf,
+  type EventMatcher,
+  type EventValue,
+  type TextMatcher,
+  type ValueMatcher,
+} from './event-view.ts';
 import { TIME_PARTS } from './modifiers.ts';
 import {
   compilePattern,
@@ -12,11 +18,10 @@ import {
   type Placement,
   placePattern,
 } from './pattern.ts';
-import type { CompileRegex } from './regex.ts';
+import { compileRegex } from './regex.ts';
 
 /** What compiling needs from outside. */
 export interface TestContext {
-  readonly compileRegex: CompileRegex;
   /** Values of `expand` placeholders, without the percent signs. */
   readonly placeholders: ReadonlyMap<string, readonly string[]>;
   readonly problems: Problems;
@@ -100,26 +105,25 @@ function compileNumber(modifiers: readonly string[], limit: number): ValueMatche
   const name = modifiers.find((modifier) => COMPARE.has(modifier)) ?? '';
   const compare = COMPARE.get(name) ?? ((found: number): boolean => found === limit);
   return (found) => {
-    const number = numberOf(found);
+    const number = decimalOf(found);
     return number !== undefined && compare(number, limit);
   };
 }
 
-function numberOf(value: EventValue): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const number = Number(value);
-  return Number.isNaN(number) ? undefined : number;
-}
-
-/** Times are milliseconds since the epoch or ISO 8601 text. */
+/** Times are milliseconds since the epoch, or ISO 8601 text that says its zone. */
 function compileTimePart(name: string, matches: ValueMatcher): ValueMatcher {
   const partOf = TIME_PARTS.get(name);
   return (found) => {
-    if (typeof found !== 'number' && typeof found !== 'string') return false;
-    const date = new Date(found);
+    const date = new Date(decimalOf(found) ?? isoMs(found));
     return partOf !== undefined && !Number.isNaN(date.getTime()) && matches(partOf(date));
   };
+}
+
+/** What else `Date` reads as a time differs from engine to engine. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+function isoMs(found: EventValue): number {
+  return typeof found === 'string' && ISO_TIME.test(found) ? Date.parse(found) : Number.NaN;
 }
 
 function onText(matches: TextMatcher | undefined): ValueMatcher {
@@ -133,10 +137,10 @@ function compileText(test: FieldTest, text: string, context: TestContext): Value
   if (modifiers.includes('re')) {
     try {
       const flags = ['i', 'm', 's'].filter((flag) => modifiers.includes(flag)).join('');
-      return onText(context.compileRegex(text, flags));
+      return onText(compileRegex(text, flags));
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'not a regular expression';
-      context.problems.add('SIGMA_REGEX_INVALID', at, `${field}: ${reason}`);
+      context.problems.add('SIGMA_REGEX_INVALID', at, `${field}|re ${shown(text)}: ${reason}`);
       return NEVER;
     }
   }

@@ -2,6 +2,7 @@
 import type { FieldTest, SigmaValue } from '../rule.ts';
 import { shown } from '../errors.ts';
 import { compileCidr } from './cidr.ts';
+import { decimalOf } from './event-view.ts';
 
 /** Comparisons and placements: at most one of them decides a test. */
 const DECIDING = new Set([
@@ -56,18 +57,13 @@ function allowsValue(test: FieldTest, decides: string, value: SigmaValue): boole
   const { modifiers } = test;
   if (decides === 'exists') return typeof value === 'boolean' && test.values.length === 1;
   if (decides === 'lt' || decides === 'lte' || decides === 'gt' || decides === 'gte') {
-    return isNumeric(value);
+    return decimalOf(value) !== undefined;
   }
-  if (modifiers.some((modifier) => TIME_PARTS.has(modifier))) return isNumeric(value);
+  if (modifiers.some((modifier) => TIME_PARTS.has(modifier))) return decimalOf(value) !== undefined;
   if (decides === 'cidr') return typeof value === 'string' && compileCidr(value) !== undefined;
   if (decides === 're' || modifiers.includes('fieldref')) return typeof value === 'string';
   if (modifiers.some((modifier) => ENCODINGS.has(modifier))) return value !== null;
   return test.field !== '' || value !== null;
-}
-
-function isNumeric(value: SigmaValue): boolean {
-  if (typeof value === 'number') return true;
-  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
 }
 
 /** ISO 8601 week number. */
