@@ -59,10 +59,9 @@ export function alertOfMatch(match: CorrelationMatch, key: Uint8Array): Alert {
 
 /** All group values, the rule's main entity first: `203.0.113.7/32, user u-1`. */
 function entityOf({ rule, group }: CorrelationMatch): AlertEntity {
-  const named = group.map(({ field, value }) => ({
-    kind: KIND_OF_FIELD.get(field) ?? field,
-    value,
-  }));
+  const named = group
+    .filter(({ value }) => value !== '')
+    .map(({ field, value }) => ({ kind: KIND_OF_FIELD.get(field) ?? field, value }));
   const main = named.find(({ kind }) => kind === rule.extension.entity) ?? named[0];
   if (main === undefined) return { kind: 'service', value: 'all' };
   const others = named.filter((one) => one !== main).map(({ kind, value }) => `, ${kind} ${value}`);

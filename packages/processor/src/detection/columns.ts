@@ -62,9 +62,6 @@ export const COPIED_ATTRIBUTES = [
   ATTR_SESSION_ID,
 ] as const;
 
-/** What a rule may ask for: every field an observation may have, the name of the event first. */
-export const RULE_FIELDS: readonly string[] = ['event', ...OBSERVED_ATTRIBUTES, ATTR_SERVICE_NAME];
-
 /** Read from spans of applications that are not instrumented by us; never copied. */
 const EXAMINED_ATTRIBUTES = [
   ATTR_URL_FULL,
@@ -88,12 +85,8 @@ export const COLUMNS_OF: ReadonlyMap<string, readonly number[]> = new Map(
   NAMES.map((name) => [name, namesOf(name).map((each) => DETECTION_COLUMNS.indexOf(each))]),
 );
 
-/** The fields that an observation can have, as rules name them. `event` is the EventName. */
-export const OBSERVATION_FIELDS: readonly string[] = [
-  'event',
-  ...ENTITY_ATTRIBUTES,
-  ...COPIED_ATTRIBUTES,
-];
+/** What a rule may ask for: every field an observation may have, the name of the event first. */
+export const RULE_FIELDS: readonly string[] = ['event', ...ENTITY_ATTRIBUTES, ...COPIED_ATTRIBUTES];
 
 function namesOf(name: string): string[] {
   return [name, ...(ATTRIBUTE_ALIASES.get(name) ?? [])];
