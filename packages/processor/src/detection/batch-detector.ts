@@ -73,11 +73,12 @@ export class BatchDetector {
     const now = clock.now();
     const ownMs = record.timeMs();
     const timeMs = ownMs > 0 ? Math.min(ownMs, now + AHEAD_MS_MAX) : now;
+    const [traceId, spanId] = [record.traceId(), record.spanId()];
     const id = this.#identity.of(record.bytes(), {
       service: record.text(ATTR_SERVICE_NAME) ?? '',
+      isTraced: traceId !== '',
       arrivalMs: ownMs > 0 ? undefined : now,
     });
-    const [traceId, spanId] = [record.traceId(), record.spanId()];
     for (const { event, attributes } of events) {
       to.push({
         event,
