@@ -1,6 +1,7 @@
 /** Real Passport strategies under Express: every way a login can end, told once. */
 import { type Server, createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import {
   type SecurityInstrumentation,
   resetHookHealth,
@@ -178,6 +179,33 @@ describe('createPassportInstrumentation', () => {
     told1(['security.authn_login_fail'], { 'http.response.status_code': 302 });
   });
 
+  it('tells a login that failed though its client hung up before the answer', async () => {
+    let isAsked = false;
+    const options = { passReqToCallback: true } as const;
+    const slow = new local.Strategy(options, (request, _name, _password, done) => {
+      isAsked = true;
+      request.res?.on('close', () => {
+        setImmediate(() => {
+          done(null, false);
+        });
+      });
+    });
+    const app = guarded(['local'], (authenticator) => authenticator.use(slow));
+    server = createServer(app);
+    const socket = connect(await listen(server), '127.0.0.1');
+    const body = JSON.stringify({ username: 'eve', password: 'guess' });
+    const head = 'POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+    await until(() => isAsked);
+    socket.destroy();
+    await until(() => recording.events.length > 0);
+    told1(['security.authn_login_fail'], {
+      'user.id': 'eve',
+      'client.address': '127.0.0.1',
+      'security.authn.signals': ['library', 'status'],
+    });
+  });
+
   it('reads the field the strategy was told to read', async () => {
     const strategy = localLogin({ usernameField: 'badge' });
     const app = guarded(['local'], (authenticator) => authenticator.use(strategy));
@@ -185,12 +213,19 @@ describe('createPassportInstrumentation', () => {
     told1(['security.authn_login_fail'], { 'user.id': 'b-17' });
   });
 
-  it('names missing credentials', async () => {
+  it('takes missing credentials for refused input, and names them', async () => {
     const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
-    await see(app, '/login', { body: { username: 'eve' } });
-    told1(['security.authn_login_fail', 'security.input_validation_fail'], {
-      'security.authn.reason': 'missing_credentials',
-    });
+    for (const body of [{ username: 'eve' }, { username: 'eve', password: '' }, {}]) {
+      recording.events.length = 0;
+      tracing.reset();
+      await see(app, '/login', { body });
+      told1(['security.input_validation_fail']);
+      expect(tracing.first().attributes).to.include({
+        'security.authn.outcome': 'challenge',
+        'security.authn.reason': 'missing_credentials',
+      });
+      if (server !== undefined) await close(server);
+    }
   });
 
   it('uses the name a strategy is registered under', async () => {

@@ -99,7 +99,8 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
   // Requests compile it for themselves, where a mistake would switch their hooks off one by one.
   if (trustedProxies !== undefined) compileTrustedProxies(trustedProxies);
   const masterKey = options.hashKey ?? randomKey();
-  const mask = createSecurityMask(options.redaction ?? {}, masterKey);
+  const plainUsers = options.settings?.userId === 'plain';
+  const mask = createSecurityMask(options.redaction ?? {}, masterKey, { plainUsers });
   const masker = new AttributeMasker(mask, { ...DEFAULT_MASK_LIMITS, ...options.limits });
   const errors = new InternalErrors();
   const onError = (where: string): void => errors.count(where);

@@ -123,12 +123,21 @@ export const SECURITY_AUTHN_SIGNALS_VALUES = ['api', 'library', 'status'] as con
 /** One of {@link SECURITY_AUTHN_SIGNALS_VALUES}. */
 export type AuthnSignals = (typeof SECURITY_AUTHN_SIGNALS_VALUES)[number];
 
+/** What the user tried to do, as the application said it: low-cardinality, masked, at most 64 characters. */
+export const ATTR_SECURITY_AUTHZ_ACTION = 'security.authz.action' as const;
+
 /** How authorisation ended in this request. */
 export const ATTR_SECURITY_AUTHZ_OUTCOME = 'security.authz.outcome' as const;
 /** The allowed values of `security.authz.outcome`. */
 export const SECURITY_AUTHZ_OUTCOME_VALUES = ['allowed', 'denied'] as const;
 /** One of {@link SECURITY_AUTHZ_OUTCOME_VALUES}. */
 export type AuthzOutcome = (typeof SECURITY_AUTHZ_OUTCOME_VALUES)[number];
+
+/** Why access was denied, as the application said it: low-cardinality, masked, at most 128 characters. */
+export const ATTR_SECURITY_AUTHZ_REASON = 'security.authz.reason' as const;
+
+/** What was refused, as the application said it: low-cardinality, masked, at most 128 characters. */
+export const ATTR_SECURITY_AUTHZ_RESOURCE = 'security.authz.resource' as const;
 
 /** Where the client address was taken from; `claimed` = another SDK says so, and nobody vouches for it. */
 export const ATTR_SECURITY_CLIENT_ADDRESS_SOURCE = 'security.client.address.source' as const;
@@ -137,7 +146,7 @@ export const SECURITY_CLIENT_ADDRESS_SOURCE_VALUES = ['socket', 'x-forwarded-for
 /** One of {@link SECURITY_CLIENT_ADDRESS_SOURCE_VALUES}. */
 export type ClientAddressSource = (typeof SECURITY_CLIENT_ADDRESS_SOURCE_VALUES)[number];
 
-/** An untrusted hop carried private, duplicate or garbage addresses, or more hops than there are proxies. */
+/** An untrusted hop carried private, duplicate or garbage addresses, there were more hops than proxies, headers contradict each other, or X-Real-IP alone was believed of a proxy nobody named. */
 export const ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED = 'security.client.spoof_suspected' as const;
 
 /** Security events raised in this request. */
