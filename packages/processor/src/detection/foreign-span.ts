@@ -19,7 +19,7 @@ import {
   type IndicatorKind,
 } from '@spanguard/conventions';
 import { recogniseTarget, recogniseUserAgent } from '@spanguard/indicators';
-import { compileAuthRoutes, eventOfIndicator, fuseOutcome } from '@spanguard/verdict';
+import { compileAuthRoutes, eventOfIndicator, factsOfSpan, fuseOutcome } from '@spanguard/verdict';
 import type { ObservationValue } from '../model/observation.ts';
 import { CleanInputs } from './clean-inputs.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -34,8 +34,6 @@ export interface FoundEvent {
 /** SpanKind of OTLP: the server side of a request. */
 const SPAN_KIND_SERVER = 2;
 const NOTHING_FOUND: readonly FoundEvent[] = [];
-/** How frameworks write a part of a route that stands for any text. */
-const ROUTE_PARAMETER = /[*:{<]/;
 const NO_SIGNS: readonly Sign[] = [];
 
 interface Sign {
@@ -97,24 +95,18 @@ export class ForeignSpanJudge {
 
   /** What the application's fusion says of the same request, as far as a span shows it. */
   #loginOutcome(record: RecordReader, target: string | undefined): FoundEvent | undefined {
-    if (record.get(ATTR_HTTP_REQUEST_METHOD) !== 'POST') return undefined;
-    const route = record.text(ATTR_HTTP_ROUTE);
-    const isLogin = route !== undefined && this.#isAuthRoute(route);
-    // Where the route is unknown, or stands for many paths, the path says which one it was.
-    const isAnyPath = route === undefined || ROUTE_PARAMETER.test(route);
-    if (!isLogin && !(isAnyPath && this.#isAuthRoute(target?.split('?', 1)[0] ?? '')))
-      return undefined;
+    const method = record.text(ATTR_HTTP_REQUEST_METHOD);
+    if (method !== 'POST') return undefined;
     const status = record.get(ATTR_HTTP_RESPONSE_STATUS_CODE);
-    if (status === undefined) return undefined;
-    const fused = fuseOutcome([], {
-      statusCode: Number(status),
-      isAuthRoute: true,
-      // A login page shown again is answered like a login; only a user that is known has logged in.
-      grants: record.get(ATTR_USER_ID) !== undefined,
-      redirectsToLogin: false,
-      credential: undefined,
-      namesUser: false,
-    });
+    const view = {
+      method,
+      route: record.text(ATTR_HTTP_ROUTE),
+      path: target?.split('?', 1)[0],
+      statusCode: status === undefined ? undefined : Number(status),
+    };
+    // A login page shown again is answered like a login; only a user that is known has logged in.
+    const grants = record.get(ATTR_USER_ID) !== undefined;
+    const fused = fuseOutcome([], { ...factsOfSpan(view, this.#isAuthRoute), grants });
     if (fused?.event === undefined) return undefined;
     return {
       event: fused.event,
