@@ -196,7 +196,10 @@ describe('a span of another SDK', () => {
       ],
     );
     const span = fc.record(
-      { 'http.target': input, 'url.query': input, 'http.url': input, 'http.user_agent': input },
+      {
+        ...{ 'url.original': input, 'url.query': input, 'user_agent.original': input },
+        ...{ 'http.target': input, 'http.url': input, 'http.user_agent': input },
+      },
       { requiredKeys: [] },
     );
     fc.assert(
