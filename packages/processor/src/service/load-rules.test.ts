@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -36,6 +36,23 @@ describe('loadRules', () => {
       const loaded = load(rule(searches));
       expect(loaded.ok ? '' : loaded.problems.join(), searches).to.match(nearest);
     }
+  });
+
+  it('says why rules cannot be read, and what to do, never a stack', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spanguard-rules-'));
+    symlinkSync('loop.yaml', join(folder, 'loop.yaml'));
+    mkdirSync(join(folder, 'folder.yaml'));
+    const expected = 'a file or folder of Sigma rules';
+    expect(
+      loadRules({ rules: [join(folder, 'none'), folder], shipped_rules: false }),
+    ).to.deep.equal({
+      ok: false,
+      problems: [
+        `correlate.rules: ${folder}/none does not exist; create it, or correct the path (expected ${expected}, ENOENT)`,
+        `correlate.rules: ${folder}/folder.yaml is a folder; name a file in it (expected ${expected}, EISDIR)`,
+        `correlate.rules: ${folder}/loop.yaml is a link that leads back to itself; correct the link (expected ${expected}, ELOOP)`,
+      ],
+    });
   });
 
   it('warns of what may mean something else, a hundred times and then of how often', () => {

@@ -9,6 +9,7 @@ import {
 } from '@spanguard/conventions';
 import { RULES_URL } from '@spanguard/rules';
 import { type EventVocabulary, parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
+import { unreadable } from '../config/unreadable.ts';
 import { RULE_FIELDS } from '../detection/columns.ts';
 
 /** Which rules. */
@@ -48,7 +49,9 @@ export function loadRules({ rules, shipped_rules: shipped }: RulesRequest): Load
   const problems: string[] = [];
   const parsed: ParsedRules[] = [];
   for (const file of places.flatMap((place) => ruleFiles(place, problems))) {
-    const result = parseRules(readFileSync(file, 'utf8'), { file });
+    const text = told(problems, file, () => readFileSync(file, 'utf8'));
+    if (text === undefined) continue;
+    const result = parseRules(text, { file });
     if (result.ok) parsed.push(result);
     else problems.push(...result.errors.map(({ message }) => message));
   }
@@ -70,15 +73,25 @@ function bounded(warnings: readonly string[]): readonly string[] {
 }
 
 function ruleFiles(place: string, problems: string[]): string[] {
-  try {
+  const files = told(problems, place, () => {
     if (statSync(place).isFile()) return [place];
     const names = readdirSync(place, { recursive: true, encoding: 'utf8' })
       .filter((name) => RULE_FILE.test(name))
       .toSorted();
     if (names.length > FILES_MAX) problems.push(`${place}: more than ${FILES_MAX} rule files`);
     return names.slice(0, FILES_MAX).map((name) => join(place, name));
-  } catch {
-    problems.push(`${place}: cannot be read, expected a file or folder of Sigma rules`);
-    return [];
+  });
+  return files ?? [];
+}
+
+/** What `read` gives, or undefined and one more problem: option, path, reason and remedy. */
+function told<T>(problems: string[], path: string, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    problems.push(
+      `correlate.rules: ${path} ${unreadable(error, 'a file or folder of Sigma rules')}`,
+    );
+    return undefined;
   }
 }

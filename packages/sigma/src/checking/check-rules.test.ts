@@ -228,6 +228,31 @@ describe('a filter checked against the events there are', () => {
     expect(filter('s: { url.path: x }', 'not s').warnings.join()).to.match(/leaves all in/);
   });
 
+  it('narrows detection rules only', () => {
+    const inner =
+      'title: i\nname: i\ncorrelation: { type: event_count, rules: [t], timespan: 1m, condition: { gte: 2 } }\n';
+    const text = `${detection('s: { event: security.login_fail }', 's')}---\n${inner}---\n${detection(
+      's: { user.id: x }',
+      'not s',
+    )
+      .replaceAll(': t\n', ': f\n')
+      .replace('detection:', 'filter:\n  rules: [i]')}`;
+    expect(check(text).errors.join()).to.match(
+      /names the correlation "i", expected a detection rule/,
+    );
+  });
+
+  it('is warned of where no rule is for its log source', () => {
+    const text = `${detection('s: { event: security.login_fail }', 's')}---\n${detection(
+      's: { user.id: x }',
+      'not s',
+    )
+      .replaceAll(': t\n', ': f\n')
+      .replace('product: spanguard', 'category: security_event')
+      .replace('detection:', 'filter:')}`;
+    expect(check(text).warnings.join()).to.match(/no rule is for the log source of the filter/);
+  });
+
   it('narrows at least one rule', () => {
     const text = detection('s: { user.id: x }', 's').replace('detection:', 'filter:\n  rules: []');
     expect(check(text).errors.join()).to.match(/rules is \[\], expected any, or rules/);

@@ -161,7 +161,9 @@ class RulesetBuilder {
   addDetections(rules: readonly DetectionRule[], filters: readonly FilterRule[]): void {
     const narrowing = filters.map((filter) => {
       this.#check(filter);
-      return { filter, matches: this.#compile(filter), targets: this.#targets(filter) };
+      const targets = this.#targets(filter);
+      this.#checkNarrowing(filter, rules, targets);
+      return { filter, matches: this.#compile(filter), targets };
     });
     for (const rule of rules) {
       this.#check(rule);
@@ -254,6 +256,23 @@ class RulesetBuilder {
     this.warnings.push(...warnings.list);
   }
 
+  /** A filter narrows the events of detection rules: all else it names it leaves as it is. */
+  #checkNarrowing(
+    filter: FilterRule,
+    rules: readonly DetectionRule[],
+    targets: ReadonlySet<DetectionRule | CorrelationRule>,
+  ): void {
+    for (const target of targets) {
+      if (target.kind === 'detection') continue;
+      const sentence = `rules names the correlation ${shown(target.name || target.title)}, expected a detection rule`;
+      this.#fail('SIGMA_NOT_SUPPORTED', filter, sentence);
+    }
+    if (filter.rules !== 'any' || rules.some((rule) => appliesTo(filter, rule, targets))) return;
+    const problems = problemsOf(filter);
+    problems.add('SIGMA_RULE_DOUBTFUL', filter.at, 'no rule is for the log source of the filter');
+    this.warnings.push(...problems.list);
+  }
+
   /** A correlation whose events lack what it groups by or counts never alerts. */
   #checkInputs(rule: RuleHeader, { targets, inputs, needsAll }: Inputs): void {
     const lacking = targets.flatMap((target, index) => {
@@ -288,7 +307,7 @@ class RulesetBuilder {
     return found;
   }
 
-  #targets(filter: FilterRule): ReadonlySet<RuleHeader> {
+  #targets(filter: FilterRule): ReadonlySet<DetectionRule | CorrelationRule> {
     if (filter.rules === 'any') return new Set();
     return new Set(filter.rules.flatMap((name) => this.#find(name, filter) ?? []));
   }

@@ -33,11 +33,19 @@ const EXPANDED_MAX = 10_000;
 
 /** Compile; what fails is added to the problems and matches nothing. */
 export function compileTest(test: FieldTest, context: TestContext): EventMatcher {
-  const { field, modifiers } = test;
-  const matched = modifiers.includes('fieldref')
-    ? compileFieldReference(test)
-    : onValue(field, compileValues(test, context));
+  const { modifiers } = test;
+  const matched = compilePlainTest(test, context);
   return modifiers.includes('neq') ? (event) => !matched(event) : matched;
+}
+
+function compilePlainTest(test: FieldTest, context: TestContext): EventMatcher {
+  const { field, modifiers, values } = test;
+  if (modifiers.includes('fieldref')) return compileFieldReference(test);
+  if (field !== '' || !modifiers.includes('all'))
+    return onValue(field, compileValues(test, context));
+  // Each keyword may be in a value of its own.
+  const each = values.map((value) => onValue('', compileValue(test, value, context)));
+  return (event) => each.every((matches) => matches(event));
 }
 
 /** Keywords look at every value of the event. */
@@ -172,7 +180,14 @@ function transform(
   let encoded = false;
   let bytes = false;
   for (const modifier of test.modifiers) {
-    if (modifier === 'windash') patterns = patterns.flatMap(dashVariants);
+    if (modifier === 'windash') {
+      const variants = patterns.map(dashVariants);
+      if (variants.includes(undefined)) {
+        problems.add('SIGMA_LIMIT', test.at, `${shown(text)} has too many flags for windash`);
+        return [];
+      }
+      patterns = variants.flatMap((each) => each ?? []);
+    }
     const encode = ENCODE.get(modifier);
     if (encode === undefined) continue;
     const plain = encoded ? patterns : patterns.map((each) => literalOf(parsePattern(each)));

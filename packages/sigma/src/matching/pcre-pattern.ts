@@ -219,7 +219,10 @@ class PatternTranslator {
     }
     const { letter } = escape;
     if (letter === 'N') {
-      if (this.#pattern.startsWith('{U+', this.#at)) this.#refuse('write \\x{..}', place.index);
+      const rest = this.#pattern.slice(this.#at, this.#at + 16);
+      // A name or number of Unicode: only with a quantifier behind it \N is a character but a line end.
+      if (rest.startsWith('{') && !QUANTIFIER.test(rest))
+        this.#refuse('write \\x{..}', place.index);
       return '[^\\n]';
     }
     const reason = /\d/.test(letter)

@@ -24,6 +24,7 @@ const TABLE: readonly (readonly [
   ['^.$', ['\n'], [], 's'],
   ['^(?s).(?-s).$', ['\nx'], ['x\n\n']],
   ['^\\N$', ['x'], ['\n'], 's'],
+  ['^\\N{2}$', ['xy'], ['x\n\n', 'N{2}']],
   ['^[^a]$', ['😀', '\n'], ['a']],
   ['^😀{2}$', ['😀😀'], ['😀']],
   // Case.
@@ -88,6 +89,8 @@ const REFUSED: readonly (readonly [pattern: string, message: RegExp, flags?: str
   ['\\X', /\\X/],
   ['\\R', /\\R/],
   ['\\C', /\\C/],
+  ['\\N{U+41}', /write \\x/],
+  ['\\N{', /write \\x/],
   ['\\y', /\\y has no meaning/],
   ['\\u0041', /\\u has no meaning/],
   ['\\p{Greek}', /expected \\p/],

@@ -1,7 +1,7 @@
 /** Reads `logsource` and `detection` of rules and filters into searches and a condition. */
 import type { Detection, FieldTest, LogSource, Search, SigmaValue } from '../rule.ts';
 import { shown } from '../errors.ts';
-import { checkModifiers } from '../matching/modifiers.ts';
+import { checkModifiers, comparesNumbers } from '../matching/modifiers.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import type { FieldReader } from './field-reader.ts';
 import { type Located, type LocatedEntry, type LocatedMap, plainOf } from './located.ts';
@@ -105,8 +105,15 @@ function readTests(reader: FieldReader, map: LocatedMap): Search | undefined {
       reader.problems.add('SIGMA_FIELD_INVALID', at, sentence);
     }
     for (const item of items) {
-      if (item.kind === 'scalar') values.push(item.value);
-      else {
+      if (item.kind === 'scalar') {
+        values.push(item.value);
+        // YAML reads 0123 as 123 and 1.0 as 1: as text, neither is what is written.
+        const isAltered = typeof item.value === 'number' && String(item.value) !== item.text;
+        if (isAltered && !comparesNumbers(modifiers)) {
+          const sentence = `${key} is ${shown(item.text)}, which is read as ${item.value}: quote it`;
+          reader.problems.add('SIGMA_FIELD_INVALID', item.at, sentence);
+        }
+      } else {
         const sentence = `${key} holds ${shown(plainOf(item))}, expected text, numbers or null`;
         reader.problems.add('SIGMA_FIELD_INVALID', item.at, sentence);
       }

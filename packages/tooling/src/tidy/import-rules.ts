@@ -20,7 +20,7 @@ export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'instrumentation-express': ['instrumentation', 'conventions', 'verdict'],
   'instrumentation-passport': ['instrumentation', 'conventions', 'verdict'],
   sdk: ['api', 'instrumentation', ...RING_0],
-  register: ['sdk', ...INSTRUMENTATIONS],
+  register: ['sdk', ...INSTRUMENTATIONS, 'conventions'],
   sigma: [],
   rules: [],
   processor: [...RING_0, 'sigma', 'rules'],
