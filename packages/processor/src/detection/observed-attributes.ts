@@ -78,8 +78,8 @@ function put(
 }
 
 /**
- * Values that name someone: where policy hides them, a pseudonym still tells them apart; the policy's own where
- * it gives one, since that is what the exported telemetry shows.
+ * Values that name someone: where policy hides them, a pseudonym still tells them apart; the policy's own
+ * where it gives one, since that is what the exported telemetry shows.
  */
 function putEntity(
   to: Attributes,

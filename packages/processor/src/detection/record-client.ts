@@ -23,10 +23,11 @@ const SOCKET: ClientAddressSource = 'socket';
 const CLAIMED: ClientAddressSource = 'claimed';
 
 /**
- * Our own instrumentation says where it took the address from, and is believed. What another says is often the
- * left-most forwarded header, which its sender may write as he likes. So a peer on the internet is the client,
- * whoever he claims to be; a peer that no client on the internet can have is a proxy of the operator's, whose
- * word counts, marked `claimed`: the peer is counted as well, by rules that group by it.
+ * Our own instrumentation says where it took the address from, and is believed. What another says is
+ * often the left-most forwarded header, which its sender may write as he likes. So a peer on the internet
+ * is the client, whoever he claims to be; a peer that no client on the internet can have is a proxy of
+ * the operator's, whose word counts, marked `claimed`: the peer is counted as well, by rules that group
+ * by it.
  */
 export function clientOf(record: RecordReader): RecordClient {
   const source = record.text(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);

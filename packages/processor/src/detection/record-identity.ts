@@ -14,9 +14,9 @@ export interface RecordOrigin {
 }
 
 /**
- * Ids are keyed hashes over all bytes of a record, since ids and times of senders do not tell enough: many logs
- * stand in one span, many happen in one second, some come without either. Keyed, because ids are stored and the
- * bytes are not redacted yet.
+ * Ids are keyed hashes over all bytes of a record, since ids and times of senders do not tell enough:
+ * many logs stand in one span, many happen in one second, some come without either. Keyed, because ids
+ * are stored and the bytes are not redacted yet.
  */
 export class RecordIdentity {
   /** Fed the key already: a copy of it takes a tenth of the time of a new HMAC. */
@@ -34,9 +34,9 @@ export class RecordIdentity {
   }
 
   /**
-   * The id of a record. Equal records of one batch that lack a span or a time are different ones, and get the same
-   * ids when the batch comes again. A record that tells no time is known by its arrival too: two of them are
-   * likelier two happenings than one sent twice.
+   * The id of a record. Equal records of one batch that lack a span or a time are different ones, and get
+   * the same ids when the batch comes again. A record that tells no time is known by its arrival too: two
+   * of them are likelier two happenings than one sent twice.
    */
   of(record: Uint8Array, { service, isTraced, arrivalMs }: RecordOrigin): string {
     const hash = this.#keyed.copy().update(`${arrivalMs ?? ''} ${service}\0`);

@@ -36,8 +36,9 @@ export class RecordReader {
   }
 
   /**
-   * The attribute of the record under its own name or an alias, else of its resource; undefined where absent.
-   * Whole, however long: whoever shows it masks it first and cuts afterwards. Of an array or map the texts.
+   * The attribute of the record under its own name or an alias, else of its resource; undefined where
+   * absent. Whole, however long: whoever shows it masks it first and cuts afterwards. Of an array or map
+   * the texts.
    */
   get(name: string): ObservationValue | undefined {
     const own = this.#own(name, Infinity);

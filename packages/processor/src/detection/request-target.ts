@@ -8,8 +8,8 @@ import {
 import type { RecordReader } from './record-reader.ts';
 
 /**
- * Path and query as near to the request line as they come; undefined where the span has neither. A raw target
- * may lack the query all the same: ASGI's older spans have it in `http.url` alone.
+ * Path and query as near to the request line as they come; undefined where the span has neither. A raw
+ * target may lack the query all the same: ASGI's older spans have it in `http.url` alone.
  */
 export function requestTarget(record: RecordReader): string | undefined {
   const original = record.input(ATTR_URL_ORIGINAL);

@@ -16,8 +16,8 @@ export interface Observation {
   /** Hex span id, or an empty string. */
   readonly spanId: string;
   /**
-   * Attributes by their current OpenTelemetry names, after redaction. A client or user that policy hides stands
-   * under its own name as a keyed pseudonym: still one entity, no longer a name. Null prototype.
+   * Attributes by their current OpenTelemetry names, after redaction. A client or user that policy hides
+   * stands under its own name as a keyed pseudonym: still one entity, no longer a name. Null prototype.
    */
   readonly attributes: Readonly<Record<string, ObservationValue>>;
 }
