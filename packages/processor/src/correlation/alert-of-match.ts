@@ -3,6 +3,7 @@ import {
   ATTR_CLIENT_ADDRESS,
   ATTR_CLIENT_PREFIX,
   ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SERVICE_NAME,
   ATTR_USER_ID,
 } from '@spanguard/conventions';
 import type { CorrelationMatch } from '@spanguard/sigma';
@@ -24,6 +25,7 @@ const KIND_OF_FIELD: ReadonlyMap<string, string> = new Map([
   [ATTR_CLIENT_ADDRESS, 'client'],
   [ATTR_NETWORK_PEER_ADDRESS, 'client'],
   [ATTR_USER_ID, 'user'],
+  [ATTR_SERVICE_NAME, 'service'],
 ]);
 
 /** The alert of a match; equal matches give equal ids. */

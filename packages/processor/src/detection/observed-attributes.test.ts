@@ -1,3 +1,4 @@
+import { encodeRequest } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { pseudonymOf, securityEvent, TestDetector, type TestSpan } from '../../test/detector.ts';
 
@@ -179,6 +180,15 @@ describe('an observation', () => {
       }
     });
   }
+
+  it('names the service, or that nobody did', () => {
+    expect(ofSpan({})['service.name']).to.equal('shop');
+    const bytes = encodeRequest('logs', {
+      resourceLogs: [{ scopeLogs: [{ logRecords: [securityEvent({})] }] }],
+    });
+    const [observed] = new TestDetector().observe('logs', bytes);
+    expect(observed?.attributes['service.name']).to.equal('unknown_service');
+  });
 
   it('holds the beginning of what is too long, cut at 1024 characters', () => {
     const reason = 'not allowed '.repeat(200);

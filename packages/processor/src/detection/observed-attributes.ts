@@ -5,6 +5,7 @@ import {
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
   ATTR_SECURITY_INDICATOR_PARAMETER,
+  ATTR_SERVICE_NAME,
   ATTR_USER_HASH,
   ATTR_USER_ID,
 } from '@spanguard/conventions';
@@ -29,6 +30,7 @@ type Attributes = Record<string, ObservationValue>;
 /** No entity, route or name that matters is longer; windows are keyed by as much. */
 const TEXT_CHARACTERS_MAX = 1024;
 const PARAMETER_CHARACTERS_MAX = 64;
+const UNKNOWN_SERVICE = 'unknown_service';
 const EVENT_NAME_KEY = 'event.name';
 
 /** An EventName as it may be stored. */
@@ -45,6 +47,8 @@ export function observedAttributes(
   const attributes = Object.create(null) as Attributes;
   for (const name of COPIED_ATTRIBUTES)
     put(attributes, name, found[name] ?? record.get(name), mask);
+  // Rules group by it, and semantic conventions know a name for who has none.
+  attributes[ATTR_SERVICE_NAME] ??= UNKNOWN_SERVICE;
   const { address, prefix, peer, source } = clientOf(record);
   putEntity(attributes, ATTR_CLIENT_ADDRESS, address, mask);
   putEntity(attributes, ATTR_CLIENT_PREFIX, prefix, mask);
