@@ -101,6 +101,7 @@ describe('a span of another SDK', () => {
   });
 
   const query = `q=${encodeURIComponent(INJECTION)}`;
+  const fillers = Array.from({ length: 200 }, (_, n): [string, string] => [`p${n}`, 'v']);
   const targets: readonly [string, TestSpan['attributes']][] = [
     ['url.original', { 'url.original': `/s?${query}` }],
     ['url.path and url.query', { 'url.path': '/s', 'url.query': query }],
@@ -125,6 +126,7 @@ describe('a span of another SDK', () => {
         ]),
       },
     ],
+    ['a map behind 200 others', { 'url.query': new Map([...fillers, ['q', INJECTION]]) }],
     ['behind 8 KiB of padding', { 'url.query': `pad=${'x'.repeat(8192)}&${query}` }],
     ['behind 60 KiB of padding', { 'http.target': `/s?pad=${'x'.repeat(60_000)}&${query}` }],
     ['behind 1 MiB of padding', { 'http.target': `/s?pad=${'x'.repeat(1_048_576)}&${query}` }],

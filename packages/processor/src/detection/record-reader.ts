@@ -13,6 +13,8 @@ import { COLUMNS_OF } from './columns.ts';
 
 /** Of longer inputs recognisers get head and tail: 64 KiB is more than any server reads of a target. */
 const INPUT_BYTES_MAX = 65_536;
+/** Texts read of a list or map; no sender of ours has more headers or parameters. */
+const TEXTS_MAX = 4096;
 const NO_COLUMNS: readonly number[] = [];
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
@@ -155,9 +157,9 @@ export class RecordReader {
         return isExact ? number : readNumberText(this.#buffer, value);
       }
       case VALUE.array:
-        return readTexts(this.#buffer, value).join(', ');
+        return readTexts(this.#buffer, value, TEXTS_MAX).join(', ');
       case VALUE.map:
-        return readTexts(this.#buffer, value).join('&');
+        return readTexts(this.#buffer, value, TEXTS_MAX).join('&');
       default:
         return this.#text(value, bytesMax);
     }
