@@ -112,11 +112,18 @@ const finishLate = guard(
 
 function learnFrom(request: IncomingMessage, record: RequestSecurity): void {
   record.requestBody ??= ownValue(request, 'body');
+  if (record.user === undefined) findUser(request, record);
+}
+
+const isClients = guard('http.token_request', isTokenRequest);
+
+// Apart from the rest: it runs getters of the application's model.
+const findUser = guard('http.user', (request: IncomingMessage, record: RequestSecurity) => {
   // At a token endpoint frameworks keep the client where elsewhere the user is.
-  if (record.user !== undefined || isTokenRequest(record.requestBody)) return;
+  if (isClients(record.requestBody) === true) return;
   const id = userIdOf(ownValue(request, 'user'));
   if (id !== undefined) record.user = { id, roles: [] };
-}
+});
 
 // A getter named `body` may consume the stream (adapters of other frameworks define one): only a
 // plain property is read.

@@ -1,10 +1,11 @@
 /** What one attempt of a strategy says about authentication, read from the attempt and its request. */
 import { IncomingMessage } from 'node:http';
-import { type RequestSecurity, toolsOf } from '@spanguard/instrumentation';
+import { type RequestSecurity, guard } from '@spanguard/instrumentation';
 import {
   type AuthnScheme,
   type AuthnSignal,
   credentialIn,
+  isLoginPage,
   loginFormIn,
   loginNameInBody,
   userIdOf,
@@ -26,9 +27,11 @@ export interface Attempt {
   readonly args: readonly unknown[];
 }
 
-// How a login that happened elsewhere comes back: OAuth, CAS, SAML, OpenID, a link in a mail.
+// How a login that happened elsewhere comes back: OAuth, CAS, SAML, OpenID, a link in a mail. A shop has
+// codes and tickets as well, so the place counts too.
 const LOGIN_PARAMETER =
-  /[?&](?:code|ticket|oauth_verifier|SAMLResponse|id_token|openid\.mode|login_?token)=/iu;
+  /[?&](?:code|ticket|oauth_verifier|SAMLResponse|id_token|openid\.mode|token)=/iu;
+const LOGIN_PLACE = /callback|auth|sso|oidc|openid|saml|\bcas\b|log-?in|sign-?in|magic/iu;
 const targetCharsMax = 4096;
 
 /** `undefined` where the strategy found nobody and refused nobody. */
@@ -54,17 +57,15 @@ export function signalOf(seen: Attempt): AuthnSignal | undefined {
 function schemeOf({ strategy, request, record }: Attempt): AuthnScheme {
   const { kind } = strategy;
   if (kind !== 'unknown' && kind !== 'silent') return kind;
-  const { headers, rawTarget } = record.start;
+  const { headers, method, rawTarget } = record.start;
   const credential = credentialIn(headers);
   if (credential === 'basic' || credential === 'digest') return 'per_request';
   if (credential !== undefined) return 'token';
   const target = rawTarget.slice(0, targetCharsMax);
   const [path = ''] = target.split('?', 1);
-  const { isAuthRoute } = toolsOf(record.runtime);
-  const isLogin =
-    loginFormIn(bodyOf(request)) === 'complete' ||
-    LOGIN_PARAMETER.test(target) ||
-    isAuthRoute(path);
+  const comesBack = LOGIN_PARAMETER.test(target) && LOGIN_PLACE.test(path);
+  const isPosted = method === 'POST' && isLoginPage(path);
+  const isLogin = comesBack || isPosted || formIn(bodyOf(request)) === 'complete';
   return isLogin ? 'login' : 'per_request';
 }
 
@@ -85,9 +86,9 @@ function userOf(
   const field: unknown = Reflect.get(attempt, '_usernameField');
   const named =
     scheme === 'login'
-      ? loginNameInBody(bodyOf(request), typeof field === 'string' ? field : undefined)
+      ? nameIn(bodyOf(request), typeof field === 'string' ? field : undefined)
       : undefined;
-  return named ?? (outcome === 'success' ? userIdOf(args[0]) : undefined);
+  return named ?? (outcome === 'success' ? idOf(args[0]) : undefined);
 }
 
 // Without a credential nobody tried anything: counting that as a failure would drown attacks.
@@ -99,7 +100,7 @@ function triesCredential(
   if (scheme === 'login') return !(args.includes(400) && lacksField(attempt, bodyOf(request)));
   if (request instanceof IncomingMessage && credentialIn(request.headers) !== undefined)
     return true;
-  if (scheme === 'client') return holds(bodyOf(request), CLIENT_SECRETS);
+  if (scheme === 'client') return holds(bodyOf(request), CLIENT_SECRETS) === true;
   const [challenge] = args;
   // A credential may also come in a cookie, the body or the query: then the library's words tell.
   if (challenge instanceof Error) return !NOTHING_CAME.test(challenge.message);
@@ -113,18 +114,23 @@ const CLIENT_SECRETS = ['client_secret', 'client_assertion'];
 function lacksField(attempt: object, body: unknown): boolean {
   for (const mark of ['_usernameField', '_passwordField']) {
     const field: unknown = Reflect.get(attempt, mark);
-    if (typeof field === 'string' && !holds(body, [field])) return true;
+    if (typeof field === 'string' && holds(body, [field]) === false) return true;
   }
-  return loginFormIn(body) !== 'complete';
+  return formIn(body) !== 'complete';
 }
 
-function holds(body: unknown, names: readonly string[]): boolean {
+// Bodies and users are the application's, with getters and proxies of its own: what cannot be read costs the
+// name, never the outcome.
+const formIn = guard('passport.form', loginFormIn);
+const nameIn = guard('passport.login_name', loginNameInBody);
+const idOf = guard('passport.user', userIdOf);
+const holds = guard('passport.field', (body: unknown, names: readonly string[]): boolean => {
   if (typeof body !== 'object' || body === null) return false;
   return names.some((name) => {
     const value: unknown = Object.getOwnPropertyDescriptor(body, name)?.value;
     return value !== undefined && value !== null && value !== '';
   });
-}
+});
 
 function bodyOf(request: object): unknown {
   return Object.getOwnPropertyDescriptor(request, 'body')?.value;

@@ -302,6 +302,49 @@ describe('createPassportInstrumentation', () => {
     told1(['security.authn_login_success'], { 'user.id': '99', 'security.authn.method': 'github' });
   });
 
+  it('takes a strategy nobody knows for a login only where its request is one', async () => {
+    const form = { username: 'bob', password: 'x' };
+    const cases: [path: string, asking: Asking, isLogin: boolean][] = [
+      ['/orders', {}, false],
+      ['/orders?code=SUMMER', { headers: { cookie: 'sid=1' } }, false],
+      ['/sessions', { headers: { cookie: 'sid=1' } }, false],
+      ['/sessions', { method: 'POST', headers: { cookie: 'sid=1' } }, false],
+      ['/orders', { headers: { authorization: 'Token x' } }, false],
+      ['/orders', { headers: { 'x-api-key': 'x' } }, false],
+      ['/sso/return?SAMLResponse=x', {}, true],
+      ['/cas?ticket=x', {}, true],
+      ['/login', { method: 'POST' }, true],
+      ['/enter', { body: form }, true],
+    ];
+    for (const [path, asking, isLogin] of cases) {
+      const app = guardedByTold('house-rules', (attempt) => {
+        attempt.success({ id: 'u-1' });
+      });
+      recording.events.length = 0;
+      tracing.reset();
+      await see(app, path, asking);
+      const expected = isLogin ? ['security.authn_login_success'] : [];
+      expect(
+        recording.events.map(({ name }) => name),
+        path,
+      ).to.deep.equal(expected);
+      if (server !== undefined) await close(server);
+    }
+  });
+
+  it('takes success with nobody for nothing', async () => {
+    for (const nobody of [undefined, null, false, { anonymous: true }]) {
+      const app = guardedByTold('house-rules', (attempt) => {
+        attempt.success(nobody);
+      });
+      tracing.reset();
+      await see(app, '/login', { method: 'POST' });
+      told1([]);
+      expect(tracing.first().attributes).to.not.have.property('security.authn.outcome');
+      if (server !== undefined) await close(server);
+    }
+  });
+
   it('says nothing of errors and passes, and lets them through', async () => {
     const failing = guardedByTold('odd', (attempt) => {
       attempt.error(new Error('database'));

@@ -10,8 +10,9 @@ import {
   type LoginForm,
   loginFormIn,
 } from '@spanguard/verdict';
+import { guard } from '../guard/guard.ts';
 import type { RequestSecurity } from './request-security.ts';
-import { answerOf } from './response-answer.ts';
+import { NO_ANSWER, answerOf } from './response-answer.ts';
 import { toolsOf } from './runtime-tools.ts';
 
 /** The response as its server can tell it. */
@@ -45,7 +46,8 @@ export function observedFacts(
   const { headers, rawTarget } = record.start;
   const credential = credentialIn(headers);
   const hasSession = carriesSession(headers['cookie']);
-  const answer = answerOf(record);
+  const answer = readAnswer(record) ?? NO_ANSWER;
+  const tried = readForm(record);
   const isRedirect = statusCode >= 300 && statusCode < 400;
   const leadsBack = isRedirect && leadsToLogin(record, response.header('location'));
   const isPage = isHtml(response.header('content-type')) && statusCode < 300;
@@ -60,10 +62,18 @@ export function observedFacts(
     leadsOn: hasSession && ((isRedirect && !leadsBack) || answer.saysYes),
     renews: (hasSession || hasToken) && !isLoginPage(pathOf(rawTarget)),
     credential,
-    form: formOf(record),
-    isTokenRequest: isTokenRequest(record.requestBody),
+    form: tried?.form,
+    isTokenRequest: tried?.isTokenRequest,
   };
 }
+
+// Payloads are whatever the application makes of them: a proxy or a getter may throw, and its error costs what
+// was to be read there, never the outcome.
+const readAnswer = guard('request.answer', answerOf);
+const readForm = guard('request.form', (record: RequestSecurity) => ({
+  form: formOf(record),
+  isTokenRequest: isTokenRequest(record.requestBody),
+}));
 
 function formOf(record: RequestSecurity): LoginForm | undefined {
   const { requestBody, start } = record;

@@ -13,6 +13,7 @@ import {
   loginNameInBody,
   refusalEvents,
 } from '@spanguard/verdict';
+import { guard } from '../guard/guard.ts';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
 import { type ResponseView, isAuthRequest, observedFacts } from './authn-facts.ts';
 import { type EventAttributes, identityAttributes, requestAttributes } from './event-attributes.ts';
@@ -63,7 +64,7 @@ function tell(record: RequestSecurity, response: ResponseView): Verdict {
   const isSignal =
     isAuth || indicators.length > 0 || (response.statusCode ?? 0) >= 400 || pending.length > 0;
   const payload = payloadAttributes(record, response, isSignal);
-  const identity = identityAttributes(record, userOf(record, verdict));
+  const identity = identify(record, verdict) ?? {};
   const told: EventAttributes = { ...identity, ...payload };
   if (outcome !== undefined) Object.assign(told, authnAttributes(record.runtime, outcome));
   for (const { name, own } of pending) {
@@ -93,13 +94,17 @@ function userOf(record: RequestSecurity, { outcome, isAuth }: Verdict): string |
   return (isLogin ? loginNameOf(record) : undefined) ?? record.user?.id;
 }
 
-function loginNameOf(record: RequestSecurity): string | undefined {
+const loginNameOf = guard('request.login_name', (record: RequestSecurity) => {
   const named = loginNameInBody(record.requestBody);
   // What comes as basic to a token endpoint is a client's, which is no user.
   if (named !== undefined || isTokenRequest(record.requestBody)) return named;
   const { authorization } = record.start.headers;
   return typeof authorization === 'string' ? loginNameInBasic(authorization) : undefined;
-}
+});
+
+const identify = guard('request.identity', (record: RequestSecurity, verdict: Verdict) =>
+  identityAttributes(record, userOf(record, verdict)),
+);
 
 function pendingEvents(
   record: RequestSecurity,

@@ -18,12 +18,13 @@ const TOKEN_NAMES = ['access_token', 'accessToken', 'token', 'id_token', 'idToke
 const NO_NAMES = ['error', 'errors', 'error_description'];
 const SAYING_NAMES = ['success', 'ok', 'authenticated', 'loggedIn'];
 const PASSWORD_INPUT = /<input\b[^>]{0,512}\btype\s?=\s?["']?password/iu;
-const NOTHING: Answer = { hasToken: false, saysNo: false, saysYes: false };
+/** What an answer says that nobody could read. */
+export const NO_ANSWER: Answer = { hasToken: false, saysNo: false, saysYes: false };
 
 /** Reads the payload by reference, bounded; what nobody saw says nothing. */
 export function answerOf({ responseBody, responseText }: RequestSecurity): Answer {
   if (typeof responseBody === 'object' && responseBody !== null) return answerIn(responseBody);
-  if (responseText === undefined) return NOTHING;
+  if (responseText === undefined) return NO_ANSWER;
   const text = responseText.slice(0, searchCharsMax);
   return { hasToken: TOKEN_FIELD.test(text), saysNo: PASSWORD_INPUT.test(text), saysYes: false };
 }
