@@ -142,6 +142,7 @@ function createStages({
         attribute: (name, value) => policy.redactAttribute(name, value),
         pseudonym: (value) => pseudonyms.pseudonym('user', value),
       },
+      recordKey: folder.key('records'),
       clock: world.clock,
       counters: metrics,
       observationsMax: OBSERVATIONS_MAX,
