@@ -1,5 +1,6 @@
 /** A shop in Python under OpenTelemetry's own instrumentation, with its defaults; and who visits it. */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,13 +24,27 @@ const SHOPS = fileURLToPath(new URL('../../recordings/python/', import.meta.url)
 /** Logins that a visit tries, all refused. */
 export const REFUSED_LOGINS = 20;
 
-/** Where the interpreter with the packages lies, or undefined where it is not installed; says so. */
+/** The packages of the shops, pinned. */
+export const PYTHON_REQUIREMENTS: string = join(SHOPS, 'requirements.txt');
+
+/** Where the environment with the packages belongs; another one for other packages. */
+export function pythonFolder(): string {
+  const packages = createHash('sha256').update(readFileSync(PYTHON_REQUIREMENTS)).digest('hex');
+  return join(peerCacheFolder(), `python-${packages.slice(0, 8)}`);
+}
+
+/** Whether it is there, and whole: what is looked for is the last of what installing makes. */
+export function isPythonInstalled(): boolean {
+  return existsSync(join(pythonFolder(), 'bin', 'opentelemetry-instrument'));
+}
+
+/** The interpreter with the packages, or undefined where it is not installed. With CI set it must be. */
 export function findPython(): string | undefined {
-  const folder = join(peerCacheFolder(), 'python');
-  const python = join(folder, 'bin', 'python');
-  if (existsSync(python)) return python;
-  const install = `python3 -m venv ${folder} && ${folder}/bin/pip install -r ${SHOPS}requirements.txt`;
-  process.stderr.write(`SKIPPED: no Python with OpenTelemetry; ${install}\n`);
+  if (isPythonInstalled()) return join(pythonFolder(), 'bin', 'python');
+  const hint =
+    'Python with OpenTelemetry is not installed; run packages/testkit/src/peers/install.ts';
+  if (process.env['CI'] !== undefined) throw new Error(hint);
+  process.stderr.write(`SKIPPED: ${hint}\n`);
   return undefined;
 }
 
@@ -57,7 +72,6 @@ export async function startPythonShop(
       ...(conventions === undefined ? {} : { OTEL_SEMCONV_STABILITY_OPT_IN: conventions }),
     },
     ready: async () => (await visit(port, { path: '/search' })) === 200,
-    startMsMax: 60_000,
   });
   return { program, port };
 }
