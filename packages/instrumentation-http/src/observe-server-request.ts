@@ -12,7 +12,6 @@ import {
 import {
   RequestSecurity,
   type SecurityRuntime,
-  clientAttributes,
   cutOffRequest,
   finishRequest,
   guard,
@@ -22,6 +21,7 @@ import {
   remoteAddressOf,
   securityOf,
   securityRuntime,
+  spanClientAttributes,
   toolsOf,
 } from '@spanguard/instrumentation';
 import { isTokenRequest, userIdOf } from '@spanguard/verdict';
@@ -37,7 +37,7 @@ export function openRequest(request: IncomingMessage): Attributes {
   if (runtime === undefined) return {};
   const record = securityOf(request) ?? newRecord(runtime, request);
   const { client } = record;
-  const attributes: Attributes = clientAttributes(client);
+  const attributes: Attributes = spanClientAttributes(client, runtime);
   attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
   const target = maskedTarget(record);
   attributes[ATTR_URL_ORIGINAL] = target;

@@ -228,6 +228,13 @@ describe('createPassportInstrumentation', () => {
     }
   });
 
+  it('takes a missing field of its own name for refused input as well', async () => {
+    const strategy = localLogin({ usernameField: 'badge', passwordField: 'geheim' });
+    const app = guarded(['local'], (authenticator) => authenticator.use(strategy));
+    await see(app, '/login', { body: { badge: 'B-17' } });
+    told1(['security.input_validation_fail']);
+  });
+
   it('uses the name a strategy is registered under', async () => {
     const app = guarded(['staff'], (authenticator) => authenticator.use('staff', localLogin()));
     await see(app, '/login', { body: { username: 'eve', password: 'no' } });

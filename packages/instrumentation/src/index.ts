@@ -49,6 +49,7 @@ export {
   RequestSecurity,
   type RequestStart,
   clientAttributes,
+  spanClientAttributes,
 } from './request/request-security.ts';
 export { toolsOf, type RuntimeTools } from './request/runtime-tools.ts';
 export {

@@ -41,7 +41,10 @@ describe('what is told of a request', () => {
     expect(recording.internalErrors).to.deep.equal([]);
   });
 
-  function recordOf(start: Partial<RequestSecurity['start']> = {}): RequestSecurity {
+  function recordOf(
+    start: Partial<RequestSecurity['start']> = {},
+    within: SecurityRuntime = runtime,
+  ): RequestSecurity {
     const client = {
       address: '203.0.113.9',
       prefix: '203.0.113.9/32',
@@ -50,7 +53,7 @@ describe('what is told of a request', () => {
       spoofSuspected: false,
     } as const;
     const given = { method: 'POST', rawTarget: '/x', headers: {}, client, ...start };
-    const record = new RequestSecurity(runtime, given);
+    const record = new RequestSecurity(within, given);
     record.bind(ROOT_CONTEXT, undefined);
     return record;
   }
@@ -110,6 +113,20 @@ describe('what is told of a request', () => {
     for (const text of across(1024)) {
       backend.event('security.user_updated', { note: text, list: ['a', text], 'user.id': text });
       expect(told()).to.not.match(HALF_A_CARD);
+    }
+  });
+
+  it('keeps no half of a card in the name of a parameter that carried an attack', () => {
+    for (const parameter of across(64)) {
+      const sign = {
+        kind: 'sqli',
+        place: 'url.query',
+        confidence: 'high',
+        rule: 'sqli.x',
+      } as const;
+      const recognise = { ...runtime.recognise, target: () => [{ ...sign, parameter }] };
+      const told = toldOf(recordOf({}, { ...runtime, recognise }));
+      expect(told).to.include('security.indicator.parameter').and.to.not.match(HALF_A_CARD);
     }
   });
 

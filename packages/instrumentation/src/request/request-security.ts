@@ -99,7 +99,9 @@ export class RequestSecurity {
   setClient(client: ClientAddress): void {
     this.client = client;
     // An application may be handed a request that was answered already: the span has ended then.
-    if (this.span?.isRecording() === true) this.span.setAttributes(clientAttributes(client));
+    if (this.span?.isRecording() === true) {
+      this.span.setAttributes(spanClientAttributes(client, this.runtime));
+    }
   }
 
   /** Records what one observer saw of authentication; the first {@link signalsMax} are kept. */
@@ -141,5 +143,18 @@ export function clientAttributes(client: ClientAddress): Record<string, string |
   if (client.address !== undefined) attributes[ATTR_CLIENT_ADDRESS] = client.address;
   if (client.prefix !== undefined) attributes[ATTR_CLIENT_PREFIX] = client.prefix;
   if (client.spoofSuspected) attributes[ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED] = true;
+  return attributes;
+}
+
+/**
+ * The same for a span. Where a client's address was found marks a span whose request is told by events; where
+ * these do not leave the process, the processor has to judge the span itself.
+ */
+export function spanClientAttributes(
+  client: ClientAddress,
+  runtime: SecurityRuntime,
+): Record<string, string | boolean> {
+  const attributes = clientAttributes(client);
+  if (!runtime.eventsLeave()) delete attributes[ATTR_SECURITY_CLIENT_ADDRESS_SOURCE];
   return attributes;
 }

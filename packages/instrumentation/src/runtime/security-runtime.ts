@@ -91,6 +91,8 @@ export interface SecuritySettings {
 export interface SecurityRuntime {
   /** Must return at once and never throw; the SDK queues. */
   emit(event: SecurityEvent): void;
+  /** Whether what is emitted leaves this process. */
+  eventsLeave(): boolean;
   readonly mask: SecurityMask;
   /** Keyed HMAC of `value` in text form; `domain` separates uses (`user.id`, `session.id`, `api_key.id`). */
   hash(domain: string, value: string): string;

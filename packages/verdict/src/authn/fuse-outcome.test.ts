@@ -179,6 +179,9 @@ describe('fuseOutcome', () => {
     fuses(['library challenge per_request'], { statusCode: 204 }, undefined);
     fuses(['library challenge token'], { statusCode: 401 }, 'challenge high library+status -');
     fuses(['library challenge login'], { statusCode: 302 }, 'challenge high library -');
+    const refused = { statusCode: 400, isAuthRoute: true };
+    fuses(['library challenge login'], refused, 'challenge high library -');
+    fuses(['library challenge token'], refused, 'failure low status login_fail');
   });
 
   it('lets a login that somebody typed rank before a token that came along', () => {

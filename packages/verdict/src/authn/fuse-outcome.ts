@@ -112,10 +112,13 @@ function decide(
   // Several strategies are tried in turn and one is enough; a refusal is told by the one that failed.
   const failed = last('failure', 'per_request', 'client') ?? last('failure', 'token');
   const accepted = last('success', 'per_request', 'token');
+  // A strategy that found a field of its form missing knows its form better than we do.
+  const untried = last('challenge', 'login');
   return (
-    (isRefused ? (failed ?? judged ?? accepted) : (accepted ?? failed ?? judged)) ??
+    (isRefused ? (failed ?? untried ?? judged ?? accepted) : (accepted ?? failed ?? judged)) ??
     last('success', 'client') ??
-    last('challenge', 'login', 'per_request', 'token', 'client') ??
+    untried ??
+    last('challenge', 'per_request', 'token', 'client') ??
     status
   );
 }
