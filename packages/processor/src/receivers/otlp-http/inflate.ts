@@ -1,9 +1,16 @@
 /** Undoes content encodings, never beyond a limit on what comes out. */
 import { promisify } from 'node:util';
-import { constants, gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+import {
+  constants,
+  gunzip,
+  gunzipSync,
+  inflate as inflateZlib,
+  inflateSync,
+  type ZlibOptions,
+} from 'node:zlib';
 
-/** What a request may be encoded with. OTLP obliges servers to take both. */
-export const CONTENT_ENCODINGS = ['identity', 'gzip'] as const;
+/** What a request may be encoded with. OTLP obliges servers to take the first two; Python offers the third. */
+export const CONTENT_ENCODINGS = ['identity', 'gzip', 'deflate'] as const;
 
 /** One of {@link CONTENT_ENCODINGS}. */
 export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
@@ -20,16 +27,17 @@ export type Inflated =
 
 /** Above this, inflating on the event loop would hold up others: it goes to the thread pool. */
 const SYNC_BYTES_MAX = 256 * 1024;
-/** Smaller results may lie in the pool that Node shares among small buffers: their memory is not ours to free. */
-const FREED_BYTES_MIN = 16 * 1024;
 /** zlib's default of 16 KiB costs a quarter more CPU. */
 const CHUNK_BYTES_MAX = 512 * 1024;
 /** Telemetry shrinks 5 to 10 fold; a far larger first guess would only waste memory. */
 const GUESSED_RATIO = 8;
 
-const gunzipAsync = promisify(gunzip);
+const METHODS = {
+  gzip: { sync: gunzipSync, async: promisify(gunzip) },
+  deflate: { sync: inflateSync, async: promisify(inflateZlib) },
+} as const;
 
-/** Inflates gzip; more than `bytesMax` bytes of output is `too_large`, at the cost of that much only. */
+/** Inflates; more than `bytesMax` bytes of output is `too_large`, at the cost of that much only. */
 export async function inflate(
   bytes: Uint8Array,
   { encoding, bytesMax }: { readonly encoding: ContentEncoding; readonly bytesMax: number },
@@ -43,16 +51,21 @@ export async function inflate(
   try {
     const plain =
       bytes.length <= SYNC_BYTES_MAX
-        ? gunzipSync(bytes, options)
-        : await gunzipAsync(bytes, options);
+        ? METHODS[encoding].sync(bytes, options)
+        : await METHODS[encoding].async(bytes, options);
     return { kind: 'plain', bytes: plain, free: () => freeMemory(plain) };
   } catch (error) {
     return { kind: isTooLarge(error) ? 'too_large' : 'malformed' };
   }
 }
 
+/**
+ * zlib allocates as `Buffer.allocUnsafe` does: below half of `Buffer.poolSize`, which differs between Node
+ * versions, its memory may be a slice of the pool, shared with strangers. At that length and above a
+ * result has an ArrayBuffer of its own, and only then it is ours to free.
+ */
 function freeMemory({ buffer, length }: Buffer<ArrayBuffer>): void {
-  if (length >= FREED_BYTES_MIN) buffer.transfer(0);
+  if (length >= Buffer.poolSize >>> 1) buffer.transfer(0);
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { decodeStatus } from '@spanguard/otlp';
 import { traceRequest } from '@spanguard/testkit';
 import { expect } from 'chai';
@@ -76,7 +76,7 @@ describe('the OTLP/HTTP receiver', () => {
     ['metrics', 'metrics'],
     ['logs', 'logs'],
   ] as const) {
-    it(`takes ${path}, plain and gzipped, and answers an empty response in kind`, async () => {
+    it(`takes ${path}, plain, gzipped and deflated, and answers an empty response in kind`, async () => {
       const { taken, send: sendTo } = await receive();
       const plain = await sendTo({ path: `/v1/${path}`, headers: PROTOBUF, body: BATCH });
       const zipped = await sendTo({
@@ -84,12 +84,17 @@ describe('the OTLP/HTTP receiver', () => {
         headers: { ...PROTOBUF, 'content-encoding': 'gzip' },
         body: gzipSync(BATCH),
       });
-      for (const answer of [plain, zipped]) {
+      const deflated = await sendTo({
+        path: `/v1/${path}`,
+        headers: { ...PROTOBUF, 'content-encoding': 'deflate' },
+        body: deflateSync(BATCH),
+      });
+      for (const answer of [plain, zipped, deflated]) {
         expect(answer.status).to.equal(200);
         expect(answer.headers['content-type']).to.equal('application/x-protobuf');
         expect(answer.body).to.have.length(0);
       }
-      expect(taken.map((one) => one.signal)).to.deep.equal([signal, signal]);
+      expect(taken.map((one) => one.signal)).to.deep.equal([signal, signal, signal]);
       for (const one of taken) expect(one.bytes.equals(BATCH)).to.equal(true);
     });
   }

@@ -150,7 +150,7 @@ export class OtlpHttpReceiver implements Component {
       bytesMax: bodyBytesMax,
     });
     if (inflated.kind === 'malformed') {
-      this.#refuse(response, head.encoding, { status: 400, message: 'the body is not valid gzip' });
+      this.#refuse(response, head.encoding, { status: 400, message: `the body is not valid ${head.contentEncoding}` });
       return;
     }
     if (inflated.kind === 'too_large' || inflated.bytes.length > bodyBytesMax) {

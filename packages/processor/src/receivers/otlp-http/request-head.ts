@@ -47,7 +47,7 @@ export function readRequestHead(request: IncomingMessage, limits: HeadLimits): R
   const contentEncoding = contentEncodingOf(request.headers['content-encoding']);
   if (contentEncoding === undefined) {
     return refuse(415, `content-encoding must be ${CONTENT_ENCODINGS.join(' or ')}`, {
-      'accept-encoding': 'gzip',
+      'accept-encoding': 'gzip, deflate',
     });
   }
   if (Number(request.headers['content-length'] ?? 0) > limits.wireBytesMax) {
