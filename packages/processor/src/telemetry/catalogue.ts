@@ -10,6 +10,15 @@ export interface CounterDescription {
 
 /** Counters by the name stages use; exported as `spanguard.<name>`. Labels come from fixed sets. */
 export const COUNTERS = {
+  'listener.refused': {
+    description:
+      'Connections and requests refused by what they are, by listener and reason: `tls`, `http2`, `not_http`, `timeout`, `host`, `origin`, `connections`.',
+    unit: '{refusal}',
+  },
+  'listener.failed': {
+    description: 'Requests whose handling threw, by listener.',
+    unit: '{request}',
+  },
   'receiver.requests': { description: 'Export requests answered, by status.', unit: '{request}' },
   'receiver.wire_bytes': { description: 'Bytes received, as on the wire.', unit: 'By' },
   'intake.items': { description: 'Spans, data points and log records accepted.', unit: '{item}' },
