@@ -4,11 +4,13 @@
  */
 import { argv, stdout } from 'node:process';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { inflate } from '../../src/receivers/otlp-http/inflate.ts';
+import { ByteBudget } from '../../src/pipeline/byte-budget.ts';
+import { Inflater } from '../../src/receivers/otlp-http/inflate.ts';
 
 const KIB = 1024;
 const PLAIN_BYTES = [1, 2, 4, 8, 15, 16, 20, 31, 32, 33, 64, 256, 1024].map((kib) => kib * KIB);
 const RATIOS = [2, 8, 9, 30, 200, 1000];
+const BYTES_MAX = 1024 * KIB;
 const WORDS = 'a small buffer of the pool';
 
 /** One line a case that harmed somebody, or gave other bytes; empty where all is well. */
@@ -34,7 +36,9 @@ async function leavesNeighbours(
   { encoding, plain }: { readonly encoding: 'gzip' | 'deflate'; readonly plain: Buffer },
 ): Promise<boolean> {
   const before = Buffer.from(WORDS);
-  const inflated = await inflate(body, { encoding, bytesMax: KIB * KIB });
+  const budget = new ByteBudget({ bytesMax: BYTES_MAX, clientBytesMax: BYTES_MAX });
+  const inflater = new Inflater({ bytesMax: BYTES_MAX });
+  const inflated = await inflater.inflate(body, { encoding, account: budget.open('a client') });
   if (inflated.kind !== 'plain') return false;
   const isWhole = Buffer.compare(inflated.bytes, plain) === 0;
   const after = Buffer.from(WORDS);
@@ -53,6 +57,6 @@ function bodyOf(length: number, ratio: number): Buffer {
   return bytes;
 }
 
-if (argv[1]?.endsWith('neighbours.ts') === true) {
+if (argv[1]?.endsWith('neighbours.ts')) {
   stdout.write(JSON.stringify(await harmedNeighbours()));
 }

@@ -9,15 +9,17 @@ export type OtlpEncoding = 'protobuf' | 'json';
 const RPC_CODE = {
   INVALID_ARGUMENT: 3,
   NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
   RESOURCE_EXHAUSTED: 8,
   UNIMPLEMENTED: 12,
+  INTERNAL: 13,
   UNAVAILABLE: 14,
   UNAUTHENTICATED: 16,
 } as const;
 
 /** An error as HTTP tells it. */
 export interface HttpError {
-  readonly status: 400 | 401 | 404 | 405 | 413 | 415 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 500 | 503;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -25,10 +27,13 @@ export interface HttpError {
 const CODE_OF_STATUS = {
   400: RPC_CODE.INVALID_ARGUMENT,
   401: RPC_CODE.UNAUTHENTICATED,
+  403: RPC_CODE.PERMISSION_DENIED,
   404: RPC_CODE.NOT_FOUND,
   405: RPC_CODE.UNIMPLEMENTED,
   413: RPC_CODE.RESOURCE_EXHAUSTED,
   415: RPC_CODE.INVALID_ARGUMENT,
+  421: RPC_CODE.PERMISSION_DENIED,
+  500: RPC_CODE.INTERNAL,
   503: RPC_CODE.UNAVAILABLE,
 } as const;
 
