@@ -17,6 +17,7 @@ import type { Clock } from '../pipeline/clock.ts';
 import type { Component } from '../pipeline/component.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Logger } from '../pipeline/logger.ts';
+import { SaidOnce } from '../pipeline/said-once.ts';
 import { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
 import { BatchRedactor } from '../redaction/batch-redactor.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
@@ -148,6 +149,7 @@ function createStages({
     redactor: new BatchRedactor(policy, metrics),
     journal,
     counters: metrics,
+    said: new SaidOnce(world),
   });
 }
 

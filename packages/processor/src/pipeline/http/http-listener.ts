@@ -185,10 +185,10 @@ export class HttpListener implements Component {
   }
 
   #sayFailed(error: unknown): void {
-    const { counters, logger } = this.#dependencies;
     const { name } = this.#settings;
-    counters.add('listener.failed', 1, { listener: name });
-    logger.error({ component: name, reason: failureReason(error) }, 'handling a request failed');
+    this.#dependencies.counters.add('listener.failed', 1, { listener: name });
+    const reason = failureReason(error);
+    this.#said.error(reason, { component: name, reason }, 'handling a request failed');
   }
 
   /** Bytes that are no request, or a request that does not end in time. */

@@ -1,6 +1,8 @@
 /** Answers of an OTLP/HTTP server, in the encoding of the request (OTLP 1.11, "OTLP/HTTP Response"). */
 import type { ServerResponse } from 'node:http';
-import { encodeStatus } from '@spanguard/otlp';
+import { encodeExportResponse, encodeStatus } from '@spanguard/otlp';
+import type { Signal } from '../../model/signal.ts';
+import type { RejectedItems } from '../../pipeline/intake.ts';
 
 /** Encodings of request and answer. */
 export type OtlpEncoding = 'protobuf' | 'json';
@@ -39,12 +41,38 @@ const CODE_OF_STATUS = {
 
 const CONTENT_TYPE = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
 
-/** Full success: an empty Export*ServiceResponse. */
-export function answerAccepted(response: ServerResponse, encoding: OtlpEncoding): void {
-  const body = encoding === 'json' ? '{}' : '';
+/** What JSON calls the rejected items of each signal. */
+const REJECTED_NAME = {
+  traces: 'rejectedSpans',
+  metrics: 'rejectedDataPoints',
+  logs: 'rejectedLogRecords',
+} as const satisfies Record<Signal, string>;
+
+/** Full success, an empty Export*ServiceResponse; or with `partial_success` where items were rejected. */
+export function answerAccepted(
+  response: ServerResponse,
+  {
+    encoding,
+    signal,
+    rejected,
+  }: {
+    readonly encoding: OtlpEncoding;
+    readonly signal: Signal;
+    readonly rejected: RejectedItems | undefined;
+  },
+): void {
+  let body: string | Uint8Array = encoding === 'json' ? '{}' : '';
+  if (rejected !== undefined) {
+    const { count, message } = rejected;
+    const partialSuccess = { [REJECTED_NAME[signal]]: String(count), errorMessage: message };
+    body =
+      encoding === 'json'
+        ? JSON.stringify({ partialSuccess })
+        : encodeExportResponse({ rejected: count, message });
+  }
   response.writeHead(200, {
     'content-type': CONTENT_TYPE[encoding],
-    'content-length': body.length,
+    'content-length': Buffer.byteLength(body),
   });
   response.end(body);
 }

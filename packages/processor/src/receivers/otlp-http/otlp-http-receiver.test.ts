@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { decodeStatus } from '@spanguard/otlp';
+import { decodeExportResponse, decodeStatus } from '@spanguard/otlp';
 import { FakeClock, traceRequest } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { Signal } from '../../model/signal.ts';
@@ -213,6 +213,48 @@ describe('the OTLP/HTTP receiver', () => {
     expect(second.status).to.equal(503);
     release();
     expect((await first).status).to.equal(200);
+  });
+
+  it('tells in kind what of an accepted request was rejected', async () => {
+    const rejected = { count: 2, message: 'ids of a wrong length' };
+    const { send: sendTo } = await receive({}, { kind: 'accepted', rejected });
+    const protobuf = await sendTo({ headers: PROTOBUF, body: BATCH });
+    expect(protobuf.status).to.equal(200);
+    expect(decodeExportResponse(protobuf.body)).to.deep.equal({
+      rejected: 2,
+      message: 'ids of a wrong length',
+    });
+    for (const [path, name] of [
+      ['/v1/traces', 'rejectedSpans'],
+      ['/v1/metrics', 'rejectedDataPoints'],
+      ['/v1/logs', 'rejectedLogRecords'],
+    ] as const) {
+      const json = await sendTo({ path, headers: JSON_TYPE, body: Buffer.from('{}') });
+      expect(JSON.parse(json.body.toString())).to.deep.equal({
+        partialSuccess: { [name]: '2', errorMessage: 'ids of a wrong length' },
+      });
+    }
+  });
+
+  it('answers 400 to JSON in snake_case or of another signal, with what it expected, counted', async () => {
+    const { send: sendTo, taken, counted } = await receive();
+    for (const body of ['{"resource_logs":[{}]}', '{"resourceSpans":[{"scopeSpans":[]}]}']) {
+      const answer = await sendTo({
+        path: '/v1/logs',
+        headers: JSON_TYPE,
+        body: Buffer.from(body),
+      });
+      expect(answer.status).to.equal(400);
+      expect(answer.body.toString()).to.include('resourceLogs');
+    }
+    expect(taken).to.have.length(0);
+    expect(counted.filter((one) => one === 'intake.refused json_unknown 1')).to.have.length(2);
+  });
+
+  it('answers 500 where the intake failed for good', async () => {
+    const { send: sendTo } = await receive({}, { kind: 'failed', message: 'a stage failed' });
+    const answer = await sendTo({ headers: PROTOBUF, body: BATCH });
+    expect([answer.status, decodeStatus(answer.body)?.code]).to.deep.equal([500, 13]);
   });
 
   it('answers 500 as google.rpc.Status where the intake throws, and lives on', async () => {

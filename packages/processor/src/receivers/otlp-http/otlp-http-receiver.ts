@@ -1,7 +1,7 @@
 /** Receives OTLP over HTTP: protobuf and JSON, compressed or plain, for traces, metrics and logs. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { transcodeJsonToProtobuf } from '@spanguard/otlp';
+import { type TranscodeError, transcodeJsonToProtobuf } from '@spanguard/otlp';
 import { type ByteAccount, ByteBudget } from '../../pipeline/byte-budget.ts';
 import type { Component, Deadline } from '../../pipeline/component.ts';
 import { clientOf } from '../../pipeline/http/client-of.ts';
@@ -201,29 +201,33 @@ export class OtlpHttpReceiver implements Component {
       const reserved = Math.min(plain.length * JSON_GROWTH_MAX, bodyBytesMax);
       if (!account.take(reserved)) return this.#refuse(response, 'json', BUSY);
       const protobuf = transcodeJsonToProtobuf(head.signal, plain, { bytesMax: bodyBytesMax });
-      if (!protobuf.ok) {
-        const { code, kind, message } = protobuf.error;
-        this.#dependencies.counters.add('intake.refused', 1, { reason: code });
-        this.#refuse(response, 'json', { status: kind === 'limit' ? 413 : 400, message });
-        return;
-      }
+      if (!protobuf.ok) return this.#refuseJson(response, protobuf.error);
+      if (protobuf.unrecognised) return this.#refuseJson(response, protobuf.unrecognised);
       bytes = protobuf.bytes;
       account.giveBack(Math.max(0, reserved - bytes.length));
     }
     this.#conclude(response, head, await this.#dependencies.intake(head.signal, bytes));
   }
 
+  #refuseJson(response: ServerResponse, { code, kind, message }: TranscodeError): void {
+    this.#dependencies.counters.add('intake.refused', 1, { reason: code });
+    this.#refuse(response, 'json', { status: kind === 'limit' ? 413 : 400, message });
+  }
+
   #conclude(response: ServerResponse, head: ExportHead, outcome: IntakeOutcome): void {
     switch (outcome.kind) {
       case 'accepted':
         this.#dependencies.counters.add('receiver.requests', 1, { status: '200' });
-        answerAccepted(response, head.encoding);
+        answerAccepted(response, { ...head, rejected: outcome.rejected });
         break;
       case 'malformed':
         this.#refuse(response, head.encoding, { status: 400, message: outcome.message });
         break;
       case 'too_large':
         this.#refuse(response, head.encoding, { status: 413, message: outcome.message });
+        break;
+      case 'failed':
+        this.#refuse(response, head.encoding, { status: 500, message: outcome.message });
         break;
       case 'unavailable':
         this.#refuse(response, head.encoding, unavailable(outcome.message, outcome.retryAfterMs));
