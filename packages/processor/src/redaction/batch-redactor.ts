@@ -56,9 +56,9 @@ export class BatchRedactor {
   }
 
   /**
-   * Judges every candidate and rewrites. Where nothing is to be redacted the batch holds the very bytes that
-   * came. Fails closed: a candidate whose judging throws is replaced as a whole, and every one where the edits
-   * pass their limit.
+   * Judges every candidate and rewrites. Where nothing is to be redacted the batch holds the very bytes
+   * that came. Fails closed: a candidate whose judging throws is replaced as a whole, and every one
+   * where the edits pass their limit.
    */
   redact({ signal, index, itemCount }: RedactionRequest): RedactedBatch {
     this.#edits.clear();

@@ -104,7 +104,7 @@ describe('the intake', () => {
         ],
       },
     ],
-  } as never);
+  });
 
   const refusing: readonly [Part, string, string][] = [
     ['mark', 'failed', 'batch'],
@@ -167,7 +167,7 @@ describe('the intake', () => {
           ],
         },
       ],
-    } as never);
+    });
     const name = Buffer.from(bad).lastIndexOf('AB');
     bad[name] = 0xff;
     const outcome = await intake('traces', bad);
@@ -186,7 +186,7 @@ describe('the intake', () => {
     const { intake, kept } = await taking();
     const bytes = encodeRequest('logs', {
       resourceLogs: [{ scopeLogs: [{ logRecords: [{ spanId: Uint8Array.of(1) }] }] }],
-    } as never);
+    });
     expect(await intake('logs', bytes)).to.have.nested.property('rejected.count', 1);
     expect(await kept()).to.deep.equal([]);
   });

@@ -1,6 +1,6 @@
 /**
- * What happens to every batch: mark, index, mend, detect, redact, append. Then, and only then, it is accepted.
- * A stage that throws costs its batch at most: without detection a batch goes on, without redaction never.
+ * What happens to every batch: mark, index, mend, detect, redact, append. Then, and only then, it is
+ * accepted. A stage that throws costs its batch at most: without detection it goes on, without redaction never.
  */
 import {
   indexOtlp,
@@ -69,8 +69,8 @@ async function takeIn(
     const observations = detect(stages, signal, bytes);
     const batch = redactor.redact({ signal, index, itemCount: recordCount });
     try {
-      const refusal = await append(stages, { batch, observations });
-      if (refusal !== undefined) return refusal;
+      const refused = await append(stages, { batch, observations });
+      if (refused !== undefined) return refused;
     } finally {
       redactor.giveBack(batch);
     }
