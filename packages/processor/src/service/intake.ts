@@ -1,6 +1,6 @@
 /**
  * What happens to every batch: mark, index, mend, detect, redact, append. Then, and only then, it is
- * accepted. A stage that throws costs its batch at most: without detection it goes on, without redaction never.
+ * accepted. A stage that throws costs its batch at most: it may go on undetected, never unredacted.
  */
 import {
   indexOtlp,
