@@ -28,7 +28,7 @@ const receivers = z.strictObject({
         min: '1KiB',
         max: '256MiB',
         default: '16MiB',
-        doc: 'Largest request, after decompression. OTLP recommends 64MiB; so large a one takes the processor about a second.',
+        doc: 'Largest request, after decompression. OTLP recommends 64MiB; so large a one holds the only thread for a second and more.',
       }),
       wire_bytes_max: byteSize({
         min: '1KiB',
