@@ -1,14 +1,4 @@
 /** What every Spanguard instrumentation shares. */
-export { type AuthRouteTest, compileAuthRoutes } from './authn/auth-route.ts';
-export { credentialIn, schemeOf } from './authn/credential.ts';
-export {
-  type AuthnFacts,
-  type AuthnScheme,
-  type AuthnSignal,
-  type FusedOutcome,
-  fuseOutcome,
-} from './authn/fuse-outcome.ts';
-export { loginNameInBasic, loginNameInBody, userIdOf } from './authn/login-name.ts';
 export { createRequestBackend } from './backend/request-backend.ts';
 export {
   type ClientAddress,
@@ -16,6 +6,7 @@ export {
   type ClientAddressSettings,
   type ForwardingHeaders,
 } from './client-address/client-address-resolver.ts';
+export { remoteAddressOf } from './client-address/remote-address.ts';
 export {
   type TrustedProxies,
   type TrustsHop,
@@ -28,7 +19,6 @@ export {
   hookHealth,
   resetHookHealth,
 } from './guard/guard.ts';
-export { cutAtCharacter, neutralise } from './neutralise/neutralise.ts';
 export { type PatchReport, type PatchState, likeOriginal } from './patch/applied-patches.ts';
 export {
   type HolderOf,
@@ -45,8 +35,8 @@ export {
 } from './patch/security-instrumentation.ts';
 export { capturePayload } from './payload/capture-payload.ts';
 export type { ResponseView } from './request/authn-facts.ts';
-export { maskedTarget } from './request/event-attributes.ts';
-export { finishRequest } from './request/finish-request.ts';
+export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
+export { cutOffRequest, finishRequest } from './request/finish-request.ts';
 export {
   type RpcMetadata,
   contextWithRequest,
@@ -59,6 +49,7 @@ export {
   RequestSecurity,
   type RequestStart,
   clientAttributes,
+  spanClientAttributes,
 } from './request/request-security.ts';
 export { toolsOf, type RuntimeTools } from './request/runtime-tools.ts';
 export {

@@ -29,6 +29,7 @@ export {
   isLongNumberCandidate,
   readHex,
   readNumber,
+  readNumberText,
   readText,
   readTexts,
   type ValueRange,
@@ -46,6 +47,12 @@ export { deleteCandidate, deleteFrame, replaceCandidate } from './rewrite/edit-c
 export { EditList } from './rewrite/edit-list.ts';
 export { type MendedBatch, mendOtlp } from './rewrite/mend-otlp.ts';
 export { rewriteOtlp } from './rewrite/rewrite-otlp.ts';
+export {
+  countDataPoints,
+  countRecords,
+  type RecordRange,
+  takeRecords,
+} from './rewrite/take-records.ts';
 export { ByteArena } from './wire/byte-arena.ts';
 export { placeName } from './wire/schema.ts';
 export { transcodeJsonToProtobuf } from './json/json-to-protobuf.ts';

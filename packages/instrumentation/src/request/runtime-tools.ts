@@ -1,7 +1,6 @@
 /** What a runtime's settings compile to, once per runtime: address resolver, login routes, agents. */
-import { type AuthRouteTest, compileAuthRoutes } from '../authn/auth-route.ts';
+import { type AuthRouteTest, compileAuthRoutes, RecentAnswers } from '@spanguard/verdict';
 import { ClientAddressResolver } from '../client-address/client-address-resolver.ts';
-import { RecentAnswers } from '../client-address/recent-answers.ts';
 import { compileTrustedProxies } from '../client-address/trusted-proxies.ts';
 import type { RecognisedIndicator, SecurityRuntime } from '../runtime/security-runtime.ts';
 
@@ -14,6 +13,8 @@ export interface RuntimeTools {
    * asked for; a target with a secret in it is never kept.
    */
   readonly cleanTargets: RecentAnswers<true>;
+  /** User-Agents as they are shown. */
+  readonly shownAgents: RecentAnswers<string>;
   /** Clients repeat their User-Agent, so what was recognised in one is remembered. */
   readonly agents: RecentAnswers<readonly RecognisedIndicator[]>;
 }
@@ -30,6 +31,7 @@ export function toolsOf(runtime: SecurityRuntime): RuntimeTools {
     resolver: resolverFor(runtime),
     isAuthRoute: compileAuthRoutes(runtime.settings.authRoutes),
     cleanTargets: new RecentAnswers(targetsCachedMax),
+    shownAgents: new RecentAnswers(agentsCachedMax),
     agents: new RecentAnswers(agentsCachedMax),
   };
   compiled.set(runtime, created);

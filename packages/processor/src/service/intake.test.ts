@@ -20,6 +20,9 @@ import { SaidOnce } from '../pipeline/said-once.ts';
 import { BatchRedactor } from '../redaction/batch-redactor.ts';
 import { createIntake, type IntakeStages } from './intake.ts';
 
+const FAILED = 'intake.failed';
+const REJECTED = 'intake.rejected_items';
+const REPAIRED = 'intake.repaired_texts';
 type Part = 'mark' | 'index' | 'detect' | 'judge' | 'redact' | 'append';
 
 describe('the intake', () => {
@@ -58,6 +61,7 @@ describe('the intake', () => {
     const redactor = new BatchRedactor(failing === 'judge' ? judgingNot(policy) : policy, counters);
     const detector = new BatchDetector({
       mask: { attribute: (_name, value) => value, pseudonym: (value) => value },
+      recordKey: new Uint8Array(32),
       clock,
       counters,
       observationsMax: 100,
@@ -118,7 +122,7 @@ describe('the intake', () => {
       for (let round = 0; round < 2; round++) {
         expect((await intake('traces', secretSpan)).kind).to.equal(kind);
       }
-      expect(counted.get(`intake.failed ${stage}`)).to.equal(2);
+      expect(counted.get(`${FAILED} ${stage}`)).to.equal(2);
       expect(lines).to.have.length(1);
       expect(lines[0]).to.include({ component: 'intake', stage });
       expect(String(lines[0]?.['reason'])).to.match(/^RangeError at .*intake\.test\.ts/);
@@ -130,7 +134,7 @@ describe('the intake', () => {
   it('goes on without observations where detection throws', async () => {
     const { intake, counted, kept } = await taking('detect');
     expect(await intake('traces', secretSpan)).to.deep.equal({ kind: 'accepted' });
-    expect(counted.get('intake.failed detect')).to.equal(1);
+    expect(counted.get(`${FAILED} detect`)).to.equal(1);
     const [payload = Buffer.alloc(0)] = await kept();
     expect(payload.toString()).to.include('token=[token]');
   });
@@ -173,8 +177,8 @@ describe('the intake', () => {
     const outcome = await intake('traces', bad);
     expect(outcome).to.have.nested.property('rejected.count', 1);
     expect(Object.fromEntries(counted)).to.deep.include({
-      'intake.rejected_items traces id_length': 1,
-      'intake.repaired_texts traces': 1,
+      [`${REJECTED} traces id_length`]: 1,
+      [`${REPAIRED} traces`]: 1,
       'intake.items traces': 1,
     });
     const [payload = Buffer.alloc(0)] = await kept();

@@ -21,10 +21,12 @@ import type { KeyedHash } from './keyed-hash.ts';
 /** What a runtime is made of. */
 export interface SecurityRuntimeParts {
   readonly emit: (event: SecurityEvent) => void;
+  readonly eventsLeave: () => boolean;
   readonly mask: SecurityMask;
   readonly hash: KeyedHash;
   readonly settings?: Partial<SecuritySettings> | undefined;
   readonly onInternalError: (where: string, error: unknown) => void;
+  readonly onHookDisabled: (where: string) => void;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -47,6 +49,7 @@ export function createSecurityRuntime(parts: SecurityRuntimeParts): SecurityRunt
         onInternalError('sdk.emit', error);
       }
     },
+    eventsLeave: parts.eventsLeave,
     mask: parts.mask,
     hash: parts.hash,
     recognise: {
@@ -56,6 +59,7 @@ export function createSecurityRuntime(parts: SecurityRuntimeParts): SecurityRunt
     },
     settings: { ...defaultSecuritySettings(), ...parts.settings },
     onInternalError,
+    onHookDisabled: parts.onHookDisabled,
     now: parts.now,
   };
 }

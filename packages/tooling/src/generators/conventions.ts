@@ -1,11 +1,14 @@
 /** Renders the conventions model as TypeScript constants and as a reference page. Reads and writes no file. */
 import { parse } from 'yaml';
+import { type Tellers, toldBy } from './tellers.ts';
 
 interface AttributeModel {
   readonly id: string;
   readonly type: 'string' | 'string[]' | 'int' | 'boolean';
   readonly brief: string;
   readonly values?: readonly string[];
+  /** Names other senders use for it, by precedence. */
+  readonly aliases?: readonly string[];
   readonly example: string;
   readonly origin: 'semconv' | 'spanguard';
   readonly stability: 'stable' | 'development';
@@ -35,14 +38,17 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** Renders every generated file of the conventions package from the text of `model.yaml`. */
-export function renderConventions(modelYaml: string): GeneratedFile[] {
+/**
+ * Renders every generated file of the conventions package from the text of `model.yaml`, the reference page with
+ * who tells each name.
+ */
+export function renderConventions(modelYaml: string, tellers: Tellers): GeneratedFile[] {
   const model = parse(modelYaml) as ConventionsModel;
   return [
     { path: 'src/generated/attributes.ts', text: renderAttributes(model.attributes) },
     { path: 'src/generated/events.ts', text: renderEvents(model.events) },
     { path: 'src/index.ts', text: renderIndex(model) },
-    { path: 'REFERENCE.md', text: renderReference(model) },
+    { path: 'REFERENCE.md', text: renderReference(model, tellers) },
   ];
 }
 
@@ -59,7 +65,19 @@ function renderAttributes(attributes: readonly AttributeModel[]): string {
       `/** One of {@link ${name}_VALUES}. */\nexport type ${type} = (typeof ${name}_VALUES)[number];\n`
     );
   });
-  return `${HEADER}\n${parts.join('\n')}`;
+  return `${HEADER}\n${[...parts, renderAliases(attributes)].join('\n')}`;
+}
+
+function renderAliases(attributes: readonly AttributeModel[]): string {
+  const rows = attributes.flatMap(({ id, aliases }) => {
+    if (aliases === undefined) return [];
+    return [`  ['${id}', [${aliases.map((alias) => `'${alias}'`).join(', ')}]],\n`];
+  });
+  return (
+    '/** Names that other senders use for an attribute, by precedence: read where it is absent, never written. */\n' +
+    'export const ATTRIBUTE_ALIASES: ReadonlyMap<string, readonly string[]> = new Map([\n' +
+    `${rows.join('')}]);\n`
+  );
 }
 
 function renderEvents(events: readonly EventModel[]): string {
@@ -92,31 +110,40 @@ function renderIndex({ attributes, events }: ConventionsModel): string {
   ];
   return (
     `${HEADER}\n/** Names and allowed values of every attribute and event Spanguard emits. Holds no logic. */\n` +
-    `export {\n  ${attributeNames.join(',\n  ')},\n} from './generated/attributes.ts';\n` +
+    `export {\n  ${[...attributeNames, 'ATTRIBUTE_ALIASES'].join(',\n  ')},\n} from './generated/attributes.ts';\n` +
     `export {\n  ${eventNames.join(',\n  ')},\n} from './generated/events.ts';\n`
   );
 }
 
-function renderReference({ attributes, events }: ConventionsModel): string {
+function renderReference({ attributes, events }: ConventionsModel, tellers: Tellers): string {
   const attributeRows = attributes.map((attribute) => {
     const values = attribute.values?.map((value) => `\`${value}\``).join(' ') ?? '';
-    return `| \`${attribute.id}\` | ${attribute.type} | ${attribute.brief} | ${values} | \`${attribute.example}\` | ${attribute.origin} |`;
+    const aliases = attribute.aliases?.map((alias) => `\`${alias}\``).join(' ');
+    const meaning =
+      aliases === undefined
+        ? attribute.brief
+        : `${attribute.brief} The processor also reads it from ${aliases}.`;
+    const told = toldBy(tellers, `ATTR_${constantName(attribute.id)}`);
+    return `| \`${attribute.id}\` | ${attribute.type} | ${meaning} | ${values} | \`${attribute.example}\` | ${attribute.origin} | ${told} |`;
   });
   const eventRows = events.map(
     (event) =>
-      `| \`${event.name}\` | ${event.severity} (${SEVERITY_NUMBER[event.severity]}) | ${event.brief} | ${event.origin} |`,
+      `| \`${event.name}\` | ${event.severity} (${SEVERITY_NUMBER[event.severity]}) | ${event.brief} | ${event.origin} | ${toldBy(tellers, eventConstant(event))} |`,
   );
   return [
     '<!-- Generated from model.yaml by `npm run generate`. Do not edit. -->\n',
     '# Attributes and events\n',
+    'Told by: `application` is what the instrumentations and `@spanguard/api` send, `processor` what it adds',
+    'itself. What nobody tells yet is kept for its name; an application may tell such an event with',
+    '`securityEvent`.\n',
     '## Attributes\n',
-    '| attribute | type | meaning | values | example | origin |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| attribute | type | meaning | values | example | origin | told by |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...attributeRows,
     '\n## Events\n',
     'Events are OpenTelemetry LogRecords with an EventName, in the context of the request span.\n',
-    '| event | severity | meaning | origin |',
-    '| --- | --- | --- | --- |',
+    '| event | severity | meaning | origin | told by |',
+    '| --- | --- | --- | --- | --- |',
     ...eventRows,
     '',
   ].join('\n');

@@ -7,6 +7,8 @@ import { systemClock } from '../clock.ts';
 import { silentLogger } from '../logger.ts';
 import { type HttpAnswerer, HttpListener, type HttpListenerSettings } from './http-listener.ts';
 
+const REFUSED = 'listener.refused';
+const FAILED = 'listener.failed';
 type Answering = HttpAnswerer['answer'];
 
 describe('HttpListener', () => {
@@ -96,7 +98,7 @@ describe('HttpListener', () => {
         return answer(request, response);
       });
       expect((await get(port)).status).to.be.oneOf([500, 0]);
-      expect(counted).to.deep.equal(['listener.failed admin']);
+      expect(counted).to.deep.equal([`${FAILED} admin`]);
       expect(lines).to.have.length(1);
       expect(lines[0]?.reason).to.match(/^\w+Error|^Error/);
       expect(JSON.stringify(lines)).to.not.include('hunter2');
@@ -113,8 +115,8 @@ describe('HttpListener', () => {
       const origin = await get(port, { origin: 'https://evil.example' });
       expect([origin.status, origin.body]).to.deep.equal([403, lines[1]?.text]);
     }
-    expect(counted.filter((one) => one === 'listener.refused admin host')).to.have.length(2);
-    expect(counted.filter((one) => one === 'listener.refused admin origin')).to.have.length(2);
+    expect(counted.filter((one) => one === `${REFUSED} admin host`)).to.have.length(2);
+    expect(counted.filter((one) => one === `${REFUSED} admin origin`)).to.have.length(2);
     expect(lines).to.have.length(2);
   });
 
@@ -134,7 +136,7 @@ describe('HttpListener', () => {
         const { port, counted, lines } = await listening();
         await speak(port);
         await speak(port);
-        expect(counted).to.deep.equal(Array(2).fill(`listener.refused admin ${kind}`));
+        expect(counted).to.deep.equal(Array(2).fill(`${REFUSED} admin ${kind}`));
         expect(lines.map((line) => line.kind)).to.deep.equal([kind]);
         expect(lines[0]?.text).to.match(remedy);
         expect((await get(port)).body).to.equal('served');
@@ -144,7 +146,7 @@ describe('HttpListener', () => {
     it('a request that does not end, with a counter alone', async () => {
       const { port, counted, lines } = await listening();
       expect(await connection(port, 'GET / HTTP/1.1\r\nhost:').closed).to.match(/^HTTP\/1\.1 408 /);
-      expect(counted).to.deep.equal(['listener.refused admin timeout']);
+      expect(counted).to.deep.equal([`${REFUSED} admin timeout`]);
       expect(lines).to.deep.equal([]);
     }).timeout(10_000);
   });
@@ -162,7 +164,7 @@ describe('HttpListener', () => {
     expect((await get(port)).body).to.equal('served');
     await idle[1]?.closed;
     expect(idle.map(({ socket }) => socket.destroyed)).to.deep.equal([false, true, false]);
-    expect(counted).to.deep.equal(['listener.refused admin connections']);
+    expect(counted).to.deep.equal([`${REFUSED} admin connections`]);
   });
 
   it('serves newcomers while silent connections take every slot', async () => {

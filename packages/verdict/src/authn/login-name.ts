@@ -1,0 +1,73 @@
+/** Finds who a login attempt names. Looks at names of fields, never at a password. */
+import { canonicalUser } from '../entity/canonical-user.ts';
+import { cutAtBoundary } from '../text/cut-at-boundary.ts';
+
+/** Longest login name read, in characters. What is shown is cut again, shorter, once it is masked. */
+export const loginNameCharsMax = 2048;
+const authorizationCharsMax = 8192;
+
+// In the order they are asked. `client_id` is not among them: a client is no user.
+const LOGIN_FIELDS = ['username', 'email', 'login', 'user', 'identifier', 'user_name'];
+const USER_FIELDS = ['id', '_id', 'sub', 'user_id', 'userId', 'username', 'login', 'email'];
+
+/**
+ * The login name in a parsed request body: the given field, else the usual ones, also one level down
+ * under `user` or `data`. Trimmed and lower-cased, so that one account has one name.
+ */
+export function loginNameInBody(body: unknown, field?: string): string | undefined {
+  if (!isObject(body)) return undefined;
+  if (field !== undefined) return loginName(ownValue(body, field));
+  for (const name of LOGIN_FIELDS) {
+    const found = loginName(ownValue(body, name));
+    if (found !== undefined) return found;
+  }
+  const nested = ownValue(body, 'user') ?? ownValue(body, 'data');
+  if (!isObject(nested)) return undefined;
+  for (const name of LOGIN_FIELDS) {
+    const found = loginName(ownValue(nested, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The user name of `Authorization: Basic` (RFC 7617), never the password. */
+export function loginNameInBasic(authorization: string): string | undefined {
+  const match = /^basic +([\w+/=-]+)$/iu.exec(authorization.slice(0, authorizationCharsMax));
+  if (match?.[1] === undefined) return undefined;
+  const decoded = Buffer.from(match[1], 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  return colon === -1 ? undefined : loginName(decoded.slice(0, colon));
+}
+
+/** The id of a user object as libraries and applications shape it; also a bare id. */
+export function userIdOf(user: unknown): string | undefined {
+  const bare = idText(user);
+  if (bare !== undefined) return bare;
+  if (!isObject(user)) return undefined;
+  for (const name of USER_FIELDS) {
+    // Read through getters on purpose: model classes define `id` on their prototype.
+    const found = idText(Reflect.get(user, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function loginName(value: unknown): string | undefined {
+  const text = idText(value);
+  return text === undefined ? undefined : canonicalUser(text);
+}
+
+function idText(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value !== 'string' || value === '') return undefined;
+  return cutAtBoundary(value, loginNameCharsMax) || undefined;
+}
+
+// Own data properties only: a getter may have side effects, a prototype may be polluted.
+function ownValue(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
