@@ -32,7 +32,10 @@ export const OTLP_ERRORS: Readonly<
   invalid_field_number: { kind: 'malformed', message: 'a field number is 0 or above 2^29-1' },
   group: { kind: 'malformed', message: 'groups (wire types 3 and 4) are not part of OTLP' },
   invalid_wire_type: { kind: 'malformed', message: 'wire types 6 and 7 do not exist' },
-  wrong_wire_type: { kind: 'malformed', message: 'a text, bytes or message field has no length' },
+  wrong_wire_type: {
+    kind: 'malformed',
+    message: 'a number stands where a text or message belongs, or the reverse',
+  },
   too_deep: { kind: 'limit', message: 'messages nest deeper than the limit' },
   too_many_resources: { kind: 'limit', message: 'more resources than the limit' },
   too_many_records: { kind: 'limit', message: 'more spans, log records or points than the limit' },

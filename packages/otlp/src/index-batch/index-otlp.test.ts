@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { metricsRequest, traceRequest } from '@spanguard/testkit';
+import { logsRequest, metricsRequest, traceRequest } from '@spanguard/testkit';
 import { field, keyValue, logRecordOf, resourceOf, spanOf, varint } from '../../test/wire-bytes.ts';
 import { OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
 import { placeName } from '../wire/schema.ts';
@@ -390,5 +390,33 @@ describe('indexOtlp: bounds', () => {
       offset: 14,
       message: 'groups (wire types 3 and 4) are not part of OTLP (at byte 14)',
     });
+  });
+});
+
+describe('indexOtlp: another signal than it is told', () => {
+  const requests = {
+    traces: traceRequest({ seed: 2, spans: 20 }),
+    metrics: metricsRequest({ seed: 2 }),
+    logs: logsRequest({ seed: 2 }),
+  };
+  const signals = ['traces', 'metrics', 'logs'] as const;
+  for (const told of signals) {
+    for (const sent of signals.filter((signal) => signal !== told)) {
+      it(`refuses ${sent} as ${told}`, () => {
+        const result = indexed(requests[sent], { signal: told });
+        expect(result.ok ? 'accepted' : result.error.kind).to.equal('malformed');
+      });
+    }
+  }
+
+  it('counts the fields it does not know, of a request that has nothing else too', () => {
+    const unknownOf = (bytes: Uint8Array) => {
+      const result = indexed(bytes);
+      return result.ok ? result.unknownFields : result.error.code;
+    };
+    expect(unknownOf(new Uint8Array(0))).to.equal(0);
+    expect(unknownOf(resourceOf(keyValue('k', text('v'))))).to.equal(0);
+    expect(unknownOf(Uint8Array.from([...field(99, 'x'), 0x28, 1]))).to.equal(2);
+    expect(unknownOf(spanOf(field(99, 'x')))).to.equal(1);
   });
 });

@@ -77,9 +77,12 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
       connectionsMax: receiving.connections_max,
       headerTimeoutMs: receiving.header_timeout,
       requestTimeoutMs: receiving.request_timeout,
+      bodyBytesPerSecondMin: receiving.body_bytes_per_second_min,
+      allowedHosts: receiving.allowed_hosts,
+      allowedOrigins: receiving.allowed_origins,
       bearerToken: receiving.bearer_token,
     },
-    { intake, clock: world.clock, counters: metrics },
+    { intake, clock: world.clock, counters: metrics, logger: world.logger },
   );
   const parts: Component[] = [...exporters, ...channels, correlator, receiver];
   metrics.observe('journal.bytes', () => journal.bytes);
@@ -95,11 +98,15 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
     receiver,
     counters: metrics,
     admin: (notReady) =>
-      new AdminServer({
-        ...config.admin.endpoint,
-        notReady,
-        scrape: (request, response) => metrics.handleScrape(request, response),
-      }),
+      new AdminServer(
+        {
+          ...config.admin.endpoint,
+          allowedHosts: config.admin.allowed_hosts,
+          notReady,
+          scrape: (request, response) => metrics.handleScrape(request, response),
+        },
+        { clock: world.clock, counters: metrics, logger: world.logger },
+      ),
     close: async () => {
       endObserving();
       await closeFoundation(foundation);

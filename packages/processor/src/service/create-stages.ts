@@ -14,6 +14,8 @@ import type { Journal } from '../journal/journal.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Intake } from '../pipeline/intake.ts';
+import type { Logger } from '../pipeline/logger.ts';
+import { SaidOnce } from '../pipeline/said-once.ts';
 import { BatchRedactor } from '../redaction/batch-redactor.ts';
 import type { DataFolder } from './data-folder.ts';
 import { createIntake } from './intake.ts';
@@ -33,6 +35,7 @@ export interface StageNeeds {
   readonly loops: LoopGuard;
   readonly clock: Clock;
   readonly counters: Counters;
+  readonly logger: Logger;
   readonly journal: Journal;
 }
 
@@ -53,7 +56,7 @@ export function createMasking(redact: Config['redact'], folder: DataFolder): Mas
 
 /** The intake: what a batch goes through before it is answered. */
 export function createStages(needs: StageNeeds): Intake {
-  const { recordKey, loops, clock, counters, journal } = needs;
+  const { recordKey, loops, clock, counters, logger, journal } = needs;
   const { policy, pseudonyms } = needs.masking;
   const detector = new BatchDetector({
     mask: {
@@ -80,5 +83,6 @@ export function createStages(needs: StageNeeds): Intake {
     redactor: new BatchRedactor(policy, counters),
     journal,
     counters,
+    said: new SaidOnce({ clock, logger }),
   });
 }

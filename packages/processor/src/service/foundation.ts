@@ -102,6 +102,7 @@ export async function layFoundation(
       loops,
       clock: world.clock,
       counters: metrics,
+      logger: world.logger,
       journal,
     }),
   };

@@ -31,13 +31,38 @@ export type GaugeName = keyof typeof GAUGES;
 
 /** Counters by the name stages use; exported as `spanguard.<name>`. Labels come from fixed sets. */
 export const COUNTERS = {
+  'listener.refused': {
+    description:
+      'Connections and requests refused by what they are, by listener and reason: `tls`, `http2`, `not_http`, `timeout`, `host`, `origin`, `connections`.',
+    unit: '{refusal}',
+  },
+  'listener.failed': {
+    description: 'Requests whose handling threw, by listener.',
+    unit: '{request}',
+  },
   'receiver.requests': { description: 'Export requests answered, by status.', unit: '{request}' },
   'receiver.wire_bytes': { description: 'Bytes received, as on the wire.', unit: 'By' },
   'intake.items': { description: 'Spans, data points and log records accepted.', unit: '{item}' },
   'intake.bytes': { description: 'Protobuf bytes accepted.', unit: 'By' },
   'intake.refused': { description: 'Batches not accepted, by reason.', unit: '{batch}' },
+  'intake.rejected_items': {
+    description: 'Records taken out of accepted batches, by reason.',
+    unit: '{item}',
+  },
+  'intake.repaired_texts': {
+    description: 'Texts in which what was not UTF-8 became U+FFFD.',
+    unit: '{text}',
+  },
+  'intake.failed': {
+    description:
+      'Batches in which a stage threw, by stage: `detect` (goes on without observations), `append` (503), `batch` (500).',
+    unit: '{batch}',
+  },
   'redaction.places': { description: 'Places redacted, by detector.', unit: '{place}' },
-  'redaction.failed_closed': { description: 'Values replaced whole at a limit.', unit: '{value}' },
+  'redaction.failed_closed': {
+    description: 'Values replaced whole, at a limit or where judging them threw.',
+    unit: '{value}',
+  },
   'detection.observations': { description: 'Observations made.', unit: '{observation}' },
   'detection.dropped': {
     description: 'Observations beyond the limit of a batch.',

@@ -17,3 +17,14 @@ export function utf8SequenceLength(bytes: Uint8Array, at: number, end: number): 
   }
   return length;
 }
+
+/** Whether `[start, end)` is well-formed. */
+export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    const length = utf8SequenceLength(bytes, at, end);
+    if (length === 0) return false;
+    at += length;
+  }
+  return true;
+}
