@@ -9,6 +9,7 @@ export const OTLP_ERROR_CODES = [
   'group',
   'invalid_wire_type',
   'wrong_wire_type',
+  'packed_numbers',
   'too_deep',
   'too_many_resources',
   'too_many_records',
@@ -35,6 +36,10 @@ export const OTLP_ERRORS: Readonly<
   wrong_wire_type: {
     kind: 'malformed',
     message: 'a number stands where a text or message belongs, or the reverse',
+  },
+  packed_numbers: {
+    kind: 'malformed',
+    message: 'numbers packed into one field do not fill it',
   },
   too_deep: { kind: 'limit', message: 'messages nest deeper than the limit' },
   too_many_resources: { kind: 'limit', message: 'more resources than the limit' },

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { logsRequest, metricsRequest, traceRequest } from '@spanguard/testkit';
-import { field, keyValue, logRecordOf, resourceOf, spanOf, varint } from '../../test/wire-bytes.ts';
+import {
+  field,
+  keyValue,
+  logRecordOf,
+  metricOf,
+  resourceOf,
+  spanOf,
+  varint,
+} from '../../test/wire-bytes.ts';
 import { OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
 import { placeName } from '../wire/schema.ts';
 import { indexOtlp, type IndexRequest } from './index-otlp.ts';
@@ -225,6 +233,26 @@ describe('indexOtlp: fields', () => {
   it('refuses a text field that has no length, as some decoders read it all the same', () => {
     expect(codeOf(spanOf([0x28, 5]))).to.equal('wrong_wire_type');
     expect(codeOf(spanOf([0xf8, 0x01, 5]))).to.equal('accepted');
+  });
+
+  it('looks at packed numbers as at a text, and refuses what does not fill its field', () => {
+    const histogram = (...fields: number[][]): Uint8Array =>
+      metricOf(field(9, field(1, ...fields)));
+    const buckets = (...bytes: number[]): Uint8Array =>
+      metricOf(field(10, field(1, field(8, field(2, bytes)))));
+    const metrics = { signal: 'metrics' } as const;
+    for (const packed of [6, 7]) {
+      const text = histogram(field(packed, 'password=hunter2'));
+      expect(candidatesOf(text, { ...metrics, ...marking(text, 'password') })).to.deep.equal([
+        'packed password=hunter2 0',
+      ]);
+      expect(candidatesOf(text, metrics), 'unmarked').to.deep.equal([]);
+      expect(codeOf(histogram(field(packed, 'seven b')), metrics)).to.equal('packed_numbers');
+      expect(codeOf(histogram(field(packed, '')), metrics)).to.equal('accepted');
+    }
+    expect(codeOf(buckets(5, 0x80, 1, ...Array(9).fill(0xff), 1), metrics)).to.equal('accepted');
+    expect(codeOf(buckets(...Array(10).fill(0xff), 1), metrics)).to.equal('packed_numbers');
+    expect(codeOf(buckets(5, 0x80), metrics), 'a number without end').to.equal('packed_numbers');
   });
 
   it('tells where a candidate stands', () => {

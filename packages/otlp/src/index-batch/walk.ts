@@ -1,5 +1,4 @@
 /** The loop behind `indexOtlp`: one cursor, an explicit stack, a table that says what a field is. */
-
 import type { OtlpErrorCode } from '../errors.ts';
 import type { OtlpLimits } from '../limits.ts';
 import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
@@ -19,6 +18,7 @@ import { KEY_NOT_UTF8, type KeyTable } from './key-table.ts';
 import { isMarked } from './marks.ts';
 import type { OtlpIndex } from './otlp-index.ts';
 import { SimpleKeyValue } from './simple-key-value.ts';
+import { fillsField, isPacked } from './packed-numbers.ts';
 import { CANDIDATE, candidateLabel, VALUE } from './tables.ts';
 import { TextCheck } from './text-check.ts';
 import { isLongNumber, ValueCursor } from './value-cursor.ts';
@@ -273,7 +273,7 @@ export class Walk {
   #offer(kind: number, decision: number, place: number): void {
     const { tagAt, start, end } = this.#cursor;
     if (start >= end) return;
-    const isText = kind !== CANDIDATE.bytes && kind !== CANDIDATE.unknown;
+    const isText = kind <= CANDIDATE.text && kind !== CANDIDATE.bytes;
     if (isText && !this.#texts.isUtf8(start, end)) {
       this.#index.faults.addText(this.#index.frames.add(this.#frame, tagAt, start, end));
     }
@@ -299,8 +299,10 @@ export class Walk {
         return this.#offerBadId(16, place);
       case ACTION.id8:
         return this.#offerBadId(8, place);
-      case ACTION.packed:
-        return;
+      case ACTION.packedFixed64:
+      case ACTION.packedVarint:
+        if (!fillsField(action, this.#cursor)) return this.#refuse('packed_numbers');
+        return this.#offer(CANDIDATE.packed, this.#decision, place);
       case ACTION.unknown:
         return this.#offerUnknown(place);
       default:
@@ -361,29 +363,27 @@ export class Walk {
     if (action === SCALAR.none) return this.#otherField(place);
     const { records } = this.#index;
     const cursor = this.#cursor;
+    const row = this.#record;
     const isVarint = cursor.wireType === WIRE.varint;
     const isFixed64 = cursor.wireType === WIRE.fixed64;
     if (action === SCALAR.boolOrInt && isVarint) this.#offerNumber(VALUE.int, place);
     else if (action === SCALAR.double && isFixed64) this.#offerNumber(VALUE.double, place);
-    else if (action === SCALAR.kind && isVarint) records.kind[this.#record] = cursor.number;
-    else if (action === SCALAR.statusCode && isVarint) {
-      records.statusCode[this.#record] = cursor.number;
-    } else if (action === SCALAR.severityNumber && isVarint) {
-      records.severityNumber[this.#record] = cursor.number;
+    else if (action === SCALAR.kind && isVarint) records.kind[row] = cursor.number;
+    else if (action === SCALAR.statusCode && isVarint) records.statusCode[row] = cursor.number;
+    else if (action === SCALAR.severityNumber && isVarint) {
+      records.severityNumber[row] = cursor.number;
     } else if (action === SCALAR.startTime && isFixed64) {
-      records.startMs[this.#record] = timeMs(this.#index.bytes, cursor.start);
+      records.startMs[row] = timeMs(this.#index.bytes, cursor.start);
     } else if (action === SCALAR.endTime && isFixed64) {
-      records.endMs[this.#record] = timeMs(this.#index.bytes, cursor.start);
+      records.endMs[row] = timeMs(this.#index.bytes, cursor.start);
     }
   }
 
-  /**
-   * Unknown numbers pass. A field that must have a length and has none is refused: some decoders
-   * never look at the wire type, and would read a text where this walk sees a number.
-   */
+  // Unknown numbers pass. A field that must have a length and has none is refused: some decoders
+  // never look at the wire type, and would read a text where this walk sees a number.
   #otherField(place: number): void {
     const expected = LENGTH_ACTIONS[place] ?? ACTION.unknown;
-    if (expected !== ACTION.unknown && expected !== ACTION.packed) this.#refuse('wrong_wire_type');
+    if (expected !== ACTION.unknown && !isPacked(expected)) this.#refuse('wrong_wire_type');
     // Numbers of known messages are not all in the table; the request itself has none.
     else if (this.#depth === 0) this.unknownFields++;
   }

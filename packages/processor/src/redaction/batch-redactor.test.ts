@@ -77,6 +77,25 @@ describe('the batch redactor', () => {
     ]);
   });
 
+  it('takes a text out of packed numbers, with the numbers', () => {
+    const histogram = (explicitBounds: readonly number[]): Uint8Array => {
+      const dataPoints = [{ explicitBounds, bucketCounts: ['1'] }];
+      return encodeRequest('metrics', {
+        resourceMetrics: [
+          { scopeMetrics: [{ metrics: [{ name: 'm', histogram: { dataPoints } }] }] },
+        ],
+      } as never);
+    };
+    const text = Uint8Array.from(Buffer.from('password=hunter2'));
+    const smuggled = histogram([...new Float64Array(text.buffer)]);
+    expect(Buffer.from(smuggled).includes('hunter2')).to.equal(true);
+    const out = redacted('metrics', smuggled);
+    expect(Buffer.from(out).includes('hunter2')).to.equal(false);
+    expect(Buffer.from(out)).to.deep.equal(Buffer.from(histogram([])));
+    const honest = histogram([0, 5, 10, 25.5, 1000]);
+    expect(redacted('metrics', honest)).to.equal(honest);
+  });
+
   it('gives back the very bytes of a clean batch', () => {
     const bytes = traceRequest({ seed: 4, spans: 50, secretShare: 0 });
     expect(redacted('traces', bytes).buffer).to.equal(bytes.buffer);

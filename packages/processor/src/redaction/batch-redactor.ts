@@ -120,6 +120,11 @@ export class BatchRedactor {
         replaceCandidate(this.#edits, index, candidate, verdict.replacement);
         break;
       case 'edit':
+        if (candidates.kindOf(candidate) === CANDIDATE.packed) {
+          this.#count(verdict.edits[0]?.detector ?? '');
+          deleteCandidate(this.#edits, index, candidate);
+          break;
+        }
         for (const edit of verdict.edits) {
           this.#count(edit.detector);
           this.#edits.replace(frame, edit.start, edit.end, edit.replacement);
