@@ -44,6 +44,13 @@ function isHex(byte: u32): bool {
   return isDigit(byte) || (small >= 0x61 && small <= 0x66);
 }
 
+// Of two hexadecimal digits; 0 where one is none.
+function hexByte(high: u32, low: u32): u32 {
+  if (!isHex(high) || !isHex(low)) return 0;
+  const first = (high & 15) + (isDigit(high) ? 0 : 9);
+  return (first << 4) | ((low & 15) + (isDigit(low) ? 0 : 9));
+}
+
 function isCapital(byte: u32): bool {
   return byte >= 0x41 && byte <= 0x5a;
 }
@@ -70,19 +77,20 @@ function endsSensitiveName(input: usize, at: i32): bool {
   const limit = max<i32>(0, at - NAME_DISTANCE_MAX);
   let from = at - 1;
   while (from >= limit) {
-    const byte = <u32>load<u8>(input + from);
+    let byte = <u32>load<u8>(input + from);
     if (!isWord(byte)) {
       from -= 1;
       continue;
     }
-    const isEscape = from >= 2 && load<u8>(input + from - 2) == 0x25 && isHex(byte);
-    if (isEscape && isHex(<u32>load<u8>(input + from - 1))) {
-      from -= 3;
-      continue;
-    }
-    if (from >= 5 && load<u32>(input + from - 5) == UNICODE_ESCAPE) {
-      from -= 6;
-      continue;
+    const high = from >= 1 ? <u32>load<u8>(input + from - 1) : 0;
+    const isPercent = from >= 2 && load<u8>(input + from - 2) == 0x25 && isHex(byte) && isHex(high);
+    if (isPercent || (from >= 5 && load<u32>(input + from - 5) == UNICODE_ESCAPE)) {
+      byte = hexByte(high, byte);
+      from -= isPercent ? 2 : 5;
+      if (!isWord(byte)) {
+        from -= 1;
+        continue;
+      }
     }
     if (found == 0 && isDigit(byte)) {
       from -= 1;

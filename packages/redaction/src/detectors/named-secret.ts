@@ -3,7 +3,7 @@
  * `Cookie: a=x`; in JSON at any depth and however often escaped, in forms, queries, headers and prose.
  */
 import { isSensitiveParameter } from '../keys/key-words.ts';
-import { classOf } from '../keys/key-policy.ts';
+import { CLASS_NAMES, classOf, KEY_DECISION, type KeyDecision } from '../keys/key-policy.ts';
 import { endsSensitiveName, NAME_DISTANCE_MAX } from '../prefilter/scalar-prefilter.ts';
 import { triggerTables } from '../prefilter/triggers.ts';
 import { CLASS, isClass } from './byte-classes.ts';
@@ -19,13 +19,16 @@ import {
   unicodeEscape,
 } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
+import { isTokenCount } from './token-count.ts';
 
 const NAME_ENDINGS: Uint8Array = triggerTables().names;
 const NAME_BYTES_MAX = 128;
+const SIGNATURE: KeyDecision = KEY_DECISION.firstClass + CLASS_NAMES.indexOf('signature');
+const ESCAPE_BYTES_MAX = 16;
 const SPACES_MAX = 3;
 const SCHEME_BYTES_MAX = 24;
 const NOTHING_BYTES_MAX = 80;
-const [BRACKET, BRACKET_END] = [0x5b, 0x5d] as const;
+const [BRACKET, BRACKET_END, BACKSLASH] = [0x5b, 0x5d, 0x5c] as const;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
 ] as const;
@@ -48,10 +51,14 @@ export const namedSecretDetector: Detector = {
     if (sign === 0 || !endsSensitiveName(value.bytes, at, NAME_ENDINGS)) return undefined;
     const name = nameBefore(value, at);
     if (name === undefined) return undefined;
-    const label = labelOf(value, name);
+    const decision = decisionOf(value, name);
+    const label = classOf(decision);
     if (label === undefined) return undefined;
     const found = valueAfter(value, { sign, at, name }, label);
     if (found.end <= found.start || isNothingSecret(value, found)) return undefined;
+    if (decision === KEY_DECISION.tokens && isTokenCount(value.bytes, found.start, found.end)) {
+      return undefined;
+    }
     return { label, ...found };
   },
 };
@@ -123,7 +130,13 @@ function escapedLetter(bytes: Uint8Array, start: number, end: number): number {
   }
   if (end - 6 < start) return 0;
   const byte = unicodeEscape(bytes, end - 6, end);
-  return byte >= 0 && isClass(byte, CLASS.name) ? 6 : 0;
+  if (byte < 0 || !isClass(byte, CLASS.name)) return 0;
+  // In a text within a text: `pass\\u0077ord`.
+  let width = 6;
+  while (end - width > start && bytes[end - width - 1] === BACKSLASH && width < ESCAPE_BYTES_MAX) {
+    width += 1;
+  }
+  return width;
 }
 
 /** Names that end in many brackets or dots before the sign are none: the prefilter looks no further either. */
@@ -133,20 +146,19 @@ function lastWordByte(bytes: Uint8Array, from: number, end: number): number {
   return at;
 }
 
-function labelOf({ bytes, start, keys }: Scanned, name: Name): string | undefined {
-  const label = classOf(keys.classifyName(bytes, name.start, name.end));
-  if (label !== undefined) return label;
+function decisionOf({ bytes, start, keys }: Scanned, name: Name): KeyDecision {
+  const decision = keys.classifyName(bytes, name.start, name.end);
+  if (classOf(decision) !== undefined) return decision;
   const before = name.start > start ? bytes[name.start - 1] : 0;
   if (before === 0x3f || before === 0x26) {
     const text = textOf(bytes, name.start, name.end);
-    return isSensitiveParameter(text) ? 'signature' : undefined;
+    return isSensitiveParameter(text) ? SIGNATURE : KEY_DECISION.none;
   }
   // `api key: x`: one word more.
-  if (before !== SPACE || name.quote !== undefined) return undefined;
+  if (before !== SPACE || name.quote !== undefined) return KEY_DECISION.none;
   const from = wordsStart(bytes, start, name.start - 1);
   const isNone = from === name.start - 1 || isReplacement(bytes, from, name.start - 1);
-  if (isNone) return undefined;
-  return classOf(keys.classifyName(bytes, from, name.end));
+  return isNone ? KEY_DECISION.none : keys.classifyName(bytes, from, name.end);
 }
 
 /** `<name>`, `<ns:name>`, `<name type="x">`: finds the name's own end. */

@@ -6,6 +6,7 @@ import { createPrefilter } from '../prefilter/simd-prefilter.ts';
 import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
 import { quoteBefore } from '../detectors/text-escapes.ts';
+import { isTokenCount } from '../detectors/token-count.ts';
 import { CleanValues } from './clean-values.ts';
 import { JsonPlace } from './json-place.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
@@ -269,6 +270,8 @@ export class RedactionPolicy {
     const label = classOf(decision) ?? 'redacted';
     const action = this.#actions.get(label) ?? 'replace';
     if (action === 'keep') return CLEAN;
+    const isCount = decision === KEY_DECISION.tokens && isTokenCount(bytes, range.start, range.end);
+    if (isCount) return CLEAN;
     if (placeholderEnd(bytes, range.start, range.end) === range.end) return CLEAN;
     this.#onRedacted(label);
     if (action === 'drop') return { kind: 'drop', detector: label };

@@ -103,8 +103,8 @@ function isTrigger(bytes: Uint8Array, at: number, { names, tokens }: TriggerTabl
 }
 
 /**
- * Whether the last three letters before a sign end a sensitive name. Digits behind them and escapes do not
- * count. Looks at most {@link NAME_DISTANCE_MAX} bytes back.
+ * Whether the last three letters before a sign end a sensitive name, escaped ones included. Digits behind
+ * them do not count. Looks at most {@link NAME_DISTANCE_MAX} bytes back.
  */
 export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Array): boolean {
   const limit = Math.max(0, at - NAME_DISTANCE_MAX);
@@ -112,17 +112,15 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
   let middle = 0;
   let last = 0;
   for (let from = at - 1; from >= limit; from--) {
-    const byte = bytes[from] ?? 0;
+    let byte = bytes[from] ?? 0;
     if (!isWord(byte)) continue;
     // Both digits are looked at: the percent sign might be the length of a value that begins behind it.
-    const isEscape = from >= 2 && bytes[from - 2] === PERCENT && isHex(byte);
-    if (isEscape && isHex(bytes[from - 1] ?? 0)) {
-      from -= 2;
-      continue;
-    }
-    if (endsUnicodeEscape(bytes, from)) {
-      from -= 5;
-      continue;
+    const isPercent =
+      from >= 2 && bytes[from - 2] === PERCENT && isHex(byte) && isHex(bytes[from - 1] ?? 0);
+    if (isPercent || endsUnicodeEscape(bytes, from)) {
+      byte = hexByte(bytes[from - 1] ?? 0, byte);
+      from -= isPercent ? 2 : 5;
+      if (!isWord(byte)) continue;
     }
     if (found === 0 && isDigit(byte)) continue;
     const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
@@ -159,6 +157,13 @@ function isDigit(byte: number): boolean {
 function isHex(byte: number): boolean {
   const small = byte | 0x20;
   return isDigit(byte) || (small >= 0x61 && small <= 0x66);
+}
+
+/** Of two hexadecimal digits; 0 where one is none. */
+function hexByte(high: number, low: number): number {
+  if (!isHex(high) || !isHex(low)) return 0;
+  const value = (digit: number): number => (digit & 15) + (isDigit(digit) ? 0 : 9);
+  return (value(high) << 4) | value(low);
 }
 
 function isCapital(byte: number): boolean {
