@@ -41,7 +41,7 @@ function unescaped(bytes: Uint8Array, start: number, end: number): readonly numb
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0;
     const isBackslash = byte === BACKSLASH;
-    while (isBackslash && bytes[at + 1] === BACKSLASH && at + 1 < end) at += 1;
+    while (bytes[at] === BACKSLASH && bytes[at + 1] === BACKSLASH && at + 1 < end) at += 1;
     let escaped = -1;
     if (isBackslash) escaped = unicodeEscape(bytes, at, end);
     else if (byte === PERCENT) escaped = percentEscape(bytes, at, end);
