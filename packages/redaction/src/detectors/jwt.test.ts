@@ -33,7 +33,7 @@ describe('JSON Web Tokens', () => {
     'com.eyJsonReaderFactory.create',
     'eyJsonReader_factory-2.create.run.now',
     `eyJ${'sonReader'.repeat(600)}.create.run`,
-    `${encoded({ alg: 'none' })}`,
+    encoded({ alg: 'none' }),
   ]) {
     it(`are not ${text.slice(0, 40)}`, () => {
       expect(policy.redactText(text)).to.equal(text);
