@@ -9,6 +9,7 @@ import { triggerTables } from '../prefilter/triggers.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Found, Scanned } from './detector.ts';
 import { DETECTOR_LABELS, placeholderEnd } from './placeholder.ts';
+import { isRemarkAt, isSentence } from './prose.ts';
 import { restOfLine, valueOfBareName, valueOfQuotedName, xmlText } from './secret-extent.ts';
 import {
   hexValue,
@@ -32,11 +33,18 @@ const [BRACKET, BRACKET_END, BACKSLASH] = [0x5b, 0x5d, 0x5c] as const;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
 ] as const;
+const [SEMICOLON, QUESTION, AMPERSAND, HASH] = [0x3b, 0x3f, 0x26, 0x23] as const;
+/** Classes of values that machines make: none has a `?`, `#` or blank in it. */
+const NEVER_WITH_PARTS_OF_URLS: ReadonlySet<string> = new Set([
+  ...['session', 'token', 'api_key', 'signature', 'otp'],
+]);
 /** What stands where a secret never was, or was taken out by others. */
 const NOTHING_SECRET =
   /^(?:\*{2,}|x{3,}|null|nil|undefined|none|true|false|\$\{[^}]*\}|\{\{[^}]*\}\}|\$\d+|%[sdvj]|REDACTED|\[?(?:redacted|filtered)\]?|<(?:redacted|masked|hidden|null|none)>|\?)$/i;
 const SCHEME =
   /^(?:bearer|basic|digest|token|apikey|api-key|negotiate|ntlm|hawk|aws4-hmac-sha256)(?:[ +]|%20)+/i;
+/** Behind these stands one token without blanks; what follows is of somebody else. */
+const SCHEME_OF_ONE_WORD = /^(?:bearer|basic|negotiate)\b/i;
 /** Prose: "authorization: denied for bob". */
 const PROSE = /^[a-z]{1,15}(?:[ ,.;)]|$)/;
 
@@ -47,8 +55,9 @@ export const namedSecretDetector: Detector = {
   isTriggerMarked: true,
   findAt: (value, at) => {
     const sign = signAt(value, at);
+    const { bytes } = value;
     // Nine names in ten leave here.
-    if (sign === 0 || !endsSensitiveName(value.bytes, at, NAME_ENDINGS)) return undefined;
+    if (sign === 0 || !endsSensitiveName(bytes, at, NAME_ENDINGS)) return undefined;
     const name = nameBefore(value, at);
     if (name === undefined) return undefined;
     const decision = decisionOf(value, name);
@@ -56,7 +65,11 @@ export const namedSecretDetector: Detector = {
     if (label === undefined) return undefined;
     const found = valueAfter(value, { sign, at, name }, label);
     if (found.end <= found.start || isNothingSecret(value, found)) return undefined;
-    if (decision === KEY_DECISION.tokens && isTokenCount(value.bytes, found.start, found.end)) {
+    const isLine = name.quote === undefined && bytes[at] === COLON && bytes[at + 1] === SPACE;
+    if (isLine ? isRemarkAt(value, found.start) : isSentence(value, found.start, found.end)) {
+      return undefined;
+    }
+    if (decision === KEY_DECISION.tokens && isTokenCount(bytes, found.start, found.end)) {
       return undefined;
     }
     return { label, ...found };
@@ -187,32 +200,57 @@ function valueAfter(
   const isLine = label === 'cookie' || label === 'authorization';
   if (bytes[at] === MORE) return xmlText(value, from);
   if (isLine && name.quote === undefined && bytes[at] === COLON) {
-    const before = name.start > start ? bytes[name.start - 1] : undefined;
+    const around = quoteBefore(bytes, start, name.start);
     return label === 'cookie'
-      ? restOfLine(value, from, before)
-      : headerCredentials(value, from, before);
+      ? restOfLine(value, from, around)
+      : headerCredentials(value, from, around);
   }
   const found =
     name.quote === undefined
       ? valueOfBareName(value, from, sign === 3)
       : valueOfQuotedName(value, from, name.quote);
+  if (name.quote === undefined && NEVER_WITH_PARTS_OF_URLS.has(label)) {
+    return withinParameter(value, found, name);
+  }
   return label === 'authorization' ? behindScheme(value, found) : found;
 }
 
-function headerCredentials(value: Scanned, from: number, before: number | undefined): Found {
+/** `;jsessionid=x?a=b`, `?token=x#top`: what ends a parameter of a URL is no part of an id or token. */
+function withinParameter({ bytes, start }: Scanned, found: Found, name: Name): Found {
+  // A query by itself begins with a name.
+  const before = name.start > start ? bytes[name.start - 1] : QUESTION;
+  const isOfPath = before === SEMICOLON;
+  if (!isOfPath && before !== QUESTION && before !== AMPERSAND) return found;
+  for (let at = found.start; at < found.end; at++) {
+    const byte = bytes[at];
+    if (byte === QUESTION || byte === HASH) return { ...found, end: at };
+    if (isOfPath && byte === SLASH) return { ...found, end: at };
+  }
+  return found;
+}
+
+function headerCredentials(value: Scanned, from: number, around: Quote | undefined): Found {
   let at = from;
   while (at < value.end && value.bytes[at] === SPACE) at += 1;
   const head = headOf(value, at);
   // The scheme stays; prose after the word is no credential.
   if (!SCHEME.test(head) && PROSE.test(head)) return { start: at, end: at };
-  return behindScheme(value, restOfLine(value, from, before));
+  return behindScheme(value, restOfLine(value, from, around));
 }
 
 /** `Bearer x`: the scheme tells how, not what. */
 function behindScheme(value: Scanned, found: Found): Found {
-  const width = SCHEME.exec(headOf(value, found.start))?.[0].length ?? 0;
-  if (width === 0 || found.start + width >= found.end) return found;
-  return { ...found, start: found.start + width, label: 'credentials' };
+  const scheme = SCHEME.exec(headOf(value, found.start))?.[0] ?? '';
+  const start = found.start + scheme.length;
+  if (scheme === '' || start >= found.end) return found;
+  let { end } = found;
+  if (SCHEME_OF_ONE_WORD.test(scheme)) {
+    const isPart = (byte: number | undefined): boolean =>
+      !isClass(byte, CLASS.delimiter) && byte !== BACKSLASH;
+    end = start;
+    while (end < found.end && isPart(value.bytes[end])) end += 1;
+  }
+  return { ...found, start, end, label: 'credentials' };
 }
 
 function headOf({ bytes, end }: Scanned, from: number): string {

@@ -177,27 +177,35 @@ function cutOff(
   return limit;
 }
 
-/** Up to the end of the line, or to the quote around name and value. */
-export function restOfLine(value: Scanned, from: number, before: number | undefined): Found {
+/** Up to the end of the line, or to the quote around name and value, however either is escaped. */
+export function restOfLine(value: Scanned, from: number, around: Quote | undefined): Found {
   const { bytes, end } = value;
   let start = from;
   while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start += 1;
-  const isAround = before === QUOTE || before === APOSTROPHE;
   let at = start;
   for (; at < end; at++) {
     const byte = bytes[at];
     if (byte === CR || byte === LF) break;
-    if (isAround && byte === before) break;
-    if (byte === BACKSLASH) {
-      const next = at + 1 < end ? bytes[at + 1] : 0;
-      if (next === 0x6e || next === 0x72) break;
+    if (byte !== QUOTE && byte !== APOSTROPHE && byte !== BACKSLASH) continue;
+    const closing = quoteAt(bytes, at, end);
+    if (closing === undefined) {
+      if (byte !== BACKSLASH) continue;
+      const letter = backslashesEnd(bytes, at, end);
+      if (bytes[letter] === 0x6e || bytes[letter] === 0x72) break;
+      at = letter - 1;
+      continue;
     }
-    const closing = byte === QUOTE || byte === BACKSLASH ? quoteAt(bytes, at, end) : undefined;
-    if (closing === undefined) continue;
-    if (closesJsonText(bytes, at + closing.text.length, end)) break;
+    if (around?.byte === closing.byte && closing.backslashes <= around.backslashes) break;
+    if (byte !== APOSTROPHE && closesJsonText(bytes, at + closing.text.length, end)) break;
     at += closing.text.length - 1;
   }
   return { start, end: at };
+}
+
+function backslashesEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] === BACKSLASH) at += 1;
+  return at;
 }
 
 /** Between tags; up to the end of the text where the closing one was cut off. */
