@@ -33,7 +33,9 @@ const [BRACKET, BRACKET_END, BACKSLASH] = [0x5b, 0x5d, 0x5c] as const;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
 ] as const;
-const [SEMICOLON, QUESTION, AMPERSAND, HASH] = [0x3b, 0x3f, 0x26, 0x23] as const;
+const [SEMICOLON, QUESTION, AMPERSAND, HASH, BACKTICK] = [0x3b, 0x3f, 0x26, 0x23, 0x60] as const;
+const SQL_BYTES = 8;
+const SQL_BEFORE_NAME = /(?:(?:^|[\s(])(?:set|where|and|or)\s|,)\s{0,2}$/i;
 /** Classes of values that machines make: none has a `?`, `#` or blank in it. */
 const NEVER_WITH_PARTS_OF_URLS: ReadonlySet<string> = new Set([
   ...['session', 'token', 'api_key', 'signature', 'otp'],
@@ -96,26 +98,40 @@ interface Name {
   readonly quote: Quote | undefined;
 }
 
-function nameBefore({ bytes, start }: Scanned, at: number): Name | undefined {
+function nameBefore(value: Scanned, at: number): Name | undefined {
+  const { bytes, start } = value;
   let end = at;
   while (end > start && bytes[end - 1] === SPACE && at - end < SPACES_MAX) end -= 1;
   const quote = quoteBefore(bytes, start, end);
   if (quote !== undefined) end -= quote.text.length;
+  // ``SET `password` = 'x'``: a name of SQL, which says nothing of the quotes of its value.
+  else if (bytes[end - 1] === BACKTICK && end > start) end -= 1;
   // `%22password%22%3A`: the escaped quote is not part of the name.
   while (end - 3 >= start && bytes[end - 3] === PERCENT && bytes[end - 2] === 0x32) end -= 3;
   const from = wordsStart(bytes, start, end);
   if (from === end || at - lastWordByte(bytes, from, end) > NAME_DISTANCE_MAX) return undefined;
-  return isReplacement(bytes, from, end) ? undefined : { start: from, end, quote };
+  return isReplacement(value, from, end) ? undefined : { start: from, end, quote };
 }
 
 /** `[email]: x`: a replacement of ours is no name. `user[password]=x` is one. */
-function isReplacement(bytes: Uint8Array, start: number, end: number): boolean {
+function isReplacement(value: Scanned, start: number, end: number): boolean {
+  const { bytes } = value;
   if (bytes[end - 1] !== BRACKET_END) return false;
   let from = end - 1;
   while (from > start && bytes[from] !== BRACKET) from -= 1;
   if (placeholderEnd(bytes, from, end) !== end) return false;
   const label = textOf(bytes, from + 1, end - 1);
-  return from === start || DETECTOR_LABELS.includes(label);
+  if (DETECTOR_LABELS.includes(label)) return true;
+  if (from !== start) return false;
+  // These are found without a name as well: what stands before the sign may be ours.
+  return label === 'pan' || label === 'ssn' || !isSqlName(value, start, end);
+}
+
+/** `SET [password] = `, `, u.[password]=`: brackets around a name are those of SQL. */
+function isSqlName({ bytes, start, end: valueEnd }: Scanned, from: number, to: number): boolean {
+  const before = textOf(bytes, Math.max(start, from - SQL_BYTES), from);
+  const after = textOf(bytes, to, Math.min(valueEnd, to + 3));
+  return SQL_BEFORE_NAME.test(before) && /^ ?=(?!>)/.test(after);
 }
 
 function wordsStart(bytes: Uint8Array, start: number, end: number): number {
@@ -159,7 +175,8 @@ function lastWordByte(bytes: Uint8Array, from: number, end: number): number {
   return at;
 }
 
-function decisionOf({ bytes, start, keys }: Scanned, name: Name): KeyDecision {
+function decisionOf(value: Scanned, name: Name): KeyDecision {
+  const { bytes, start, keys } = value;
   const decision = keys.classifyName(bytes, name.start, name.end);
   if (classOf(decision) !== undefined) return decision;
   const before = name.start > start ? bytes[name.start - 1] : 0;
@@ -170,7 +187,7 @@ function decisionOf({ bytes, start, keys }: Scanned, name: Name): KeyDecision {
   // `api key: x`: one word more.
   if (before !== SPACE || name.quote !== undefined) return KEY_DECISION.none;
   const from = wordsStart(bytes, start, name.start - 1);
-  const isNone = from === name.start - 1 || isReplacement(bytes, from, name.start - 1);
+  const isNone = from === name.start - 1 || isReplacement(value, from, name.start - 1);
   return isNone ? KEY_DECISION.none : keys.classifyName(bytes, from, name.end);
 }
 

@@ -2,6 +2,7 @@
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Found, Scanned } from './detector.ts';
 import { placeholderEnd } from './placeholder.ts';
+import { literal, literalPrefix } from './quoted-literal.ts';
 import { percentEscape, type Quote, quoteAt, quotedEnd } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
 
@@ -70,10 +71,10 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   let at = skipSpaces(bytes, from, end);
   if (isNested && percentEscape(bytes, at, end) === QUOTE) at += 3;
   let opening = quoteAt(bytes, at, end);
-  if (opening === undefined && (bytes[at] === 0x75 || bytes[at] === 0x62)) {
-    opening = quoteAt(bytes, at + 1, end);
-    if (opening?.backslashes === 0) at += 1;
-    else opening = undefined;
+  if (opening === undefined) {
+    const prefix = literalPrefix(value, at);
+    if (prefix > 0) opening = quoteAt(bytes, at + prefix, end);
+    if (opening !== undefined) at += prefix;
   }
   if (opening === undefined) {
     const replaced = placeholderEnd(bytes, at, end);
@@ -81,21 +82,21 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   }
   const start = at + opening.text.length;
   if (closesJsonText(bytes, start, end)) return { start, end: start };
-  return { start, end: endOfQuoted(value, start, opening) };
+  return quoted(value, start, opening);
 }
 
 /** Behind a name in quotes: a text, a bare member, or a whole array or object, which becomes one text. */
 export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): Found {
   const { bytes, end } = value;
   let at = skipSpaces(bytes, from, end);
-  if ((bytes[at] === 0x75 || bytes[at] === 0x62) && quoteAt(bytes, at + 1, end) !== undefined) at++;
+  at += literalPrefix(value, at);
   const opening = quoteAt(bytes, at, end);
   if (opening !== undefined) {
     const start = at + opening.text.length;
     // A quote of a text around the name: nothing stands behind the sign.
     const isOther = opening.byte !== quote.byte && closesJsonText(bytes, start, end);
     if (isOther || opening.backslashes < quote.backslashes) return { start, end: start };
-    return { start, end: endOfQuoted(value, start, opening) };
+    return quoted(value, start, opening);
   }
   if (bytes[at] === BRACE || bytes[at] === BRACKET) return structure(value, at, quote);
   let to = at;
@@ -105,10 +106,12 @@ export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): F
 }
 
 /** An apostrophe that nothing closes ends with the text of JSON it stands in. */
-function endOfQuoted({ bytes, end }: Scanned, from: number, opening: Quote): number {
-  const closed = quotedEnd(bytes, { from, end }, opening).end;
-  if (opening.byte !== APOSTROPHE) return closed;
-  return cutOff({ bytes, end }, from, closed);
+function quoted(value: Scanned, from: number, opening: Quote): Found {
+  const found = literal(value, from, opening);
+  if (opening.byte !== APOSTROPHE || !(isJson(value) || value.bytes[value.start] === QUOTE)) {
+    return found;
+  }
+  return { ...found, end: cutOff(value, found.start, found.end) };
 }
 
 /** Brackets in texts do not count. Where the bracket never closes, all the rest of the text goes. */
