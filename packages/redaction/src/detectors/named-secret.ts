@@ -4,38 +4,29 @@
  */
 import { isSensitiveParameter } from '../keys/key-words.ts';
 import { CLASS_NAMES, classOf, KEY_DECISION, type KeyDecision } from '../keys/key-policy.ts';
-import { endsSensitiveName, NAME_DISTANCE_MAX } from '../prefilter/scalar-prefilter.ts';
+import { mayNameSecret } from '../prefilter/scalar-prefilter.ts';
 import { triggerTables } from '../prefilter/triggers.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Found, Scanned } from './detector.ts';
-import { DETECTOR_LABELS, placeholderEnd } from './placeholder.ts';
+import { placeholderEnd } from './placeholder.ts';
 import { isRemarkAt, isSentence } from './prose.ts';
 import { restOfLine, valueOfBareName, valueOfQuotedName, xmlText } from './secret-extent.ts';
-import {
-  hexValue,
-  isEscapeEnd,
-  percentEscape,
-  type Quote,
-  quoteBefore,
-  unicodeEscape,
-} from './text-escapes.ts';
+import { percentEscape, type Quote, quoteBefore } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
 import { isTokenCount } from './token-count.ts';
+import { isValueName, pairedDecision } from './value-name.ts';
+import { isReplacement, type Name, nameBefore, wordsStart } from './written-name.ts';
 
 const NAME_ENDINGS: Uint8Array = triggerTables().names;
 const NAME_BYTES_MAX = 128;
 const SIGNATURE: KeyDecision = KEY_DECISION.firstClass + CLASS_NAMES.indexOf('signature');
-const ESCAPE_BYTES_MAX = 16;
-const SPACES_MAX = 3;
 const SCHEME_BYTES_MAX = 24;
 const NOTHING_BYTES_MAX = 80;
-const [BRACKET, BRACKET_END, BACKSLASH] = [0x5b, 0x5d, 0x5c] as const;
+const BACKSLASH = 0x5c;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
 ] as const;
-const [SEMICOLON, QUESTION, AMPERSAND, HASH, BACKTICK] = [0x3b, 0x3f, 0x26, 0x23, 0x60] as const;
-const SQL_BYTES = 8;
-const SQL_BEFORE_NAME = /(?:(?:^|[\s(])(?:set|where|and|or)\s|,)\s{0,2}$/i;
+const [SEMICOLON, QUESTION, AMPERSAND, HASH] = [0x3b, 0x3f, 0x26, 0x23] as const;
 /** Classes of values that machines make: none has a `?`, `#` or blank in it. */
 const NEVER_WITH_PARTS_OF_URLS: ReadonlySet<string> = new Set([
   ...['session', 'token', 'api_key', 'signature', 'otp'],
@@ -59,24 +50,31 @@ export const namedSecretDetector: Detector = {
     const sign = signAt(value, at);
     const { bytes } = value;
     // Nine names in ten leave here.
-    if (sign === 0 || !endsSensitiveName(bytes, at, NAME_ENDINGS)) return undefined;
+    if (sign === 0 || !mayNameSecret(bytes, at, NAME_ENDINGS)) return undefined;
     const name = nameBefore(value, at);
     if (name === undefined) return undefined;
-    const decision = decisionOf(value, name);
+    const decision = decisionOf(value, name, at + sign);
     const label = classOf(decision);
     if (label === undefined) return undefined;
     const found = valueAfter(value, { sign, at, name }, label);
-    if (found.end <= found.start || isNothingSecret(value, found)) return undefined;
     const isLine = name.quote === undefined && bytes[at] === COLON && bytes[at + 1] === SPACE;
-    if (isLine ? isRemarkAt(value, found.start) : isSentence(value, found.start, found.end)) {
-      return undefined;
-    }
-    if (decision === KEY_DECISION.tokens && isTokenCount(bytes, found.start, found.end)) {
-      return undefined;
-    }
-    return { label, ...found };
+    if (isLine && isRemarkAt(value, found.start)) return undefined;
+    return secretOf(value, found, decision);
   },
 };
+
+/** What stands under a name of this class, where it is a secret rather than nothing, a count or a sentence. */
+export function secretOf(value: Scanned, all: Found, decision: KeyDecision): Found | undefined {
+  const label = classOf(decision);
+  if (label === undefined) return undefined;
+  const found = label === 'authorization' ? behindScheme(value, all) : all;
+  const { start, end } = found;
+  if (end <= start || isNothingSecret(value, found) || isSentence(value, start, end)) {
+    return undefined;
+  }
+  if (decision === KEY_DECISION.tokens && isTokenCount(value.bytes, start, end)) return undefined;
+  return { label, ...found };
+}
 
 /** Bytes of a sign between name and value: `=`, `:`, `=>`, `:=`, `%3D`, `%3A`, and `>` of XML; 0 = none. */
 function signAt(value: Scanned, at: number): number {
@@ -92,93 +90,11 @@ function signAt(value: Scanned, at: number): number {
   return next === MORE ? 2 : 1;
 }
 
-interface Name {
-  readonly start: number;
-  readonly end: number;
-  readonly quote: Quote | undefined;
-}
-
-function nameBefore(value: Scanned, at: number): Name | undefined {
-  const { bytes, start } = value;
-  let end = at;
-  while (end > start && bytes[end - 1] === SPACE && at - end < SPACES_MAX) end -= 1;
-  const quote = quoteBefore(bytes, start, end);
-  if (quote !== undefined) end -= quote.text.length;
-  // ``SET `password` = 'x'``: a name of SQL, which says nothing of the quotes of its value.
-  else if (bytes[end - 1] === BACKTICK && end > start) end -= 1;
-  // `%22password%22%3A`: the escaped quote is not part of the name.
-  while (end - 3 >= start && bytes[end - 3] === PERCENT && bytes[end - 2] === 0x32) end -= 3;
-  const from = wordsStart(bytes, start, end);
-  if (from === end || at - lastWordByte(bytes, from, end) > NAME_DISTANCE_MAX) return undefined;
-  return isReplacement(value, from, end) ? undefined : { start: from, end, quote };
-}
-
-/** `[email]: x`: a replacement of ours is no name. `user[password]=x` is one. */
-function isReplacement(value: Scanned, start: number, end: number): boolean {
-  const { bytes } = value;
-  if (bytes[end - 1] !== BRACKET_END) return false;
-  let from = end - 1;
-  while (from > start && bytes[from] !== BRACKET) from -= 1;
-  if (placeholderEnd(bytes, from, end) !== end) return false;
-  const label = textOf(bytes, from + 1, end - 1);
-  if (DETECTOR_LABELS.includes(label)) return true;
-  if (from !== start) return false;
-  // These are found without a name as well: what stands before the sign may be ours.
-  return label === 'pan' || label === 'ssn' || !isSqlName(value, start, end);
-}
-
-/** `SET [password] = `, `, u.[password]=`: brackets around a name are those of SQL. */
-function isSqlName({ bytes, start, end: valueEnd }: Scanned, from: number, to: number): boolean {
-  const before = textOf(bytes, Math.max(start, from - SQL_BYTES), from);
-  const after = textOf(bytes, to, Math.min(valueEnd, to + 3));
-  return SQL_BEFORE_NAME.test(before) && /^ ?=(?!>)/.test(after);
-}
-
-function wordsStart(bytes: Uint8Array, start: number, end: number): number {
-  let from = end;
-  const limit = Math.max(start, end - NAME_BYTES_MAX);
-  while (from > limit) {
-    const byte = bytes[from - 1];
-    if (!isClass(byte, CLASS.name)) break;
-    if (isEscapeEnd(bytes, start, from - 1)) {
-      // An escaped letter belongs to the name: `pass\u0077ord`, `pass%77ord`. A line break does not.
-      const width = escapedLetter(bytes, start, from);
-      if (width === 0) break;
-      from -= width;
-    } else from -= 1;
-  }
-  return Math.max(from, limit);
-}
-
-/** Width of the escape that ends before `end`, where it stands for part of a name; else 0. */
-function escapedLetter(bytes: Uint8Array, start: number, end: number): number {
-  if (hexValue(bytes[end - 1]) < 0) return 0;
-  if (end - 3 >= start) {
-    const byte = percentEscape(bytes, end - 3, end);
-    if (byte >= 0) return isClass(byte, CLASS.name) ? 3 : 0;
-  }
-  if (end - 6 < start) return 0;
-  const byte = unicodeEscape(bytes, end - 6, end);
-  if (byte < 0 || !isClass(byte, CLASS.name)) return 0;
-  // In a text within a text: `pass\\u0077ord`.
-  let width = 6;
-  while (end - width > start && bytes[end - width - 1] === BACKSLASH && width < ESCAPE_BYTES_MAX) {
-    width += 1;
-  }
-  return width;
-}
-
-/** Names that end in many brackets or dots before the sign are none: the prefilter looks no further either. */
-function lastWordByte(bytes: Uint8Array, from: number, end: number): number {
-  let at = end - 1;
-  while (at > from && !isClass(bytes[at], CLASS.digit | CLASS.letter)) at -= 1;
-  return at;
-}
-
-function decisionOf(value: Scanned, name: Name): KeyDecision {
+function decisionOf(value: Scanned, name: Name, valueStart: number): KeyDecision {
   const { bytes, start, keys } = value;
   const decision = keys.classifyName(bytes, name.start, name.end);
   if (classOf(decision) !== undefined) return decision;
+  if (isValueName(value, name)) return pairedDecision(value, name, valueStart);
   const before = name.start > start ? bytes[name.start - 1] : 0;
   if (before === 0x3f || before === 0x26) {
     const text = textOf(bytes, name.start, name.end);
@@ -229,7 +145,7 @@ function valueAfter(
   if (name.quote === undefined && NEVER_WITH_PARTS_OF_URLS.has(label)) {
     return withinParameter(value, found, name);
   }
-  return label === 'authorization' ? behindScheme(value, found) : found;
+  return found;
 }
 
 /** `;jsessionid=x?a=b`, `?token=x#top`: what ends a parameter of a URL is no part of an id or token. */

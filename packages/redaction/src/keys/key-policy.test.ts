@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { assert, boolean, constantFrom, infiniteStream, nat, property, record } from 'fast-check';
+import { assert, boolean, constantFrom, infiniteStream, property, record } from 'fast-check';
 import { compilePolicy } from '../policy/redaction-policy.ts';
 import { CLASS_NAMES, classOf, KEY_DECISION, KeyPolicy } from './key-policy.ts';
 import { SENSITIVE_NAMES } from './key-words.ts';
@@ -117,12 +117,10 @@ describe('names', () => {
   it('in a document, a query and a line are told however their letters are escaped', () => {
     const names = ['token', 'secret', 'password', 'api_key', 'client_secret', 'jwt', 'passphrase'];
     assert(
-      property(constantFrom(...names), infiniteStream(nat(2)), ({ length, ...rest }, escapes) => {
-        expect(length).to.be.above(0);
-        const name = Object.values(rest).join('');
+      property(constantFrom(...names), infiniteStream(boolean()), (name, isEscaped) => {
         const written = (how: keyof typeof WRITTEN): string =>
           Array.from(name, (letter) =>
-            escapes.next().value === 0 ? WRITTEN[how](letter) : letter,
+            isEscaped.next().value ? WRITTEN[how](letter) : letter,
           ).join('');
         for (const text of [
           `{"${written('unicode')}":"hunter2Zq9","a":"b"}`,
@@ -133,7 +131,7 @@ describe('names', () => {
           expect(policy.redactText(text), text).not.to.include('hunter2Zq9');
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   }).timeout(20_000);
 

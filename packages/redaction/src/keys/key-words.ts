@@ -199,11 +199,23 @@ export function isSensitiveParameter(name: string): boolean {
   return SENSITIVE_PARAMETERS.has(name.toLowerCase());
 }
 
+/** Names of values whose own name stands beside them: `{"name":"password","value":"x"}`. */
+export const VALUE_NAMES: readonly string[] = ['value', 'val'];
+
+/** Names of such names. A `type` is one only where it says password: that of a field in a form. */
+export const NAME_NAMES: readonly string[] = [
+  ...['name', 'key', 'k', 'header', 'field', 'param', 'parameter', 'property', 'attribute', 'type'],
+  ...['variable', 'option', 'setting', 'argument', 'column'],
+];
+
 /** All names behind which something sensitive may stand: what a prefilter has to know. */
 export function sensitiveEndings(): readonly string[] {
   const names = Object.values(SENSITIVE_NAMES).flat();
   const plurals = names.map((name) => pluralOf(name)).filter((name) => name !== undefined);
-  return [...names, ...plurals, ...RUN_TOGETHER.map(([ending]) => ending), ...SENSITIVE_PARAMETERS];
+  return [
+    ...[...names, ...plurals, ...SENSITIVE_PARAMETERS, ...VALUE_NAMES, 'identified by'],
+    ...RUN_TOGETHER.map(([ending]) => ending),
+  ];
 }
 
 /**
