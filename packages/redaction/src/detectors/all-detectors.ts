@@ -4,10 +4,13 @@ import type { Detector } from './detector.ts';
 import { emailDetector } from './email.ts';
 import { ibanDetector } from './iban.ts';
 import { jwtDetector } from './jwt.ts';
+import { listedSecretDetector } from './listed-secret.ts';
 import { namedSecretDetector } from './named-secret.ts';
+import { optionSecretDetector } from './option-secret.ts';
 import { panDetector } from './pan.ts';
 import { privateKeyDetector } from './private-key.ts';
 import { ssnDetector } from './ssn.ts';
+import { toldSecretDetector } from './told-secret.ts';
 import { urlUserinfoDetector } from './url-userinfo.ts';
 import { vendorTokenDetector } from './vendor-token.ts';
 
@@ -16,6 +19,9 @@ export const DETECTORS: readonly Detector[] = [
   privateKeyDetector,
   urlUserinfoDetector,
   namedSecretDetector,
+  listedSecretDetector,
+  optionSecretDetector,
+  toldSecretDetector,
   credentialsDetector,
   jwtDetector,
   vendorTokenDetector,

@@ -74,6 +74,9 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   if (opening === undefined) {
     const prefix = literalPrefix(value, at);
     if (prefix > 0) opening = quoteAt(bytes, at + prefix, end);
+    // `{"a":"password=x"}`: what looks like a prefix is the value.
+    const isEnd = closesJsonText(bytes, at + prefix + (opening?.text.length ?? 0), end);
+    if (isEnd) opening = undefined;
     if (opening !== undefined) at += prefix;
   }
   if (opening === undefined) {
@@ -105,8 +108,11 @@ export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): F
   return { start: at, end: to, quote: quote.text };
 }
 
-/** An apostrophe that nothing closes ends with the text of JSON it stands in. */
-function quoted(value: Scanned, from: number, opening: Quote): Found {
+/**
+ * A text in quotes, as SQL and programs write them. An apostrophe that nothing closes ends with the text of
+ * JSON it stands in.
+ */
+export function quoted(value: Scanned, from: number, opening: Quote): Found {
   const found = literal(value, from, opening);
   if (opening.byte !== APOSTROPHE || !(isJson(value) || value.bytes[value.start] === QUOTE)) {
     return found;
