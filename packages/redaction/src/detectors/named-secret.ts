@@ -9,7 +9,13 @@ import { triggerTables } from '../prefilter/triggers.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Found, Scanned } from './detector.ts';
 import { DETECTOR_LABELS, placeholderEnd } from './placeholder.ts';
-import { restOfLine, valueOfBareName, valueOfQuotedName, xmlText } from './secret-extent.ts';
+import {
+  restOfLine,
+  valueInWords,
+  valueOfBareName,
+  valueOfQuotedName,
+  xmlText,
+} from './secret-extent.ts';
 import {
   hexValue,
   isEscapeEnd,
@@ -18,7 +24,7 @@ import {
   quoteBefore,
   unicodeEscape,
 } from './text-escapes.ts';
-import { textOf } from './text-of.ts';
+import { holdsText, textOf } from './text-of.ts';
 
 const NAME_ENDINGS: Uint8Array = triggerTables().names;
 const NAME_BYTES_MAX = 128;
@@ -42,6 +48,7 @@ export const namedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: '=:%>',
   isTriggerMarked: true,
+  nests: true,
   findAt: (value, at) => {
     const sign = signAt(value, at);
     // Nine names in ten leave here.
@@ -49,7 +56,7 @@ export const namedSecretDetector: Detector = {
     const name = nameBefore(value, at);
     if (name === undefined) return undefined;
     const label = labelOf(value, name);
-    if (label === undefined) return undefined;
+    if (label === undefined || isUserinfo(value, name.start)) return undefined;
     const found = valueAfter(value, { sign, at, name }, label);
     if (found.end <= found.start || isNothingSecret(value, found)) return undefined;
     return { label, ...found };
@@ -165,6 +172,11 @@ function hasPrefix({ bytes, start }: Scanned, colon: number): boolean {
   return from < colon && from > start && bytes[from - 1] === LESS;
 }
 
+/** `https://token:x@host`, `http://token:8080`: the URL detector's business. */
+function isUserinfo({ bytes, start }: Scanned, nameStart: number): boolean {
+  return nameStart - 3 >= start && holdsText(bytes, nameStart - 3, '://');
+}
+
 function valueAfter(
   value: Scanned,
   { sign, at, name }: { readonly sign: number; readonly at: number; readonly name: Name },
@@ -184,7 +196,7 @@ function valueAfter(
     name.quote === undefined
       ? valueOfBareName(value, from, sign === 3)
       : valueOfQuotedName(value, from, name.quote);
-  return label === 'authorization' ? behindScheme(value, found) : found;
+  return label === 'authorization' ? behindScheme(value, found) : valueInWords(value, found, label);
 }
 
 function headerCredentials(value: Scanned, from: number, before: number | undefined): Found {
@@ -207,11 +219,12 @@ function headOf({ bytes, end }: Scanned, from: number): string {
   return textOf(bytes, from, Math.min(end, from + SCHEME_BYTES_MAX));
 }
 
-function isNothingSecret({ bytes }: Scanned, { start, end }: Found): boolean {
+function isNothingSecret({ bytes, end: valueEnd }: Scanned, { start, end }: Found): boolean {
   let [from, to] = [start, end];
   while (from < to && bytes[from] === SPACE) from += 1;
   while (to > from && bytes[to - 1] === SPACE) to -= 1;
   if (to - from > NOTHING_BYTES_MAX) return false;
-  if (placeholderEnd(bytes, from, to) === to) return true;
+  // The bracket that ends a replacement may count as one around the value.
+  if (placeholderEnd(bytes, from, valueEnd) >= to) return true;
   return NOTHING_SECRET.test(textOf(bytes, from, to));
 }
