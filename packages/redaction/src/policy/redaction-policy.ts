@@ -64,6 +64,7 @@ const NUMBER_MIN = 10 ** (NUMBER_CHARACTERS_MIN - 1);
 const PASSES_MAX = 4;
 const NO_BYTES = new Uint8Array(0);
 const KEYS_REMEMBERED_MAX = 4096;
+const KEY_CHARACTERS_MAX = 256;
 
 /** Compiles a policy. Throws RedactionConfigError where the configuration cannot be used. */
 export function compilePolicy(
@@ -378,7 +379,9 @@ export class RedactionPolicy {
     if (known !== undefined) return known;
     const bytes = encoded(key);
     const decision = this.#keys.classify(bytes, 0, bytes.length);
-    if (this.#decisions.size < KEYS_REMEMBERED_MAX) this.#decisions.set(key, decision);
+    const isRemembered =
+      key.length <= KEY_CHARACTERS_MAX && this.#decisions.size < KEYS_REMEMBERED_MAX;
+    if (isRemembered) this.#decisions.set(key, decision);
     return decision;
   }
 }
