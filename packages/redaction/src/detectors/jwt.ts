@@ -21,6 +21,7 @@ export const jwtDetector: Detector = {
     const isInWord = at > value.start && isBase64Url(bytes[at - 1]);
     if (isInWord && !isEscapeEnd(bytes, value.start, at - 1)) return undefined;
     const { end, segments, firstEnd } = readSegments(value, at);
+    value.reads.spend(end - at);
     if (segments < 2 || firstEnd - at < SEGMENT_BYTES_MIN) return undefined;
     return isJsonObject(bytes, at, firstEnd) ? { start: at, end } : undefined;
   },

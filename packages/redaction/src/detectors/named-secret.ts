@@ -10,9 +10,15 @@ import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Found, Scanned } from './detector.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { isRemarkAt, isSentence } from './prose.ts';
-import { restOfLine, valueOfBareName, valueOfQuotedName, xmlText } from './secret-extent.ts';
+import {
+  restOfLine,
+  valueInWords,
+  valueOfBareName,
+  valueOfQuotedName,
+  xmlText,
+} from './secret-extent.ts';
 import { percentEscape, type Quote, quoteBefore } from './text-escapes.ts';
-import { textOf } from './text-of.ts';
+import { holdsText, textOf } from './text-of.ts';
 import { isTokenCount } from './token-count.ts';
 import { isValueName, pairedDecision } from './value-name.ts';
 import { isReplacement, type Name, nameBefore, wordsStart } from './written-name.ts';
@@ -46,6 +52,7 @@ export const namedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: '=:%>',
   isTriggerMarked: true,
+  nests: true,
   findAt: (value, at) => {
     const sign = signAt(value, at);
     const { bytes } = value;
@@ -55,7 +62,7 @@ export const namedSecretDetector: Detector = {
     if (name === undefined) return undefined;
     const decision = decisionOf(value, name, at + sign);
     const label = classOf(decision);
-    if (label === undefined) return undefined;
+    if (label === undefined || isUserinfo(value, name.start)) return undefined;
     const found = valueAfter(value, { sign, at, name }, label);
     const isLine = name.quote === undefined && bytes[at] === COLON && bytes[at + 1] === SPACE;
     if (isLine && isRemarkAt(value, found.start)) return undefined;
@@ -123,6 +130,11 @@ function hasPrefix({ bytes, start }: Scanned, colon: number): boolean {
   return from < colon && from > start && bytes[from - 1] === LESS;
 }
 
+/** `https://token:x@host`, `http://token:8080`: the URL detector's business. */
+function isUserinfo({ bytes, start }: Scanned, nameStart: number): boolean {
+  return nameStart - 3 >= start && holdsText(bytes, nameStart - 3, '://');
+}
+
 function valueAfter(
   value: Scanned,
   { sign, at, name }: { readonly sign: number; readonly at: number; readonly name: Name },
@@ -143,9 +155,9 @@ function valueAfter(
       ? valueOfBareName(value, from, sign === 3)
       : valueOfQuotedName(value, from, name.quote);
   if (name.quote === undefined && NEVER_WITH_PARTS_OF_URLS.has(label)) {
-    return withinParameter(value, found, name);
+    return valueInWords(value, withinParameter(value, found, name), label);
   }
-  return found;
+  return label === 'authorization' ? found : valueInWords(value, found, label);
 }
 
 /** `;jsessionid=x?a=b`, `?token=x#top`: what ends a parameter of a URL is no part of an id or token. */
@@ -190,11 +202,12 @@ function headOf({ bytes, end }: Scanned, from: number): string {
   return textOf(bytes, from, Math.min(end, from + SCHEME_BYTES_MAX));
 }
 
-function isNothingSecret({ bytes }: Scanned, { start, end }: Found): boolean {
+function isNothingSecret({ bytes, end: valueEnd }: Scanned, { start, end }: Found): boolean {
   let [from, to] = [start, end];
   while (from < to && bytes[from] === SPACE) from += 1;
   while (to > from && bytes[to - 1] === SPACE) to -= 1;
   if (to - from > NOTHING_BYTES_MAX) return false;
-  if (placeholderEnd(bytes, from, to) === to) return true;
+  // The bracket that ends a replacement may count as one around the value.
+  if (placeholderEnd(bytes, from, valueEnd) >= to) return true;
   return NOTHING_SECRET.test(textOf(bytes, from, to));
 }

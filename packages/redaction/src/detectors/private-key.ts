@@ -25,26 +25,30 @@ export const privateKeyDetector: Detector = {
   triggers: '-',
   isTriggerMarked: true,
   findAt: (value, at) => {
-    const { bytes, end } = value;
     if (holds(value, at, END)) return keyBefore(value, at);
     if (!holds(value, at, BEGIN)) return undefined;
     const from = at + BEGIN.length;
     if (labelBytes(value, from) === 0) return undefined;
-    for (let place = from; place < end; place++) {
-      // A key that was cut off ends with the text it stands in.
-      if (bytes[place] === 0x22 || bytes[place] === 0x5c) {
-        const closing = quoteAt(bytes, place, end);
-        if (closing !== undefined) return { start: at, end: place };
-      }
-      if (!holds(value, place, END)) continue;
-      let close = place + END.length;
-      while (close < end && bytes[close] !== DASH) close += 1;
-      while (close < end && bytes[close] === DASH) close += 1;
-      return { start: at, end: close };
-    }
-    return { start: at, end };
+    const to = keyEnd(value, from);
+    value.reads.spend(to - at);
+    return { start: at, end: to };
   },
 };
+
+/** Where the key that begins before `from` ends. One that was cut off ends with the text it stands in. */
+function keyEnd(value: Scanned, from: number): number {
+  const { bytes, end } = value;
+  for (let place = from; place < end; place++) {
+    const isQuote = bytes[place] === 0x22 || bytes[place] === 0x5c;
+    if (isQuote && quoteAt(bytes, place, end) !== undefined) return place;
+    if (!holds(value, place, END)) continue;
+    let close = place + END.length;
+    while (close < end && bytes[close] !== DASH) close += 1;
+    while (close < end && bytes[close] === DASH) close += 1;
+    return close;
+  }
+  return end;
+}
 
 function labelBytes({ bytes, end }: Scanned, from: number): number {
   const label = LABEL.exec(textOf(bytes, from, Math.min(end, from + LABEL_BYTES_MAX)));

@@ -62,6 +62,16 @@ export function quoteAt(bytes: Uint8Array, at: number, end: number): Quote | und
   return undefined;
 }
 
+/**
+ * The place behind backslashes that {@link quoteAt} found to belong to no quote. Of a run too long for one,
+ * the last ones still may.
+ */
+export function behindBackslashes(bytes: Uint8Array, at: number, end: number): number {
+  let to = at;
+  while (to < end && bytes[to] === BACKSLASH) to += 1;
+  return to - at > BACKSLASHES_MAX ? to - BACKSLASHES_MAX : Math.max(to, at + 1);
+}
+
 /** The quote that ends right before `end`. */
 export function quoteBefore(bytes: Uint8Array, start: number, end: number): Quote | undefined {
   const last = end > start ? (bytes[end - 1] ?? 0) : 0;

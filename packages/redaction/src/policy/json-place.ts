@@ -1,4 +1,5 @@
 /** Follows quotes through a value to tell where a bare number of a JSON document stands, at any nesting. */
+import { placeholderEnd } from '../detectors/placeholder.ts';
 
 const LEVELS_MAX = 6;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c] as const;
@@ -65,7 +66,8 @@ export class JsonPlace {
     let at = from;
     while (at < this.#end && (this.#bytes[at] ?? 0) <= 0x20) at += 1;
     const first = at < this.#end ? this.#bytes[at] : 0;
-    return first === 0x7b || first === 0x5b ? 1 : 0;
+    const isReplacement = first === 0x5b && placeholderEnd(this.#bytes, at, this.#end) > 0;
+    return (first === 0x7b || first === 0x5b) && !isReplacement ? 1 : 0;
   }
 }
 
