@@ -3,6 +3,7 @@ import { credentialsDetector } from './credentials.ts';
 import type { Detector } from './detector.ts';
 import { emailDetector } from './email.ts';
 import { ibanDetector } from './iban.ts';
+import { insertedSecretDetector } from './inserted-secret.ts';
 import { jwtDetector } from './jwt.ts';
 import { listedSecretDetector } from './listed-secret.ts';
 import { namedSecretDetector } from './named-secret.ts';
@@ -22,6 +23,7 @@ export const DETECTORS: readonly Detector[] = [
   listedSecretDetector,
   optionSecretDetector,
   toldSecretDetector,
+  insertedSecretDetector,
   credentialsDetector,
   jwtDetector,
   vendorTokenDetector,
