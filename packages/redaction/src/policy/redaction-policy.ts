@@ -6,11 +6,11 @@ import { createPrefilter } from '../prefilter/simd-prefilter.ts';
 import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
 import { ReadBudget } from '../detectors/read-budget.ts';
+import { JsonPlace } from '../detectors/json-place.ts';
 import { quoteBefore } from '../detectors/text-escapes.ts';
 import { isTokenCount } from '../detectors/token-count.ts';
 import { CleanValues } from './clean-values.ts';
 import { addFinding, type Finding } from './findings.ts';
-import { JsonPlace } from './json-place.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import {
   type Action,
