@@ -3,11 +3,10 @@ import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Scanned } from './detector.ts';
 import { isEscapeEnd, percentEscape, unicodeEscape } from './text-escapes.ts';
 import { holdsText, textOf } from './text-of.ts';
+import { endsUserinfo } from './url-userinfo.ts';
 
 const LOCAL_BYTES_MAX = 64;
 const HOST_BYTES_MAX = 253;
-/** Passwords of URLs may be whole tokens. */
-const USERINFO_BYTES_MAX = 1024;
 const [PERCENT, DOT, DASH, SLASH, COLON, EQUALS, SIGN, BACKSLASH] = [
   0x25, 0x2e, 0x2d, 0x2f, 0x3a, 0x3d, 0x40, 0x5c,
 ] as const;
@@ -25,7 +24,7 @@ export const emailDetector: Detector = {
     const start = localStart(value, at);
     const end = hostEnd(value, hostStart);
     if (start === at || end === undefined) return undefined;
-    if (isGitRemote(value, { start, at, end }) || isUserinfo(value, at)) return undefined;
+    if (isGitRemote(value, { start, at, end }) || endsUserinfo(value, at, width)) return undefined;
     const text = `${unescaped(textOf(bytes, start, at))}@${textOf(bytes, hostStart, end)}`;
     return { start, end, canonical: text.toLowerCase() };
   },
@@ -100,24 +99,5 @@ function isGitRemote(
     holdsText(bytes, start, 'git') &&
     end < valueEnd &&
     (bytes[end] === COLON || bytes[end] === SLASH)
-  );
-}
-
-/** `scheme://user@host`, `scheme://user:password@host`: the URL detector's business. */
-function isUserinfo({ bytes, start }: Scanned, at: number): boolean {
-  const limit = Math.max(start, at - USERINFO_BYTES_MAX);
-  let from = at;
-  while (from > limit && isUserinfoByte(bytes[from - 1])) from -= 1;
-  return from - 3 >= start && holdsText(bytes, from - 3, '://');
-}
-
-function isUserinfoByte(byte: number | undefined): boolean {
-  return (
-    byte !== undefined &&
-    byte > 0x20 &&
-    byte !== 0x22 &&
-    byte !== SLASH &&
-    byte !== 0x3f &&
-    byte !== SIGN
   );
 }

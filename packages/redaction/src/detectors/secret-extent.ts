@@ -2,6 +2,7 @@
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Found, Scanned } from './detector.ts';
 import { placeholderEnd } from './placeholder.ts';
+import { literal, literalPrefix } from './quoted-literal.ts';
 import {
   behindBackslashes,
   percentEscape,
@@ -76,10 +77,10 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   let at = skipSpaces(bytes, from, end);
   if (isNested && percentEscape(bytes, at, end) === QUOTE) at += 3;
   let opening = quoteAt(bytes, at, end);
-  if (opening === undefined && (bytes[at] === 0x75 || bytes[at] === 0x62)) {
-    opening = quoteAt(bytes, at + 1, end);
-    if (opening?.backslashes === 0) at += 1;
-    else opening = undefined;
+  if (opening === undefined) {
+    const prefix = literalPrefix(value, at);
+    if (prefix > 0) opening = quoteAt(bytes, at + prefix, end);
+    if (opening !== undefined) at += prefix;
   }
   if (opening === undefined) {
     const replaced = placeholderEnd(bytes, at, end);
@@ -87,21 +88,21 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   }
   const start = at + opening.text.length;
   if (closesJsonText(bytes, start, end)) return { start, end: start };
-  return { start, end: endOfQuoted(value, start, opening) };
+  return quoted(value, start, opening);
 }
 
 /** Behind a name in quotes: a text, a bare member, or a whole array or object, which becomes one text. */
 export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): Found {
   const { bytes, end } = value;
   let at = skipSpaces(bytes, from, end);
-  if ((bytes[at] === 0x75 || bytes[at] === 0x62) && quoteAt(bytes, at + 1, end) !== undefined) at++;
+  at += literalPrefix(value, at);
   const opening = quoteAt(bytes, at, end);
   if (opening !== undefined) {
     const start = at + opening.text.length;
     // A quote of a text around the name: nothing stands behind the sign.
     const isOther = opening.byte !== quote.byte && closesJsonText(bytes, start, end);
     if (isOther || opening.backslashes < quote.backslashes) return { start, end: start };
-    return { start, end: endOfQuoted(value, start, opening) };
+    return quoted(value, start, opening);
   }
   if (bytes[at] === BRACE || bytes[at] === BRACKET) return structure(value, at, quote);
   let to = at;
@@ -140,11 +141,13 @@ export function valueInWords(value: Scanned, found: Found, label: string): Found
 }
 
 /** An apostrophe that nothing closes ends with the text of JSON it stands in. */
-function endOfQuoted(value: Scanned, from: number, opening: Quote): number {
-  const { bytes, end, reads } = value;
-  const closed = quotedEnd(bytes, { from, end }, opening).end;
-  reads.spend(closed - from);
-  return opening.byte === APOSTROPHE ? cutOff(value, from, closed) : closed;
+function quoted(value: Scanned, from: number, opening: Quote): Found {
+  const found = literal(value, from, opening);
+  value.reads.spend(found.end - from);
+  if (opening.byte !== APOSTROPHE || !(isJson(value) || value.bytes[value.start] === QUOTE)) {
+    return found;
+  }
+  return { ...found, end: cutOff(value, found.start, found.end) };
 }
 
 /** Brackets in texts do not count. Where the bracket never closes, all the rest of the text goes. */
@@ -226,31 +229,36 @@ function cutOff({ bytes, end, reads }: Scanned, from: number, limit: number): nu
   return cut;
 }
 
-/** Up to the end of the line, or to the quote around name and value. */
-export function restOfLine(value: Scanned, from: number, before: number | undefined): Found {
+/** Up to the end of the line, or to the quote around name and value, however either is escaped. */
+export function restOfLine(value: Scanned, from: number, around: Quote | undefined): Found {
   const { bytes, end, reads } = value;
   let start = from;
   while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start += 1;
-  const isAround = before === QUOTE || before === APOSTROPHE;
   let at = start;
   for (; at < end; at++) {
     const byte = bytes[at];
     if (byte === CR || byte === LF) break;
-    if (isAround && byte === before) break;
-    if (byte === BACKSLASH) {
-      const next = at + 1 < end ? bytes[at + 1] : 0;
-      if (next === 0x6e || next === 0x72) break;
-    }
-    if (byte !== QUOTE && byte !== BACKSLASH) continue;
+    if (byte !== QUOTE && byte !== APOSTROPHE && byte !== BACKSLASH) continue;
     const closing = quoteAt(bytes, at, end);
-    // The last backslash may be that of a line break.
-    if (closing === undefined) at = Math.max(at, behindBackslashes(bytes, at, end) - 2);
-    if (closing === undefined) continue;
-    if (closesJsonText(bytes, at + closing.text.length, end)) break;
+    if (closing === undefined) {
+      if (byte !== BACKSLASH) continue;
+      const letter = backslashesEnd(bytes, at, end);
+      if (bytes[letter] === 0x6e || bytes[letter] === 0x72) break;
+      at = letter - 1;
+      continue;
+    }
+    if (around?.byte === closing.byte && closing.backslashes <= around.backslashes) break;
+    if (byte !== APOSTROPHE && closesJsonText(bytes, at + closing.text.length, end)) break;
     at += closing.text.length - 1;
   }
   reads.spend(at - from);
   return { start, end: at };
+}
+
+function backslashesEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] === BACKSLASH) at += 1;
+  return at;
 }
 
 /** Between tags; up to the end of the text where the closing one was cut off. */
