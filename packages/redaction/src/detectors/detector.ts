@@ -26,6 +26,8 @@ export interface Found {
   readonly lastDigits?: string;
   /** What stands around the replacement: quotes, where a bare JSON value becomes a text. */
   readonly quote?: string;
+  /** What the same place tells of besides, behind it and in order: other rows of a statement. */
+  readonly also?: readonly Found[];
   /** Name of the replacement, where it is not the detector's: `password`. */
   readonly label?: string;
 }

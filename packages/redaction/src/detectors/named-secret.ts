@@ -154,15 +154,14 @@ function valueAfter(
       ? restOfLine(value, from, around)
       : headerCredentials(value, from, around);
   }
-  const begun =
+  const found =
     name.quote === undefined
       ? valueOfBareName(value, from, sign === 3)
       : valueOfQuotedName(value, from, name.quote);
-  const found = valueInWords(value, begun, label);
   if (name.quote === undefined && NEVER_WITH_PARTS_OF_URLS.has(label)) {
-    return withinParameter(value, found, name);
+    return valueInWords(value, withinParameter(value, found, name), label);
   }
-  return found;
+  return valueInWords(value, found, label);
 }
 
 /** `;jsessionid=x?a=b`, `?token=x#top`: what ends a parameter of a URL is no part of an id or token. */

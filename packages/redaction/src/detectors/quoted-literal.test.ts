@@ -43,6 +43,8 @@ describe('secrets in quotes', () => {
       String.raw`{"q":"password = \"\"\"x\"y\"\"\" z","c":1}`,
       String.raw`{"q":"password = \"\"\"[password]\"\"\" z","c":1}`,
     ],
+    ['{"a":"password=x"}', '{"a":"password=[password]"}'],
+    ['{"a":"password=abc("}', '{"a":"password=[password]"}'],
     ["password='' b='x'", "password='' b='x'"],
     ['password="", b="x"', 'password="", b="x"'],
     [String.raw`{"q":"password=\"\"","c":1}`, String.raw`{"q":"password=\"\"","c":1}`],

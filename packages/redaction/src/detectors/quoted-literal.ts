@@ -1,5 +1,6 @@
 /** Texts in quotes as SQL, programs and shells write them: `'it''s'`, `"""x"""`, `N'x'`, `'it'\''s'`, `crypt('x')`. */
 import type { Scanned } from './detector.ts';
+import { placeholderEnd } from './placeholder.ts';
 import { type Quote, quoteAt, quotedEnd } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
 
@@ -19,19 +20,22 @@ export function literalPrefix({ bytes, end }: Scanned, at: number): number {
 
 /** Where a text behind its opening quote begins and ends; `end` of the value where nothing closes it. */
 export function literal(
-  { bytes, end }: Scanned,
+  { bytes, end, reads }: Scanned,
   from: number,
   opening: Quote,
 ): { readonly start: number; readonly end: number } {
   const triple = tripleLiteral(bytes, { from, end }, opening);
   if (triple !== undefined) return triple;
   let closed = quotedEnd(bytes, { from, end }, opening);
+  // Behind a replacement of ours nothing goes on.
+  if (placeholderEnd(bytes, from, end) === closed.end) return { start: from, end: closed.end };
   // A quote of a text around this one, or written in another way, cannot be doubled.
   while (closed.after === closed.end + opening.text.length) {
     const again = reopened(bytes, { from: closed.after, end }, opening);
     if (again === 0) break;
     closed = quotedEnd(bytes, { from: again, end }, opening);
   }
+  reads.spend(closed.end - from);
   return { start: from, end: closed.end };
 }
 

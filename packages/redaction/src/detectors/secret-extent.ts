@@ -80,6 +80,9 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   if (opening === undefined) {
     const prefix = literalPrefix(value, at);
     if (prefix > 0) opening = quoteAt(bytes, at + prefix, end);
+    // `{"a":"password=x"}`: what looks like a prefix is the value.
+    const isEnd = closesJsonText(bytes, at + prefix + (opening?.text.length ?? 0), end);
+    if (isEnd) opening = undefined;
     if (opening !== undefined) at += prefix;
   }
   if (opening === undefined) {
@@ -140,10 +143,12 @@ export function valueInWords(value: Scanned, found: Found, label: string): Found
   return from <= found.end ? found : { ...found, end: bareEnd(value, from, false) };
 }
 
-/** An apostrophe that nothing closes ends with the text of JSON it stands in. */
-function quoted(value: Scanned, from: number, opening: Quote): Found {
+/**
+ * A text in quotes, as SQL and programs write them. An apostrophe that nothing closes ends with the text of
+ * JSON it stands in.
+ */
+export function quoted(value: Scanned, from: number, opening: Quote): Found {
   const found = literal(value, from, opening);
-  value.reads.spend(found.end - from);
   if (opening.byte !== APOSTROPHE || !(isJson(value) || value.bytes[value.start] === QUOTE)) {
     return found;
   }
@@ -242,7 +247,7 @@ export function restOfLine(value: Scanned, from: number, around: Quote | undefin
     const closing = quoteAt(bytes, at, end);
     if (closing === undefined) {
       if (byte !== BACKSLASH) continue;
-      const letter = backslashesEnd(bytes, at, end);
+      const letter = behindBackslashes(bytes, at, end);
       if (bytes[letter] === 0x6e || bytes[letter] === 0x72) break;
       at = letter - 1;
       continue;
@@ -253,12 +258,6 @@ export function restOfLine(value: Scanned, from: number, around: Quote | undefin
   }
   reads.spend(at - from);
   return { start, end: at };
-}
-
-function backslashesEnd(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && bytes[at] === BACKSLASH) at += 1;
-  return at;
 }
 
 /** Between tags; up to the end of the text where the closing one was cut off. */

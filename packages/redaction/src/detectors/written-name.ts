@@ -54,7 +54,8 @@ export function isReplacement(value: Scanned, start: number, end: number): boole
   if (placeholderEnd(bytes, from, end) !== end) return false;
   const label = textOf(bytes, from + 1, end - 1);
   if (DETECTOR_LABELS.includes(label)) return true;
-  if (from !== start) return false;
+  // `user[profile][password]` is a name, `[email][ssn]` two replacements.
+  if (from !== start) return isReplacement(value, start, from);
   // These are found without a name as well: what stands before the sign may be ours.
   return label === 'pan' || label === 'ssn' || !isSqlName(value, start, end);
 }

@@ -288,7 +288,7 @@ export class RedactionPolicy {
   /** A value under a sensitive key goes as a whole. */
   #judgeKey(
     bytes: Uint8Array,
-    range: { start: number; end: number },
+    { start, end }: { start: number; end: number },
     decision: KeyDecision,
   ): Verdict {
     if (decision >= KEY_DECISION.drop) {
@@ -297,13 +297,11 @@ export class RedactionPolicy {
     }
     const label = classOf(decision) ?? 'redacted';
     const action = this.#replacer.actionOf(label);
-    if (action === 'keep') return CLEAN;
-    const isCount = decision === KEY_DECISION.tokens && isTokenCount(bytes, range.start, range.end);
-    if (isCount) return CLEAN;
-    if (placeholderEnd(bytes, range.start, range.end) === range.end) return CLEAN;
+    if (action === 'keep' || placeholderEnd(bytes, start, end) === end) return CLEAN;
+    if (decision === KEY_DECISION.tokens && isTokenCount(bytes, start, end)) return CLEAN;
     this.#onRedacted(label);
     if (action === 'drop') return { kind: 'drop', detector: label };
-    const replacement = this.#replacer.wholeOf(label, { bytes, ...range });
+    const replacement = this.#replacer.wholeOf(label, { bytes, start, end });
     return { kind: 'replace', replacement, detector: label };
   }
 

@@ -71,12 +71,14 @@ export function scanValue(
       if (found === undefined || found.end <= replacedTo) continue;
       resumes ??= new Int32Array(DETECTORS.length);
       if (detector.nests !== true) resumes[index] = found.end;
-      const start = Math.max(found.start, replacedTo);
-      const finding = { ...found, start, detector: detector.name };
-      if (!isWanted(finding)) continue;
-      findings ??= [];
-      addFinding(findings, finding);
-      if (findings.length > FINDINGS_MAX) return 'too_many';
+      for (const one of found.also === undefined ? [found] : [found, ...found.also]) {
+        const start = Math.max(one.start, replacedTo);
+        const finding = { ...one, start, detector: detector.name };
+        if (!isWanted(finding)) continue;
+        findings ??= [];
+        addFinding(findings, finding);
+        if (findings.length > FINDINGS_MAX) return 'too_many';
+      }
     }
   }
   return findings ?? NONE;
