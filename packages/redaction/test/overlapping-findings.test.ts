@@ -7,7 +7,7 @@ import { placeholderEnd } from '../src/detectors/placeholder.ts';
 import { ReadBudget } from '../src/detectors/read-budget.ts';
 import { KeyPolicy } from '../src/keys/key-policy.ts';
 import { compilePolicy, createPseudonyms } from '../src/index.ts';
-import { EXAMPLES, NAMES, SIGNS } from './detector-examples.ts';
+import { EXAMPLES, EXAMPLES_OF, NAMES, SIGNS } from './detector-examples.ts';
 
 const policy = compilePolicy();
 const keys = new KeyPolicy({ keep: [], redact: [], drop: [], only: [] });
@@ -34,7 +34,9 @@ function foundAlone(detector: Detector, bytes: Uint8Array): Place[] {
     if (!detector.triggers.includes(String.fromCharCode(bytes[at] ?? 0))) continue;
     const found = detector.findAt(value, at);
     if (found === undefined || found.end <= replacedTo) continue;
-    places.push({ start: Math.max(found.start, replacedTo), end: found.end });
+    for (const { start, end } of [found, ...(found.also ?? [])]) {
+      places.push({ start: Math.max(start, replacedTo), end });
+    }
     at = Math.max(at, found.end - 1);
   }
   return places;
@@ -54,15 +56,13 @@ function expectAllGone(text: string): void {
 }
 
 describe('overlapping findings', () => {
-  for (const { name } of DETECTORS) {
-    it(`have an example of ${name}, which it finds`, () => {
-      const detector = DETECTORS.find((one) => one.name === name);
-      for (const text of EXAMPLES[name] ?? ['']) {
-        const places = detector === undefined ? [] : foundAlone(detector, Buffer.from(text));
-        expect(places, text).to.have.length(1);
+  it('have examples of each detector, which it finds', () => {
+    for (const detector of DETECTORS) {
+      for (const text of EXAMPLES_OF.get(detector) ?? ['']) {
+        expect(foundAlone(detector, Buffer.from(text)), text).to.have.length(1);
       }
-    });
-  }
+    }
+  });
 
   for (const [text, expected] of [
     ['Card Number: 4111 1111 1111 1111', 'Card Number: [pan:1111]'],
@@ -108,9 +108,8 @@ describe('overlapping findings', () => {
     expect(all.redactUrl('/a?b="token": "x&y"')).to.equal('/a?b=[query]');
   });
 
-  const examples = Object.values(EXAMPLES).flat();
   const part = oneof(
-    { weight: 3, arbitrary: constantFrom(...examples) },
+    { weight: 3, arbitrary: constantFrom(...EXAMPLES) },
     { weight: 2, arbitrary: constantFrom(...SIGNS) },
     {
       weight: 1,

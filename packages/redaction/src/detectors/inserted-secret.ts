@@ -19,6 +19,8 @@ const BETWEEN = /^[\w\s.,@\\]*$/;
 const COLUMNS = /^[\w\s.,"'`[\]\\-]*$/;
 /** Replacements of ours, which no name made. */
 const REPLACED = /^\s*\[(?:pan|ssn)[:\]]/;
+/** With more, all the rest of the statement goes. */
+const SECRETS_MAX = 256;
 /** The place of a value that is sent apart from the statement. */
 const BOUND = /^(?:default|[:@]\w+|%\(\w+\)s|\$\d+|\?\d*)$/i;
 
@@ -76,6 +78,7 @@ function secretsOfRows(
   const secrets: Found[] = [];
   let at = from;
   while (at < end && bytes[at] === PAREN) {
+    if (secrets.length > SECRETS_MAX) return [...secrets, { start: at, end, label: 'redacted' }];
     for (let column = 0; at < end && bytes[at] !== PAREN_END; column++) {
       const field = fieldAt(value, skipSpaces(bytes, at + 1, end));
       const decision = columns[column] ?? KEY_DECISION.none;

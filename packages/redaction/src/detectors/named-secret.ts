@@ -18,7 +18,7 @@ import {
   xmlText,
 } from './secret-extent.ts';
 import { percentEscape, type Quote, quoteBefore } from './text-escapes.ts';
-import { holdsText, textOf } from './text-of.ts';
+import { textOf } from './text-of.ts';
 import { isTokenCount } from './token-count.ts';
 import { isValueName, pairedDecision } from './value-name.ts';
 import { isReplacement, type Name, nameBefore, wordsStart } from './written-name.ts';
@@ -28,6 +28,9 @@ const NAME_BYTES_MAX = 128;
 const SIGNATURE: KeyDecision = KEY_DECISION.firstClass + CLASS_NAMES.indexOf('signature');
 const SCHEME_BYTES_MAX = 24;
 const NOTHING_BYTES_MAX = 80;
+/** `://`, its slashes escaped for JSON, all of it for a query. */
+const URL_SIGN = /(?::(?:\\{0,3}\/){2}|%3A%2F%2F)$/i;
+const URL_SIGN_BYTES_MAX = 9;
 const BACKSLASH = 0x5c;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
@@ -132,7 +135,8 @@ function hasPrefix({ bytes, start }: Scanned, colon: number): boolean {
 
 /** `https://token:x@host`, `http://token:8080`: the URL detector's business. */
 function isUserinfo({ bytes, start }: Scanned, nameStart: number): boolean {
-  return nameStart - 3 >= start && holdsText(bytes, nameStart - 3, '://');
+  const before = textOf(bytes, Math.max(start, nameStart - URL_SIGN_BYTES_MAX), nameStart);
+  return URL_SIGN.test(before);
 }
 
 function valueAfter(
@@ -157,7 +161,7 @@ function valueAfter(
   if (name.quote === undefined && NEVER_WITH_PARTS_OF_URLS.has(label)) {
     return valueInWords(value, withinParameter(value, found, name), label);
   }
-  return label === 'authorization' ? found : valueInWords(value, found, label);
+  return valueInWords(value, found, label);
 }
 
 /** `;jsessionid=x?a=b`, `?token=x#top`: what ends a parameter of a URL is no part of an id or token. */

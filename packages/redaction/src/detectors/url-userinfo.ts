@@ -100,7 +100,7 @@ function escapedUserinfoEnd({ bytes, end }: Scanned, from: number): number {
 
 /** How far before an `@` the scheme of its URL may end, and how many more `@` may lie between. */
 const LOOK_BACK_BYTES = 256;
-const SIGNS_BETWEEN_MAX = 3;
+const SIGNS_BETWEEN_MAX = 16;
 
 /** Whether an `@`, written in `width` bytes, stands behind user or password of a URL: no address ends there. */
 export function endsUserinfo(value: Scanned, at: number, width: number): boolean {

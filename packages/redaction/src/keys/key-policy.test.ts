@@ -105,8 +105,8 @@ describe('names', () => {
             return isEscaped && /[a-z]/.test(letter) ? write(cased) : cased;
           });
           const written = letters.join('');
-          // `sId` is the id of something.
-          if (name === 'sid') return;
+          // `sId` is the id of something; what is longer than any name is cut.
+          if (name === 'sid' || written.length > 128) return;
           expect(judged(written), written).to.equal(label);
         },
       ),

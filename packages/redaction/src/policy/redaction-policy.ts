@@ -1,23 +1,16 @@
 /** A policy compiled once: judges keys and values, as bytes in a batch and as strings in an application. */
-import { panDetector } from '../detectors/pan.ts';
-import type { Found, Scanned } from '../detectors/detector.ts';
+import type { Scanned } from '../detectors/detector.ts';
 import { classOf, KEY_DECISION, type KeyDecision, KeyPolicy } from '../keys/key-policy.ts';
 import { createPrefilter } from '../prefilter/simd-prefilter.ts';
 import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
 import { ReadBudget } from '../detectors/read-budget.ts';
-import { JsonPlace } from '../detectors/json-place.ts';
-import { quoteBefore } from '../detectors/text-escapes.ts';
 import { isTokenCount } from '../detectors/token-count.ts';
 import { CleanValues } from './clean-values.ts';
 import { addFinding, type Finding } from './findings.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import {
-  type Action,
-  checkConfig,
-  type RedactionConfig,
-  resolveActions,
-} from './redaction-config.ts';
+import { checkConfig, type RedactionConfig, resolveActions } from './redaction-config.ts';
+import { Replacer } from './replacer.ts';
 import { CLEAN, type ValueEdit, type Verdict } from './value-edits.ts';
 import {
   type ByteRange,
@@ -26,7 +19,7 @@ import {
   edited,
   editedBytes,
   encoded,
-  touchesText,
+  touchText,
 } from './value-text.ts';
 import { queryValues } from './url-query.ts';
 import { FINDINGS_MAX, type NotJudged, scanValue } from './value-scanner.ts';
@@ -41,19 +34,6 @@ export interface PolicyOptions {
   readonly pseudonyms?: Pseudonyms;
   /** Called for each place redacted, with the detector or class of key. It must not call the policy. */
   readonly onRedacted?: (detector: string) => void;
-}
-
-/** A value with what is known of its structure. */
-interface JudgedValue extends ByteRange {
-  /** Made for the first number found. */
-  json: JsonPlace | undefined;
-}
-
-/** What is replaced, how, and what a detector told of it. */
-interface Replaced {
-  readonly label: string;
-  readonly action: Action;
-  readonly found: Found | undefined;
 }
 
 /** Longer values are replaced: nothing scans them within reasonable time in an application. */
@@ -79,8 +59,7 @@ export function compilePolicy(
 export class RedactionPolicy {
   readonly #keys: KeyPolicy;
   readonly #urlQuery: 'sensitive' | 'all' | 'off';
-  readonly #actions: ReadonlyMap<string, Action>;
-  readonly #pseudonyms: Pseudonyms | undefined;
+  readonly #replacer: Replacer;
   readonly #onRedacted: (detector: string) => void;
   readonly #decisions = new Map<string, KeyDecision>();
   readonly #clean = new CleanValues();
@@ -93,8 +72,8 @@ export class RedactionPolicy {
     this.#urlQuery = config.urlQuery ?? 'sensitive';
     const hasUrls = this.#urlQuery !== 'sensitive';
     this.#keys = new KeyPolicy({ keep, redact, drop, only, hasUrls });
-    this.#actions = resolveActions(config);
-    this.#pseudonyms = pseudonyms;
+    const actions = resolveActions(config);
+    this.#replacer = new Replacer({ actions, pseudonyms, keys: this.#keys, reads: this.#reads });
     this.#onRedacted = onRedacted ?? (() => undefined);
   }
 
@@ -245,9 +224,8 @@ export class RedactionPolicy {
     if (typeof findings === 'string') return this.#replaceWhole(findings);
     if (findings.length === 0) return CLEAN;
     const edits = this.#editsOf(findings, { bytes, start, end });
-    const isLoose = findings.some(
-      (finding) => finding.isJoined === true || touchesText({ bytes, start, end }, finding),
-    );
+    const isLoose =
+      findings.some(({ isJoined }) => isJoined === true) || touchText({ bytes, start, end }, edits);
     return isLoose
       ? this.#settled({ bytes, start, end }, decision, edits)
       : { kind: 'edit', edits };
@@ -274,13 +252,19 @@ export class RedactionPolicy {
     return this.#replaceWhole('unsettled');
   }
 
+  #editsOf(findings: readonly Finding[], value: ByteRange): readonly ValueEdit[] {
+    const edits = this.#replacer.editsOf(findings, value);
+    for (const { detector } of edits) this.#onRedacted(detector);
+    return edits;
+  }
+
   #findingsOf(
     range: ByteRange,
     decision: KeyDecision,
     marks: Uint32Array | undefined,
   ): readonly Finding[] | NotJudged {
     const isIdentifier = decision === KEY_DECISION.identifier;
-    const value = { ...this.#scanned(range, isIdentifier), marks };
+    const value: Scanned = { ...range, isIdentifier, keys: this.#keys, reads: this.#reads, marks };
     if (decision !== KEY_DECISION.urlQuery) return scanValue(value, this.#isRedacted);
     if (this.#urlQuery === 'off') {
       return scanValue(
@@ -299,7 +283,7 @@ export class RedactionPolicy {
   }
 
   readonly #isRedacted = ({ detector, label = detector }: Finding): boolean =>
-    this.#actions.get(label) !== 'keep';
+    this.#replacer.actionOf(label) !== 'keep';
 
   /** A value under a sensitive key goes as a whole. */
   #judgeKey(
@@ -312,56 +296,13 @@ export class RedactionPolicy {
       return { kind: 'drop', detector: 'key' };
     }
     const label = classOf(decision) ?? 'redacted';
-    const action = this.#actions.get(label) ?? 'replace';
+    const action = this.#replacer.actionOf(label);
     if (action === 'keep' || placeholderEnd(bytes, start, end) === end) return CLEAN;
     if (decision === KEY_DECISION.tokens && isTokenCount(bytes, start, end)) return CLEAN;
     this.#onRedacted(label);
     if (action === 'drop') return { kind: 'drop', detector: label };
-    const scanned = this.#scanned({ bytes, start, end });
-    const found = label === 'pan' ? panDetector.findAt(scanned, start) : undefined;
-    const replacement = this.#textOf({ label, action, found }, bytes, { start, end });
-    return { kind: 'replace', replacement: encoded(replacement), detector: label };
-  }
-
-  #scanned({ bytes, start, end }: ByteRange, isIdentifier = false): Scanned {
-    return { bytes, start, end, isIdentifier, keys: this.#keys, reads: this.#reads };
-  }
-
-  #editsOf(findings: readonly Finding[], { bytes, start, end }: ByteRange): ValueEdit[] {
-    const value: JudgedValue = { bytes, start, end, json: undefined };
-    return findings.map((finding) => this.#editOf(finding, value));
-  }
-
-  #editOf(finding: Finding, value: JudgedValue): ValueEdit {
-    const { bytes } = value;
-    const label = finding.label ?? finding.detector;
-    const action = this.#actions.get(label) ?? 'replace';
-    const { start, end, quote = bareQuote(finding, value) } = finding;
-    // A card number under its name is written as one found anywhere: one form a deployment.
-    const card =
-      label === 'pan' && finding.canonical === undefined
-        ? panDetector.findAt(this.#scanned({ bytes, start, end }), start)
-        : finding;
-    const text = this.#textOf({ label, action, found: card }, bytes, { start, end });
-    this.#onRedacted(label);
-    // The sign of a bare number goes with it.
-    const isNegative = quote !== '' && start > value.start && bytes[start - 1] === 0x2d;
-    const replacement = encoded(`${quote}${text}${quote}`);
-    return { start: isNegative ? start - 1 : start, end, replacement, detector: label };
-  }
-
-  /** What stands in place of `[start, end)`. */
-  #textOf(
-    { label, action, found }: Replaced,
-    bytes: Uint8Array,
-    { start, end }: { readonly start: number; readonly end: number },
-  ): string {
-    if (action === 'pseudonym' && this.#pseudonyms !== undefined) {
-      const canonical = found?.canonical ?? decoded(bytes.subarray(start, end));
-      return this.#pseudonyms.pseudonym(label, canonical);
-    }
-    const digits = action === 'mask' ? found?.lastDigits : undefined;
-    return digits === undefined ? `[${label}]` : `[${label}:${digits}]`;
+    const replacement = this.#replacer.wholeOf(label, { bytes, start, end });
+    return { kind: 'replace', replacement, detector: label };
   }
 
   #replaceWhole(detector: string): Verdict {
@@ -383,18 +324,4 @@ export class RedactionPolicy {
     if (isRemembered) this.#decisions.set(key, decision);
     return decision;
   }
-}
-
-/** A bare number of JSON has to become a text: quotes, where the member's name has them. */
-function bareQuote({ detector, start }: Finding, value: JudgedValue): string {
-  if (detector !== 'pan') return '';
-  value.json ??= new JsonPlace(value.bytes, value.start, value.end);
-  if (value.json.isDocument) return value.json.quoteAt(start);
-  // A document within prose: where its member's name has quotes.
-  const { bytes } = value;
-  let at = start;
-  while (at > value.start && (bytes[at - 1] === 0x20 || bytes[at - 1] === 0x2d)) at -= 1;
-  if (at <= value.start || bytes[at - 1] !== 0x3a) return '';
-  const quote = quoteBefore(bytes, value.start, at - 1);
-  return quote?.byte === 0x22 ? quote.text : '';
 }

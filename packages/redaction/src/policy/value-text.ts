@@ -5,13 +5,12 @@ const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Texts that fit are encoded in place: most are short, and a TextEncoder takes 0.3 µs a call. */
 const SCRATCH = new Uint8Array(1024);
-const [SPACE, COMMA, SEMICOLON, SLASH] = [0x20, 0x2c, 0x3b, 0x2f] as const;
+const [SPACE, COMMA, SEMICOLON, SLASH, BRACKET, AT] = [0x20, 0x2c, 0x3b, 0x2f, 0x5b, 0x40] as const;
 /** White space, `"'&<>`. */
 const SIGNS: readonly number[] = [0x09, 0x0a, 0x0d, SPACE, 0x22, 0x27, 0x26, 0x3c, 0x3e];
+const QUOTES: readonly number[] = [0x22, 0x27, 0x5c];
 /** `=:` besides. */
 const BEGINNINGS: readonly number[] = [...SIGNS, 0x3d, 0x3a];
-/** `@` besides, behind the userinfo of a URL. */
-const ENDINGS: readonly number[] = [...SIGNS, 0x40];
 
 /** A value among other bytes. */
 export interface ByteRange {
@@ -85,16 +84,22 @@ export function editedBytes(
   return result;
 }
 
-/** Whether a place stands within a word rather than between signs that end one before and behind it. */
-export function touchesText(
-  { bytes, start, end }: ByteRange,
-  place: { readonly start: number; readonly end: number },
-): boolean {
-  const before = place.start > start ? (bytes[place.start - 1] ?? 0) : SPACE;
-  const isInUrl = before === SLASH && bytes[place.start - 2] === SLASH;
-  if (!isInUrl && !BEGINNINGS.includes(before)) return true;
+/** Whether any edit stands within a word, or beside another edit, rather than between signs that end a word. */
+export function touchText(value: ByteRange, edits: readonly ValueEdit[]): boolean {
+  return edits.some(
+    (edit, index) => edit.end === edits[index + 1]?.start || touchesText(value, edit),
+  );
+}
+
+function touchesText({ bytes, start, end }: ByteRange, edit: ValueEdit): boolean {
+  const before = edit.start > start ? (bytes[edit.start - 1] ?? 0) : SPACE;
+  const behind = edit.end < end ? (bytes[edit.end] ?? 0) : SPACE;
+  // A quote beside the quotes of a replacement doubles them.
+  const hasQuotes = edit.replacement[0] !== BRACKET;
+  if (hasQuotes && (QUOTES.includes(before) || QUOTES.includes(behind))) return true;
+  if (edit.detector === 'url_userinfo') return before !== SLASH || behind !== AT;
+  if (!BEGINNINGS.includes(before)) return true;
   // Commas and semicolons may be part of a value, white space and quotes are not.
-  const after = bytes[place.end] ?? 0;
-  const from = place.end + (after === COMMA || after === SEMICOLON ? 1 : 0);
-  return from < end && !ENDINGS.includes(bytes[from] ?? 0);
+  const from = edit.end + (behind === COMMA || behind === SEMICOLON ? 1 : 0);
+  return from < end && !SIGNS.includes(bytes[from] ?? 0);
 }
