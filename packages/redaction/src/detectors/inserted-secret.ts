@@ -13,7 +13,9 @@ const KEYWORD = 'values';
 /** Of the list of columns, and what may stand between it and the keyword. */
 const COLUMNS_BYTES_MAX = 4096;
 const BETWEEN_BYTES_MAX = 64;
-const [COMMA, PAREN, PAREN_END, BACKSLASH] = [0x2c, 0x28, 0x29, 0x5c] as const;
+const [COMMA, PAREN, PAREN_END, BACKSLASH, SMALL_A, SMALL_S] = [
+  0x2c, 0x28, 0x29, 0x5c, 0x61, 0x73,
+] as const;
 /** Between the columns and the keyword: `OUTPUT INSERTED.Id`. */
 const BETWEEN = /^[\w\s.,@\\]*$/;
 const COLUMNS = /^[\w\s.,"'`[\]\\-]*$/;
@@ -31,9 +33,10 @@ export const insertedSecretDetector: Detector = {
   isTriggerMarked: true,
   findAt: (value, at) => {
     const { bytes, start, end } = value;
-    if (at + KEYWORD.length >= end || (at > start && isClass(bytes[at - 1], CLASS.letter))) {
-      return undefined;
-    }
+    if (at + KEYWORD.length >= end || ((bytes[at + 1] ?? 0) | 0x20) !== SMALL_A) return undefined;
+    if (at > start && isClass(bytes[at - 1], CLASS.letter)) return undefined;
+    // `value` is frequent in documents.
+    if (((bytes[at + 5] ?? 0) | 0x20) !== SMALL_S) return undefined;
     if (textOf(bytes, at, at + KEYWORD.length).toLowerCase() !== KEYWORD) return undefined;
     const rows = skipSpaces(bytes, at + KEYWORD.length, end);
     if (rows >= end || bytes[rows] !== PAREN) return undefined;
