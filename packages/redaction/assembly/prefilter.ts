@@ -76,7 +76,8 @@ function threeLetters(input: usize, end: i32): u32 {
   if (end < 5) return 0;
   const bytes = load<u32>(input + end - 4);
   const before = bytes & 0xff;
-  if (before == 0x25 || isDigit(before) || load<u8>(input + end - 5) == 0x25) return 0;
+  const second = <u32>load<u8>(input + end - 5);
+  if (before == 0x25 || second == 0x25 || isDigit(before) || isDigit(second)) return 0;
   const letters = (bytes >> 8) | 0x202020;
   const isLetters = isLetter(letters & 0xff) && isLetter((letters >> 8) & 0xff);
   return isLetters && isLetter(letters >> 16) ? letters : 0;

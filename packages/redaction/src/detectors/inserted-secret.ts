@@ -2,21 +2,27 @@
 import { classOf, KEY_DECISION, type KeyDecision } from '../keys/key-policy.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Found, Scanned } from './detector.ts';
+import { JsonPlace } from './json-place.ts';
 import { secretOf } from './named-secret.ts';
 import { literalPrefix } from './quoted-literal.ts';
-import { closesJsonText, quoted, skipSpaces } from './secret-extent.ts';
-import { type Quote, quoteAt } from './text-escapes.ts';
+import { quoted, skipSpaces } from './secret-extent.ts';
+import { quoteAt } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
 
 const KEYWORD = 'values';
 /** Of the list of columns, and what may stand between it and the keyword. */
 const COLUMNS_BYTES_MAX = 4096;
 const BETWEEN_BYTES_MAX = 64;
+const [COMMA, PAREN, PAREN_END, BACKSLASH, SMALL_A, SMALL_S] = [
+  0x2c, 0x28, 0x29, 0x5c, 0x61, 0x73,
+] as const;
+/** Between the columns and the keyword: `OUTPUT INSERTED.Id`. */
+const BETWEEN = /^[\w\s.,@\\]*$/;
+const COLUMNS = /^[\w\s.,"'`[\]\\-]*$/;
+/** Replacements of ours, which no name made. */
+const REPLACED = /^\s*\[(?:pan|ssn)[:\]]/;
 /** With more, all the rest of the statement goes. */
 const SECRETS_MAX = 256;
-const [COMMA, PAREN, PAREN_END, BACKSLASH, QUOTE, BRACE, BRACKET] = [
-  0x2c, 0x28, 0x29, 0x5c, 0x22, 0x7b, 0x5b,
-] as const;
 /** The place of a value that is sent apart from the statement. */
 const BOUND = /^(?:default|[:@]\w+|%\(\w+\)s|\$\d+|\?\d*)$/i;
 
@@ -27,15 +33,19 @@ export const insertedSecretDetector: Detector = {
   isTriggerMarked: true,
   findAt: (value, at) => {
     const { bytes, start, end } = value;
-    if (at + KEYWORD.length >= end || (at > start && isClass(bytes[at - 1], CLASS.letter))) {
-      return undefined;
-    }
+    if (at + KEYWORD.length >= end || ((bytes[at + 1] ?? 0) | 0x20) !== SMALL_A) return undefined;
+    if (at > start && isClass(bytes[at - 1], CLASS.letter)) return undefined;
+    // `value` is frequent in documents.
+    if (((bytes[at + 5] ?? 0) | 0x20) !== SMALL_S) return undefined;
     if (textOf(bytes, at, at + KEYWORD.length).toLowerCase() !== KEYWORD) return undefined;
     const rows = skipSpaces(bytes, at + KEYWORD.length, end);
     if (rows >= end || bytes[rows] !== PAREN) return undefined;
     const columns = columnsBefore(value, at);
     if (!columns.some((decision) => classOf(decision) !== undefined)) return undefined;
-    const [first, ...also] = secretsOfRows(value, rows, columns);
+    // Where a statement was cut off, so was the text of JSON it stands in.
+    const statementEnd = new JsonPlace(bytes, start, end).textEnd(at);
+    value.reads.spend(statementEnd - start);
+    const [first, ...also] = secretsOfRows({ ...value, end: statementEnd }, rows, columns);
     return first === undefined ? undefined : { ...first, also };
   },
 };
@@ -50,10 +60,13 @@ function columnsBefore({ bytes, start, keys }: Scanned, keyword: number): readon
   const limit = Math.max(start, close - COLUMNS_BYTES_MAX);
   while (open >= limit && bytes[open] !== PAREN && bytes[open] !== PAREN_END) open -= 1;
   if (open < limit || bytes[open] !== PAREN) return [];
+  const isList = COLUMNS.test(textOf(bytes, open + 1, close));
+  if (!isList || !BETWEEN.test(textOf(bytes, close + 1, keyword))) return [];
   const decisions: KeyDecision[] = [];
   for (let from = open + 1, at = from; at <= close; at++) {
     if (at < close && bytes[at] !== COMMA) continue;
-    decisions.push(at > from ? keys.classifyName(bytes, from, at) : KEY_DECISION.none);
+    const isName = at > from && !REPLACED.test(textOf(bytes, from, at));
+    decisions.push(isName ? keys.classifyName(bytes, from, at) : KEY_DECISION.none);
     from = at + 1;
   }
   return decisions;
@@ -101,10 +114,6 @@ function fieldAt(value: Scanned, from: number): Field {
     if (byte === PAREN_END) depth -= 1;
     const opening = quoteAt(bytes, at, end);
     if (opening === undefined) continue;
-    // The statement was cut off, and with it the text of JSON it stands in.
-    if (endsText(value, at + opening.text.length, opening)) {
-      return { ...(text ?? { start: from, end: at }), after: end };
-    }
     const found = quoted(value, at + opening.text.length, opening);
     // `N'x'`, `crypt('x', gen_salt('bf'))`: the first text is the one.
     if (at === from + literalPrefix(value, from)) text = found;
@@ -113,12 +122,6 @@ function fieldAt(value: Scanned, from: number): Field {
   let to = at;
   while (to > from && (isClass(bytes[to - 1], CLASS.space) || bytes[to - 1] === BACKSLASH)) to -= 1;
   return { ...(text ?? { start: from, end: to }), after: at };
-}
-
-function endsText({ bytes, start, end }: Scanned, after: number, { byte }: Quote): boolean {
-  const first = bytes[start];
-  const isDocument = first === BRACE || first === BRACKET || first === QUOTE;
-  return isDocument && byte === QUOTE && closesJsonText(bytes, after, end);
 }
 
 function isBound({ bytes }: Scanned, { start, end }: Found): boolean {

@@ -15,8 +15,8 @@ import { wordsStart } from './written-name.ts';
 
 const NAME_ENDINGS: Uint8Array = triggerTables().names;
 const VALUE_BYTES = 64;
-const [COMMA, DASH, BRACKET, BRACKET_END, PAREN, PAREN_END] = [
-  0x2c, 0x2d, 0x5b, 0x5d, 0x28, 0x29,
+const [QUOTE, APOSTROPHE, COMMA, DASH, BRACKET, BRACKET_END, PAREN, PAREN_END] = [
+  0x22, 0x27, 0x2c, 0x2d, 0x5b, 0x5d, 0x28, 0x29,
 ] as const;
 const HEADER = /^(?:[A-Za-z0-9]+-[A-Za-z0-9-]+|(?:set-)?cookie|authorization)$/i;
 /** Names of other fields and headers, which lists hold as often: `x-b3-traceid`, `first_name`, `content-md5`. */
@@ -55,8 +55,12 @@ export const listedSecretDetector: Detector = {
 
 /** The item that ends before a comma: a name and nothing else between quotes of one kind. */
 function nameBefore({ bytes, start }: Scanned, comma: number): Listed | undefined {
+  // Nine commas in ten leave here: behind no quote, which may be written `\\u0022`, or no such name.
+  const last = comma > start ? (bytes[comma - 1] ?? 0) : 0;
+  const mayBeQuote = last === QUOTE || last === APOSTROPHE || isClass(last, CLASS.digit);
+  if (!mayBeQuote || !endsSensitiveName(bytes, comma - 1, NAME_ENDINGS)) return undefined;
   const quote = quoteBefore(bytes, start, comma);
-  if (quote === undefined || !endsSensitiveName(bytes, comma - 1, NAME_ENDINGS)) return undefined;
+  if (quote === undefined) return undefined;
   const end = comma - quote.text.length;
   const from = wordsStart(bytes, start, end);
   const opening = quoteBefore(bytes, start, from);

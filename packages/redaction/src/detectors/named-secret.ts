@@ -213,6 +213,8 @@ function isNothingSecret({ bytes, end: valueEnd }: Scanned, { start, end }: Foun
   while (to > from && bytes[to - 1] === SPACE) to -= 1;
   if (to - from > NOTHING_BYTES_MAX) return false;
   // The bracket that ends a replacement may count as one around the value.
-  if (placeholderEnd(bytes, from, valueEnd) >= to) return true;
+  let [replaced, next] = [from, placeholderEnd(bytes, from, valueEnd)];
+  for (; next > 0 && next < to; next = placeholderEnd(bytes, next, valueEnd)) replaced = next;
+  if (Math.max(replaced, next) >= to && to > from) return true;
   return NOTHING_SECRET.test(textOf(bytes, from, to));
 }

@@ -16,7 +16,7 @@ import { isReplacement, wordsStart } from './written-name.ts';
 const NAME_ENDINGS: Uint8Array = triggerTables().names;
 const LOOK_BACK_BYTES = 64;
 const TOKEN_BYTES_MIN = 8;
-const [SPACE, PAREN] = [0x20, 0x28] as const;
+const [SPACE, PAREN, BACKSLASH] = [0x20, 0x28, 0x5c] as const;
 const PASSWORD: KeyDecision = KEY_DECISION.firstClass + CLASS_NAMES.indexOf('password');
 const IDENTIFIED_BY = /\bidentified (?:with \S{1,40} )?by $/i;
 const PASSWORD_FUNCTION = /(?:^|[\s=,(])password\($/i;
@@ -35,6 +35,9 @@ export const toldSecretDetector: Detector = {
   triggers: '"\'',
   isTriggerMarked: true,
   findAt: (value, at) => {
+    // Nine quotes in ten leave here.
+    const previous = at > value.start ? value.bytes[at - 1] : 0;
+    if (previous !== SPACE && previous !== PAREN && previous !== BACKSLASH) return undefined;
     const opening = quoteBefore(value.bytes, value.start, at + 1);
     if (opening === undefined) return undefined;
     const before = at + 1 - opening.text.length;

@@ -6,6 +6,7 @@ import { classOf, KEY_DECISION, type KeyDecision } from '../keys/key-policy.ts';
 import { NAME_NAMES, VALUE_NAMES } from '../keys/key-words.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Scanned } from './detector.ts';
+import { placeholderEnd } from './placeholder.ts';
 import { skipSpaces } from './secret-extent.ts';
 import { quoteAt, quotedEnd } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
@@ -79,6 +80,8 @@ function decisionAt(value: Scanned, sign: number): KeyDecision | 'value' | undef
   let from = skipSpaces(bytes, sign + 1, end);
   const opening = quoteAt(bytes, from, end);
   from += opening?.text.length ?? 0;
+  // A value that was replaced names nothing.
+  if (placeholderEnd(bytes, from, end) > 0) return undefined;
   let to = from;
   const limit = Math.min(end, from + PAIR_BYTES_MAX);
   while (to < limit && isClass(bytes[to], CLASS.name)) to += 1;

@@ -5,7 +5,7 @@ import type { ReadBudget } from '../detectors/read-budget.ts';
 import { quoteBefore } from '../detectors/text-escapes.ts';
 import type { KeyPolicy } from '../keys/key-policy.ts';
 import type { Finding } from './findings.ts';
-import { JsonPlace } from './json-place.ts';
+import { JsonPlace } from '../detectors/json-place.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Action } from './redaction-config.ts';
 import type { ValueEdit } from './value-edits.ts';

@@ -1,4 +1,4 @@
-/** Follows quotes through a value to tell where a bare number of a JSON document stands, at any nesting. */
+/** Follows quotes through a value to tell where in a JSON document something stands, at any nesting. */
 import { placeholderEnd } from '../detectors/placeholder.ts';
 
 const LEVELS_MAX = 6;
@@ -38,6 +38,23 @@ export class JsonPlace {
       if (this.#isOpen[level] !== 1) return `${'\\'.repeat(2 ** level - 1)}"`;
     }
     return '';
+  }
+
+  /** Where the innermost text of a document ends in which this place stands; the end of the value outside. */
+  textEnd(at: number): number {
+    this.#advance(at);
+    let level = 0;
+    while (level < LEVELS_MAX && this.#isDocument[level] === 1 && this.#isOpen[level] === 1) {
+      level += 1;
+    }
+    if (level === 0) return this.#end;
+    let run = 0;
+    for (let to = at; to < this.#end; to++) {
+      const byte = this.#bytes[to];
+      if (byte === QUOTE && trailingOnes(run) < level) return to - run;
+      run = byte === BACKSLASH ? run + 1 : 0;
+    }
+    return this.#end;
   }
 
   #advance(to: number): void {
