@@ -23,6 +23,7 @@ export const jwtDetector: Detector = {
     const { end, segments, firstEnd } = readSegments(value, at);
     value.reads.spend(end - at);
     if (segments < 2 || firstEnd - at < SEGMENT_BYTES_MIN) return undefined;
+    if (value.reads.isCovered(at, end)) return undefined;
     return isJsonObject(bytes, at, firstEnd) ? { start: at, end } : undefined;
   },
 };

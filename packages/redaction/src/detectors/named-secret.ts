@@ -79,7 +79,8 @@ export function secretOf(value: Scanned, all: Found, decision: KeyDecision): Fou
   if (label === undefined) return undefined;
   const found = label === 'authorization' ? behindScheme(value, all) : all;
   const { start, end } = found;
-  if (end <= start || isNothingSecret(value, found) || isSentence(value, start, end)) {
+  if (end <= start || value.reads.isCovered(start, end)) return undefined;
+  if (isNothingSecret(value, found) || isSentence(value, start, end)) {
     return undefined;
   }
   if (decision === KEY_DECISION.tokens && isTokenCount(value.bytes, start, end)) return undefined;

@@ -33,11 +33,17 @@ export function isRemarkAt({ bytes, end }: Scanned, from: number): boolean {
 
 /** Whether a text, or every text of a list, is a sentence: what validation answers under a field's name. */
 export function isSentence({ bytes }: Scanned, start: number, end: number): boolean {
-  if (end - start > TEXT_BYTES_MAX) return false;
+  // Without a space between words there is no sentence.
+  if (end - start > TEXT_BYTES_MAX || !hasSpace(bytes, start, end)) return false;
   const text = textOf(bytes, start, end);
   if (!text.startsWith('[')) return isOneSentence(text);
   const list = LIST.exec(text.replaceAll(QUOTE, '"'));
   return list !== null && (list[1] ?? '').split(/"\s*,\s*"/).every(isOneSentence);
+}
+
+function hasSpace(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === 0x20) return true;
+  return false;
 }
 
 function isOneSentence(text: string): boolean {

@@ -30,6 +30,9 @@ export class ReadBudget {
   /** The last one read, so that it is read once, however many names stand in it. */
   stretch: Stretch = NO_STRETCH;
 
+  #coveredFrom = 0;
+  #coveredTo = 0;
+
   /** Whether more was read than the value may cost: it cannot be judged. */
   get isSpent(): boolean {
     return this.#left < 0;
@@ -39,6 +42,18 @@ export class ReadBudget {
   begin(valueBytes: number): void {
     this.#left = READS_MIN + READS_PER_BYTE_MAX * valueBytes;
     this.stretch = NO_STRETCH;
+    this.cover(0, 0);
+  }
+
+  /** Notes the last place that goes. */
+  cover(from: number, to: number): void {
+    this.#coveredFrom = from;
+    this.#coveredTo = to;
+  }
+
+  /** Whether a place goes already: what more could be told of it changes nothing, and need not be read. */
+  isCovered(from: number, to: number): boolean {
+    return from >= this.#coveredFrom && to <= this.#coveredTo;
   }
 
   spend(bytes: number): void {

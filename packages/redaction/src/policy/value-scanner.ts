@@ -78,6 +78,8 @@ export function scanValue(
         findings ??= [];
         addFinding(findings, finding);
         if (findings.length > FINDINGS_MAX) return 'too_many';
+        const last = findings.at(-1) ?? finding;
+        reads.cover(last.start, last.end);
       }
     }
   }
