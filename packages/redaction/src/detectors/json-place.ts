@@ -1,4 +1,5 @@
-/** Follows quotes through a value to tell where a bare number of a JSON document stands, at any nesting. */
+/** Follows quotes through a value to tell where in a JSON document something stands, at any nesting. */
+import { placeholderEnd } from '../detectors/placeholder.ts';
 
 const LEVELS_MAX = 6;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c] as const;
@@ -39,6 +40,23 @@ export class JsonPlace {
     return '';
   }
 
+  /** Where the innermost text of a document ends in which this place stands; the end of the value outside. */
+  textEnd(at: number): number {
+    this.#advance(at);
+    let level = 0;
+    while (level < LEVELS_MAX && this.#isDocument[level] === 1 && this.#isOpen[level] === 1) {
+      level += 1;
+    }
+    if (level === 0) return this.#end;
+    let run = 0;
+    for (let to = at; to < this.#end; to++) {
+      const byte = this.#bytes[to];
+      if (byte === QUOTE && trailingOnes(run) < level) return to - run;
+      run = byte === BACKSLASH ? run + 1 : 0;
+    }
+    return this.#end;
+  }
+
   #advance(to: number): void {
     for (; this.#at < to; this.#at++) {
       const byte = this.#bytes[this.#at];
@@ -65,7 +83,8 @@ export class JsonPlace {
     let at = from;
     while (at < this.#end && (this.#bytes[at] ?? 0) <= 0x20) at += 1;
     const first = at < this.#end ? this.#bytes[at] : 0;
-    return first === 0x7b || first === 0x5b ? 1 : 0;
+    const isReplacement = first === 0x5b && placeholderEnd(this.#bytes, at, this.#end) > 0;
+    return (first === 0x7b || first === 0x5b) && !isReplacement ? 1 : 0;
   }
 }
 
