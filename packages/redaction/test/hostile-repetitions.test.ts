@@ -70,6 +70,7 @@ describe('a hostile text', () => {
     'credentials in headers': rows(['authorization: bearer ']),
     'names in a value': rows(['pin=']),
     'names in a value before brackets': rows(['pin=', ')']),
+    'names of values in a value': rows(['value=']),
     'escaped names in a value': rows(['pin%3D']),
     'elements in elements': rows(['<pin>']),
     'segments of tokens': rows(['.eyJ']),

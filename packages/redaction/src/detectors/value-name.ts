@@ -91,7 +91,7 @@ function decisionAt(value: Scanned, sign: number): KeyDecision | 'value' | undef
 }
 
 /** Where a text or word ends; `from` where something longer or a structure begins. */
-function scalarEnd({ bytes, end }: Scanned, from: number): number {
+function scalarEnd({ bytes, end, reads }: Scanned, from: number): number {
   const limit = Math.min(end, from + VALUE_BYTES_MAX);
   const at = skipSpaces(bytes, from, limit);
   const opening = quoteAt(bytes, at, limit);
@@ -101,6 +101,8 @@ function scalarEnd({ bytes, end }: Scanned, from: number): number {
   }
   let to = at;
   while (to < limit && !isClass(bytes[to], CLASS.delimiter)) to += 1;
+  // Read for each of many such names in one word, it is no small thing.
+  reads.spend(to - at);
   return to;
 }
 
