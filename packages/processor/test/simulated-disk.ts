@@ -1,6 +1,6 @@
 /** A disk for tests that loses, tears, refuses and dies as real ones do, by a seed. Not for production. */
 import { basename } from 'node:path';
-import type { FileSystem, JournalFile } from '../src/journal/file-system.ts';
+import type { FileSystem, OpenFile } from '../src/pipeline/file-system.ts';
 
 /** How often something goes wrong, from 0 to 1 for each call. */
 export interface DiskFaults {
@@ -131,7 +131,7 @@ export class SimulatedDisk {
     };
   }
 
-  #file(inode: Inode, call: () => void): JournalFile {
+  #file(inode: Inode, call: () => void): OpenFile {
     return {
       write: async (buffers, position) => {
         const bytes = Buffer.concat(buffers);

@@ -1,5 +1,5 @@
 /** A consumer's place in a journal, in a file of its own. Lost, the consumer sees records again. */
-import type { FileSystem } from './file-system.ts';
+import type { FileSystem } from '../pipeline/file-system.ts';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 

@@ -2,7 +2,7 @@ import { FakeClock, SeededRandom } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { noCounters } from '../pipeline/counters.ts';
 import { silentLogger } from '../pipeline/logger.ts';
-import type { FileSystem, JournalFile } from './file-system.ts';
+import type { FileSystem, OpenFile } from '../pipeline/file-system.ts';
 import { Journal, JOURNAL_LIMITS } from './journal.ts';
 import { HEADER_BYTES } from './record-format.ts';
 import { SimulatedDisk } from '../../test/simulated-disk.ts';
@@ -60,7 +60,7 @@ describe('the journal on a disk that fails', () => {
   }
 });
 
-function onFiles(mutate: (file: JournalFile) => JournalFile): Mutation {
+function onFiles(mutate: (file: OpenFile) => OpenFile): Mutation {
   return (disk) => ({ ...disk, open: async (path, mode) => mutate(await disk.open(path, mode)) });
 }
 

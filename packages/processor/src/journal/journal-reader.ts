@@ -5,7 +5,7 @@ import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import { writeCursor } from './cursor-file.ts';
-import type { FileSystem, JournalFile } from './file-system.ts';
+import type { FileSystem, OpenFile } from '../pipeline/file-system.ts';
 import { ReadBuffers } from './read-buffers.ts';
 import type { RecentRecords } from './recent-records.ts';
 import {
@@ -226,7 +226,7 @@ export class JournalReader implements EntrySource<JournalEntry> {
 
 /** Where a record lies, header included. */
 interface BytePlace {
-  readonly file: JournalFile;
+  readonly file: OpenFile;
   readonly marker: Uint8Array;
   readonly offset: number;
   readonly bytes: number;

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { silentLogger } from '../pipeline/logger.ts';
-import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../pipeline/file-system.ts';
 import { type AppendResult, Journal, JOURNAL_LIMITS, type JournalLimits } from './journal.ts';
 import type { JournalReader } from './journal-reader.ts';
 import { encodeHeader, encodePreamble, HEADER_BYTES, PREAMBLE_BYTES } from './record-format.ts';

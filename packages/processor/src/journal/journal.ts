@@ -11,7 +11,7 @@ import type { Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
-import { errorCode, type FileSystem } from './file-system.ts';
+import { errorCode, type FileSystem } from '../pipeline/file-system.ts';
 import { JournalReader, type ReadPart } from './journal-reader.ts';
 import {
   encodeHeader,

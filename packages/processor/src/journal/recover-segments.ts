@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import type { Logger } from '../pipeline/logger.ts';
 import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
-import { errorCode, type FileSystem, type JournalFile } from './file-system.ts';
+import { errorCode, type FileSystem, type OpenFile } from '../pipeline/file-system.ts';
 import {
   decodeHeader,
   decodePreamble,
@@ -95,7 +95,7 @@ async function recoverSegment(
   path: string,
   { fileSystem, logger, recordBytesMax }: RecoveryOptions,
 ): Promise<{ readonly segment?: Segment; readonly damaged: number }> {
-  let file: JournalFile | undefined;
+  let file: OpenFile | undefined;
   try {
     file = await fileSystem.open(path, 'read');
     // Where that fails the file is read all the same: what was acknowledged had been synced before, and a

@@ -1,5 +1,5 @@
 /** One file of the journal, and where in it each record lies. */
-import type { JournalFile } from './file-system.ts';
+import type { OpenFile } from '../pipeline/file-system.ts';
 import { HEADER_BYTES, type RecordHeader } from './record-format.ts';
 
 /** A record's place. */
@@ -14,7 +14,7 @@ const ROWS_MIN = 64;
 /** Records by rising sequence. Only what is on disk for certain is in here. */
 export class Segment {
   readonly path: string;
-  readonly file: JournalFile;
+  readonly file: OpenFile;
   /** What every record of it starts with. */
   readonly marker: Uint8Array;
   /** Bytes of the file that hold preamble and records. */

@@ -10,7 +10,7 @@ import { SnapshotFile } from '../correlation/snapshot-file.ts';
 import { BatchDetector } from '../detection/batch-detector.ts';
 import { DETECTION_COLUMNS } from '../detection/columns.ts';
 import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
-import { nodeFileSystem } from '../journal/file-system.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { Journal, JOURNAL_LIMITS, type JournalLimits } from '../journal/journal.ts';
 import { SIGNALS } from '../model/signal.ts';
 import type { Clock } from '../pipeline/clock.ts';

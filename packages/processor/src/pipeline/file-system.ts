@@ -1,9 +1,10 @@
-/** File access as the journal needs it. A simulated one in the tests loses, tears and refuses at will. */
+/** File access as all that keeps something needs it. A simulated one in the tests loses, tears and refuses. */
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { assertOurFile, makeOurFolder } from './own-files.ts';
 
 /** An open file. */
-export interface JournalFile {
+export interface OpenFile {
   /** Writes all buffers at a position; fewer bytes than asked for means the disk is full. */
   write(buffers: readonly Uint8Array[], position: number): Promise<number>;
   /** Fills the buffer from a position; fewer bytes mean the end of the file. */
@@ -14,36 +15,47 @@ export interface JournalFile {
   close(): Promise<void>;
 }
 
+/** How a file is opened: `create` fails where it exists; `read` is for reading and syncing. */
+export type OpenMode = 'create' | 'read' | 'write';
+
 /** Files and folders. Paths are absolute. Errors carry Node's `code`. */
 export interface FileSystem {
+  /** Makes it where it is missing. */
   makeFolder(path: string): Promise<void>;
   /** Names in a folder, sorted. */
   list(path: string): Promise<readonly string[]>;
-  /** `create` fails where the file exists; `read` opens for reading and syncing. */
-  open(path: string, mode: 'create' | 'read'): Promise<JournalFile>;
+  open(path: string, mode: OpenMode): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Names on disk when it settles. */
   syncFolder(path: string): Promise<void>;
 }
 
-/** The machine's files. */
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
+  read: O_RDONLY | O_NOFOLLOW,
+  write: O_RDWR | O_NOFOLLOW,
+};
+
+/** The machine's files. Follows no link, and opens no file that is not ours. */
 export const nodeFileSystem: FileSystem = {
-  makeFolder: async (path) => {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  },
+  makeFolder: async (path) => makeOurFolder(path),
   list: async (path) => (await readdir(path)).toSorted(),
   open: async (path, mode) => {
-    const flags =
-      mode === 'create'
-        ? constants.O_RDWR | constants.O_CREAT | constants.O_EXCL
-        : constants.O_RDONLY;
-    return nodeFile(await open(path, flags, 0o600));
+    const handle = await open(path, FLAGS[mode], 0o600);
+    try {
+      assertOurFile(path, await handle.stat());
+      return openFile(handle);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   },
   rename,
   remove: (path) => rm(path, { force: true }),
   syncFolder: async (path) => {
-    const folder = await open(path, constants.O_RDONLY);
+    const folder = await open(path, O_RDONLY);
     try {
       await folder.sync();
     } finally {
@@ -52,7 +64,7 @@ export const nodeFileSystem: FileSystem = {
   },
 };
 
-function nodeFile(handle: FileHandle): JournalFile {
+function openFile(handle: FileHandle): OpenFile {
   return {
     write: async (buffers, position) => (await handle.writev(buffers, position)).bytesWritten,
     read: async (buffer, position) =>
