@@ -20,6 +20,8 @@ interface Inode {
 type Names = Map<string, Inode>;
 
 const PIECE_BYTES = 64;
+/** So little that a reserve is written at once. */
+const SPACE = { totalBytes: 65_536, freeBytes: 1_048_576 };
 
 /** Content is durable after a sync of the file, names after one of the folder. */
 export class SimulatedDisk {
@@ -34,6 +36,11 @@ export class SimulatedDisk {
   constructor(random: () => number, faults: DiskFaults) {
     this.#random = random;
     this.#faults = faults;
+  }
+
+  /** Whether the machine is dead. */
+  get isDead(): boolean {
+    return this.#callsLeft < 0;
   }
 
   /** After so many calls the machine is dead. */
@@ -83,9 +90,12 @@ export class SimulatedDisk {
   /** The disk as the process of this life sees it; dead with the next restart. */
   fileSystem(): FileSystem {
     const life = this.#life;
+    const assertAlive = (): void => {
+      if (life !== this.#life || this.#callsLeft < 0) throw failure('EDEAD');
+    };
     const call = (): void => {
       this.#callsLeft -= 1;
-      if (life !== this.#life || this.#callsLeft < 0) throw failure('EDEAD');
+      assertAlive();
     };
     const change = (how: (names: Names) => void): void => {
       how(this.#names);
@@ -108,7 +118,7 @@ export class SimulatedDisk {
           inode = made;
         }
         if (inode === undefined) throw failure('ENOENT');
-        return this.#file(inode, call);
+        return this.#file(inode, { call, assertAlive });
       },
       rename: async (from, to) => {
         call();
@@ -128,12 +138,20 @@ export class SimulatedDisk {
         this.#durableNames = new Map(this.#names);
         this.#unsyncedNames = [];
       },
+      space: async () => {
+        call();
+        return SPACE;
+      },
     };
   }
 
-  #file(inode: Inode, call: () => void): OpenFile {
+  #file(
+    inode: Inode,
+    { call, assertAlive }: { readonly call: () => void; readonly assertAlive: () => void },
+  ): OpenFile {
     return {
       write: async (buffers, position) => {
+        assertAlive();
         const bytes = Buffer.concat(buffers);
         const isShort = this.#random() < this.#faults.diskFull;
         const length = isShort ? Math.floor(this.#random() * bytes.length) : bytes.length;
@@ -166,9 +184,11 @@ export class SimulatedDisk {
   }
 }
 
+/** In place where it fits. */
 function written(content: Buffer, bytes: Buffer, at: number): Buffer {
-  const result = Buffer.alloc(Math.max(content.length, at + bytes.length));
-  content.copy(result);
+  const end = at + bytes.length;
+  const result = end <= content.length ? content : Buffer.alloc(end);
+  if (result !== content) content.copy(result);
   bytes.copy(result, at);
   return result;
 }

@@ -1,6 +1,6 @@
 /** File access as all that keeps something needs it. A simulated one in the tests loses, tears and refuses. */
 import { constants } from 'node:fs';
-import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { assertOurFile, makeOurFolder } from './own-files.ts';
 
 /** An open file. */
@@ -29,6 +29,8 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** Names on disk when it settles. */
   syncFolder(path: string): Promise<void>;
+  /** Bytes of the disk a folder lies on, and how many of them may still be written. 0 of 0: not known. */
+  space(path: string): Promise<{ readonly totalBytes: number; readonly freeBytes: number }>;
 }
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -62,6 +64,10 @@ export const nodeFileSystem: FileSystem = {
       await folder.close();
     }
   },
+  space: async (path) => {
+    const { blocks, bavail, bsize } = await statfs(path);
+    return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+  },
 };
 
 function openFile(handle: FileHandle): OpenFile {
@@ -80,4 +86,14 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : '';
+}
+
+/** Fewer bytes were written than asked for. */
+export class DiskFullError extends Error {
+  readonly code: string = 'ENOSPC';
+}
+
+/** Whether a write failed for want of room. */
+export function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errorCode(error));
 }

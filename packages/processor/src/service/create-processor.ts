@@ -11,7 +11,8 @@ import { BatchDetector } from '../detection/batch-detector.ts';
 import { DETECTION_COLUMNS } from '../detection/columns.ts';
 import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
-import { Journal, JOURNAL_LIMITS, type JournalLimits } from '../journal/journal.ts';
+import { Journal } from '../journal/journal.ts';
+import { JOURNAL_LIMITS, type JournalLimits } from '../journal/journal-limits.ts';
 import { SIGNALS } from '../model/signal.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Component } from '../pipeline/component.ts';
@@ -280,7 +281,7 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
     source: await journal.reader('correlation', 'observations'),
     raise: (alert) => outbox.raise(alert),
     onSaved: () => outbox.release(),
-    snapshots: new SnapshotFile(join(folder.path, 'windows.json')),
+    snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem),
     snapshotIntervalMs: config.correlate.snapshot_interval,
     alertKey: folder.key('alerts'),
     clock: world.clock,
