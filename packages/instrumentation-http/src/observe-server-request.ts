@@ -15,13 +15,12 @@ import {
   finishRequest,
   guard,
   maskedTarget,
-  neutralise,
   registerRequest,
   securityOf,
   securityRuntime,
   toolsOf,
-  userIdOf,
 } from '@spanguard/instrumentation';
+import { neutralise, userIdOf } from '@spanguard/verdict';
 
 const userAgentCharsMax = 256;
 

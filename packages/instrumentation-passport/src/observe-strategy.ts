@@ -1,16 +1,13 @@
 /** Watches a strategy decide: Passport gives each attempt an object of its own with `success`, `fail`, … on it. */
 import { IncomingMessage } from 'node:http';
+import { guard, type LibraryMethod, likeOriginal, securityOf } from '@spanguard/instrumentation';
 import {
   type AuthnScheme,
   type AuthnSignal,
   credentialIn,
-  guard,
-  type LibraryMethod,
-  likeOriginal,
   loginNameInBody,
-  securityOf,
   userIdOf,
-} from '@spanguard/instrumentation';
+} from '@spanguard/verdict';
 
 /** Strategies that only carry an earlier login on: they decide nothing that is worth telling. */
 const SILENT: ReadonlySet<string> = new Set(['session', 'anonymous', 'remember-me']);

@@ -1,14 +1,4 @@
 /** What every Spanguard instrumentation shares. */
-export { type AuthRouteTest, compileAuthRoutes } from './authn/auth-route.ts';
-export { credentialIn, schemeOf } from './authn/credential.ts';
-export {
-  type AuthnFacts,
-  type AuthnScheme,
-  type AuthnSignal,
-  type FusedOutcome,
-  fuseOutcome,
-} from './authn/fuse-outcome.ts';
-export { loginNameInBasic, loginNameInBody, userIdOf } from './authn/login-name.ts';
 export { createRequestBackend } from './backend/request-backend.ts';
 export {
   type ClientAddress,
@@ -28,7 +18,6 @@ export {
   hookHealth,
   resetHookHealth,
 } from './guard/guard.ts';
-export { cutAtCharacter, neutralise } from './neutralise/neutralise.ts';
 export { type PatchReport, type PatchState, likeOriginal } from './patch/applied-patches.ts';
 export {
   type HolderOf,

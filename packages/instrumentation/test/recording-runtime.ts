@@ -11,6 +11,7 @@ export interface Recording {
   readonly runtime: SecurityRuntime;
   readonly events: SecurityEvent[];
   readonly internalErrors: { where: string; error: unknown }[];
+  readonly disabledHooks: string[];
   readonly clock: { now: number };
 }
 
@@ -18,6 +19,7 @@ export interface Recording {
 export function recordingRuntime(settings: Partial<SecuritySettings> = {}): Recording {
   const events: SecurityEvent[] = [];
   const internalErrors: { where: string; error: unknown }[] = [];
+  const disabledHooks: string[] = [];
   const clock = { now: 1_700_000_000_000 };
   const runtime: SecurityRuntime = {
     emit: (event) => events.push(event),
@@ -38,9 +40,10 @@ export function recordingRuntime(settings: Partial<SecuritySettings> = {}): Reco
     },
     settings: { ...defaultSecuritySettings(), ...settings },
     onInternalError: (where, error) => internalErrors.push({ where, error }),
+    onHookDisabled: (where) => disabledHooks.push(where),
     now: () => clock.now,
   };
-  return { runtime, events, internalErrors, clock };
+  return { runtime, events, internalErrors, disabledHooks, clock };
 }
 
 function sqlIn(text: string, place: 'url.query' | 'body'): readonly RecognisedIndicator[] {

@@ -44,6 +44,12 @@ export { OTLP_LIMITS, type OtlpLimits } from './limits.ts';
 export { deleteCandidate, deleteFrame, replaceCandidate } from './rewrite/edit-candidate.ts';
 export { EditList } from './rewrite/edit-list.ts';
 export { rewriteOtlp } from './rewrite/rewrite-otlp.ts';
+export {
+  countDataPoints,
+  countRecords,
+  type RecordRange,
+  takeRecords,
+} from './rewrite/take-records.ts';
 export { ByteArena } from './wire/byte-arena.ts';
 export { placeName } from './wire/schema.ts';
 export { transcodeJsonToProtobuf } from './json/json-to-protobuf.ts';

@@ -1,11 +1,19 @@
 #!/usr/bin/env node
 /** The `spanguard` command: the only file that reads the environment and sets the exit code. */
-import { runCommandLine } from './cli/command-line.ts';
+import { tooOldNode } from './cli/needed-node.ts';
 
-process.exitCode = await runCommandLine({
-  argv: process.argv.slice(2),
-  env: process.env,
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
-  signals: process,
-});
+const tooOld = tooOldNode(process.versions.node);
+if (tooOld === undefined) {
+  // Not imported above: an older Node would end with an error of the first name that it lacks.
+  const { runCommandLine } = await import('./cli/command-line.ts');
+  process.exitCode = await runCommandLine({
+    argv: process.argv.slice(2),
+    env: process.env,
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    signals: process,
+  });
+} else {
+  process.stderr.write(`${tooOld}\n`);
+  process.exitCode = 1;
+}

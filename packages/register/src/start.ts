@@ -1,17 +1,21 @@
 /** Starts everything in order: settings, security runtime, OpenTelemetry, hooks, exit watch. */
 import process from 'node:process';
+import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
 import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
 import { EventExporter } from './opentelemetry/event-exporter.ts';
+import { watchExportRequests } from './opentelemetry/export-requests.ts';
+import { isOtherSdkStarted } from './opentelemetry/other-sdk.ts';
 import { installImportHooks } from './opentelemetry/import-hooks.ts';
 import { loadSecuredSdkNode, type SdkParts } from './opentelemetry/secured-constructors.ts';
-import { unrefExportSockets } from './opentelemetry/unref-sockets.ts';
+import { isExportFailure, Undelivered } from './opentelemetry/undelivered.ts';
 import { watchExit } from './process/exit-watch.ts';
 import { loadedBefore } from './process/late-load.ts';
 import { notInstrumented } from './process/not-instrumented.ts';
+import { applicationName } from './settings/application-name.ts';
 import { type DeclarativeFile, readDeclarativeFile } from './settings/declarative-file.ts';
 import { readSettings, writtenInEnvironment } from './settings/read-settings.ts';
 
@@ -32,7 +36,14 @@ export function start({ env, stderr, release }: StartParts): void {
     Reflect.set(globalThis, STARTED, true);
     if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return;
     const file = declarativeFile(env);
-    if (file?.disabled !== true) startEnabled({ env, stderr, release }, file);
+    if (file?.disabled === true) return;
+    if (isOtherSdkStarted()) {
+      throw new Error(
+        'OpenTelemetry was set up before @spanguard/register; ' +
+          'remove that set-up, or add @spanguard/sdk to it as its README says',
+      );
+    }
+    startEnabled({ env, stderr, release }, file);
   } catch (error) {
     stderr.write(notInstrumented(error));
   } finally {
@@ -45,7 +56,11 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   const { options, shutdownMs, complaints } = readSettings(written);
   for (const complaint of complaints) stderr.write(`spanguard: ${complaint}\n`);
 
-  const made: SdkParts = { flushed: [], resource: undefined };
+  const made: SdkParts = {
+    flushed: [],
+    resource: undefined,
+    applicationName: applicationName({ script: process.argv[1], cwd: process.cwd() }),
+  };
   const eventExporter = new EventExporter();
   const security = startSecurity({ ...options, eventExporter, resource: () => made.resource });
   // Before any instrumentation exists: their require hook remembers what a module exported.
@@ -61,19 +76,40 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   // Without this, messages of level info would go to the application's stdout.
   startNodeSdk({ instrumentations, logLevel: env['OTEL_LOG_LEVEL'] ?? 'warn' });
   if (made.flushed.length === 0) {
+    // Hooks without an export would mark spans of others as ours, and their requests as told.
+    void security.shutdown();
     throw new Error('OpenTelemetry did not start; it said why above, or every signal is off');
+  }
+  if (!security.hashesJoin) {
+    stderr.write(
+      'spanguard: no folder to keep a hash key in; users and sessions of several processes do not join; ' +
+        'set SPANGUARD_HASH_KEY to the same 32 bytes or more for all of them\n',
+    );
   }
   if (!eventExporter.hasTargets) {
     stderr.write('spanguard: no log exporter is configured, security events go nowhere\n');
   }
-  unrefExportSockets();
+  tellUndelivered(stderr);
   installImportHooks(moduleNames);
   tellLate(late, security, stderr);
-  watchExit({
+  const hearsSignals = watchExit({
     process,
     flush: () => flushAll(security, made),
     deadlineMs: shutdownMs,
     onCrash: () => security.crashed(),
+  });
+  if (!hearsSignals) {
+    stderr.write('spanguard: this Node tells us of no signal; what is queued at one is lost\n');
+  }
+}
+
+function tellUndelivered(stderr: StartParts['stderr']): void {
+  const undelivered = new Undelivered((line) => stderr.write(line));
+  // Where failures cannot be watched, upstream's handler tells of each, stack and all.
+  if (!watchExportRequests((failure) => undelivered.failed(failure))) return;
+  const logError = loggingErrorHandler();
+  setGlobalErrorHandler((error) => {
+    if (!isExportFailure(error)) logError(error);
   });
 }
 

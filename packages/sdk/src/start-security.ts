@@ -18,7 +18,7 @@ import {
   type SecuritySettings,
   setSecurityRuntime,
 } from '@spanguard/instrumentation';
-import type { RedactionConfig } from '@spanguard/redaction';
+import { machineKey, type RedactionConfig } from '@spanguard/redaction';
 import type {
   SecurityEventCounts,
   SecurityEventQueueSettings,
@@ -44,8 +44,9 @@ export interface SecurityOptions {
   /** Masking policy. Default `{}`: every detector on. */
   readonly redaction?: RedactionConfig | undefined;
   /**
-   * Key of user, session and API key hashes, at least 32 bytes. Without it a random key is made, so
-   * hashes join neither across restarts nor across processes; said once through OpenTelemetry's log.
+   * Key of user, session and API key hashes, at least 32 bytes. Without it all processes of one user on
+   * one machine share a key in a file; where there can be none, a random one is made, and said so through
+   * OpenTelemetry's log.
    */
   readonly hashKey?: Uint8Array | undefined;
   /**
@@ -71,6 +72,8 @@ export interface StartedSecurity {
   /** First in your logger provider's `processors`. */
   readonly logRecordProcessor: LogRecordProcessor;
   readonly runtime: SecurityRuntime;
+  /** Whether hashes and pseudonyms of this process join with those of others: given a key, or a file for one. */
+  readonly hashesJoin: boolean;
   /** The same resource with secrets in the command line masked and the account's name dropped. */
   maskResource(resource: Resource): Resource;
   /** Events by fate; `undefined` without an `eventExporter`. */
@@ -98,7 +101,8 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
   const trustedProxies = options.settings?.trustedProxies;
   // Requests compile it for themselves, where a mistake would switch their hooks off one by one.
   if (trustedProxies !== undefined) compileTrustedProxies(trustedProxies);
-  const masterKey = options.hashKey ?? randomKey();
+  const sharedKey = options.hashKey ?? machineKey();
+  const masterKey = sharedKey ?? randomKey();
   const mask = createSecurityMask(options.redaction ?? {}, masterKey);
   const masker = new AttributeMasker(mask, { ...DEFAULT_MASK_LIMITS, ...options.limits });
   const errors = new InternalErrors();
@@ -120,6 +124,12 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
     hash: createKeyedHash(masterKey),
     settings: options.settings,
     onInternalError: onError,
+    onHookDisabled: (where) => {
+      diag.warn(
+        `spanguard: ${where} failed too often and is switched off; what it sees is told no more`,
+      );
+      tell(EVENT_SYS_MONITOR_DISABLED, `hook_disabled.${where}`);
+    },
     now: options.now ?? Date.now,
   });
   setSecurityRuntime(runtime);
@@ -135,6 +145,7 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
     spanProcessor: new RedactingSpanProcessor(masker, onError),
     logRecordProcessor,
     runtime,
+    hashesJoin: sharedKey !== undefined,
     maskResource: (unmasked) => maskResource(unmasked, masker),
     eventCounts: () => events.counts(),
     internalErrors: () => errors.counts(),
@@ -150,8 +161,8 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
 }
 
 function randomKey(): Uint8Array {
-  diag.info(
-    'spanguard: no hash key is set; hashes of users and sessions hold for this process only',
+  diag.warn(
+    'spanguard: no hash key is given and none can be kept; hashes hold for this process only',
   );
   return new Uint8Array(randomBytes(HASH_KEY_BYTES_MIN));
 }

@@ -3,10 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderConventions } from './generators/conventions.ts';
 import { renderPrefilter } from './generators/prefilter.ts';
+import { tellersIn } from './generators/tellers.ts';
 import { packageUrl } from './repository.ts';
+import { sourceFiles } from './tidy/sources.ts';
 
 const conventions = packageUrl('conventions');
-for (const file of renderConventions(readFileSync(new URL('model.yaml', conventions), 'utf8'))) {
+const model = readFileSync(new URL('model.yaml', conventions), 'utf8');
+for (const file of renderConventions(model, tellersIn(sourceFiles()))) {
   writeFileSync(new URL(file.path, conventions), file.text);
 }
 

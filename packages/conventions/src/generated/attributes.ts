@@ -143,6 +143,9 @@ export const ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED = 'security.client.spoof_suspe
 /** Security events raised in this request. */
 export const ATTR_SECURITY_EVENT_NAMES = 'security.event.names' as const;
 
+/** Mark of an exporter of the processor, once a minute on a resource without records: what comes back is a loop. */
+export const ATTR_SECURITY_EXPORTER_ID = 'security.exporter.id' as const;
+
 /** Which sign of attack was recognised. */
 export const ATTR_SECURITY_INDICATOR_KIND = 'security.indicator.kind' as const;
 /** The allowed values of `security.indicator.kind`. */

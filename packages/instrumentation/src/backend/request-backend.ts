@@ -14,7 +14,7 @@ import {
   SECURITY_EVENT_SEVERITY,
   type SecurityEventName,
 } from '@spanguard/conventions';
-import { userIdOf } from '../authn/login-name.ts';
+import { userIdOf } from '@spanguard/verdict';
 import { guard } from '../guard/guard.ts';
 import {
   type EventAttributes,

@@ -7,8 +7,7 @@ import {
   hopsOfXForwardedFor,
   isHiddenHop,
 } from './forwarding-headers.ts';
-import { isNonPublic, prefixOf, readAddress } from './ip-address.ts';
-import { RecentAnswers } from './recent-answers.ts';
+import { isNonPublic, prefixOf, readAddress, RecentAnswers } from '@spanguard/verdict';
 import type { TrustedProxies, TrustsHop } from './trusted-proxies.ts';
 
 /** Who the client is, as far as it can be known. */

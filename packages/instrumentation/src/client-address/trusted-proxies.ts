@@ -1,6 +1,6 @@
 /** Who may be believed about the client's address, compiled once from the setting. */
 import { BlockList, isIP } from 'node:net';
-import { readAddress } from './ip-address.ts';
+import { readAddress } from '@spanguard/verdict';
 
 /** Most entries a list may have, and most proxies a count may name. */
 const trustedEntriesMax = 1024;

@@ -33,13 +33,18 @@ describe('guard', () => {
   });
 
   it('switches a hook off after its last allowed error, not before', () => {
+    const { runtime, disabledHooks } = recordingRuntime();
+    setSecurityRuntime(runtime);
     let calls = 0;
     const hook = guard('test.limit', () => {
       calls += 1;
       fail();
     });
-    for (let i = 0; i < hookErrorsMax + 5; i++) hook();
+    for (let i = 0; i < hookErrorsMax - 1; i++) hook();
+    expect(disabledHooks).to.deep.equal([]);
+    for (let i = 0; i < 6; i++) hook();
     expect(calls).to.equal(hookErrorsMax);
+    expect(disabledHooks, 'told once').to.deep.equal(['test.limit']);
     expect(hookHealth().find(({ where }) => where === 'test.limit')).to.deep.equal({
       where: 'test.limit',
       errors: hookErrorsMax,

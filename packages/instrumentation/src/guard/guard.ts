@@ -21,9 +21,10 @@ interface HookState {
 const states = new Map<string, HookState>();
 
 /**
- * Wraps a hook so that it can never reach the application: an exception is swallowed, counted
- * against `where`, and reported to the runtime; after {@link hookErrorsMax} errors the hook is no
- * longer called. Returns what the hook returned, or `undefined` when it failed or is off. Hooks must
+ * Wraps a hook, or one step of a hook, so that it can never reach the application: an exception is swallowed,
+ * counted against `where`, and reported to the runtime; after {@link hookErrorsMax} errors it is no longer
+ * called, which the runtime is told once. A step of its own is what may fail without the rest of its hook:
+ * what clients and applications hand us can make it fail on purpose. Returns what the hook returned, or `undefined` when it failed or is off. Hooks must
  * be synchronous; guards with the same `where` share one count.
  */
 export function guard<Arguments extends readonly unknown[], Result>(
@@ -67,7 +68,9 @@ function stateOf(where: string): HookState {
 function swallow(state: HookState, error: unknown): void {
   state.errors += 1;
   try {
-    securityRuntime()?.onInternalError(state.where, error);
+    const runtime = securityRuntime();
+    runtime?.onInternalError(state.where, error);
+    if (state.errors === hookErrorsMax) runtime?.onHookDisabled(state.where);
   } catch {
     // The runtime's own counter failed: there is nobody left to tell.
   }

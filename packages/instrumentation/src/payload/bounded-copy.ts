@@ -1,5 +1,5 @@
 /** A bounded plain copy of a foreign value: cheap whatever the application hands over. */
-import { cutAtCharacter } from '../neutralise/neutralise.ts';
+import { cutAtCharacter } from '@spanguard/verdict';
 
 /** How much of a value is copied. */
 export interface CopyBounds {

@@ -1,5 +1,5 @@
 /** Turns a payload held by reference into masked, bounded, harmless text. Called on a signal only. */
-import { cutAtCharacter, neutralise } from '../neutralise/neutralise.ts';
+import { cutAtCharacter, neutralise } from '@spanguard/verdict';
 import type { SecurityMask } from '../runtime/security-runtime.ts';
 import { boundedCopy, cutAtBoundary } from './bounded-copy.ts';
 

@@ -1,7 +1,10 @@
 /** What a finished request and its response show about authentication, without any library. */
-import { credentialIn } from '../authn/credential.ts';
-import type { AuthnFacts } from '../authn/fuse-outcome.ts';
-import { hasPasswordField, loginNameInBody } from '../authn/login-name.ts';
+import {
+  type AuthnFacts,
+  credentialIn,
+  hasPasswordField,
+  loginNameInBody,
+} from '@spanguard/verdict';
 import type { RequestSecurity } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
 

@@ -11,7 +11,7 @@ import {
   ATTR_USER_ID,
   ATTR_USER_ROLES,
 } from '@spanguard/conventions';
-import { neutralise } from '../neutralise/neutralise.ts';
+import { neutralise } from '@spanguard/verdict';
 import type { SecurityAttributeValue, SecurityRuntime } from '../runtime/security-runtime.ts';
 import { type RequestSecurity, clientAttributes } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';

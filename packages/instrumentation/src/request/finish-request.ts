@@ -12,8 +12,13 @@ import {
   EVENT_INPUT_VALIDATION_FAIL,
   type SecurityEventName,
 } from '@spanguard/conventions';
-import { type FusedOutcome, fuseOutcome } from '../authn/fuse-outcome.ts';
-import { loginNameInBasic, loginNameInBody } from '../authn/login-name.ts';
+import {
+  type FusedOutcome,
+  eventOfIndicator,
+  fuseOutcome,
+  loginNameInBasic,
+  loginNameInBody,
+} from '@spanguard/verdict';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
 import { type ResponseView, isAuthRequest, observedFacts } from './authn-facts.ts';
 import {
@@ -22,7 +27,7 @@ import {
   put,
   requestAttributes,
 } from './event-attributes.ts';
-import { eventOfIndicator, indicatorAttributes, indicatorsIn } from './indicator-events.ts';
+import { indicatorAttributes, indicatorsIn } from './indicator-events.ts';
 import { payloadAttributes } from './payload-attributes.ts';
 import type { RequestSecurity } from './request-security.ts';
 
@@ -110,7 +115,7 @@ function eventsOf(seen: {
   }
   for (const indicator of indicators) {
     pending.push({
-      name: eventOfIndicator(indicator),
+      name: eventOfIndicator(indicator.kind),
       own: indicatorAttributes(record, indicator),
     });
   }

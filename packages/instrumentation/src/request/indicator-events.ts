@@ -6,24 +6,7 @@ import {
   ATTR_SECURITY_INDICATOR_PARAMETER,
   ATTR_SECURITY_INDICATOR_PLACE,
   ATTR_SECURITY_INDICATOR_RULE,
-  EVENT_MALICIOUS_ATTACK_TOOL,
-  EVENT_MALICIOUS_CMDI,
-  EVENT_MALICIOUS_CRLF,
-  EVENT_MALICIOUS_DESERIALISATION,
-  EVENT_MALICIOUS_LDAPI,
-  EVENT_MALICIOUS_LOG_FORGING,
-  EVENT_MALICIOUS_NOSQLI,
-  EVENT_MALICIOUS_PROTOTYPE_POLLUTION,
-  EVENT_MALICIOUS_SENSITIVE_FILE,
-  EVENT_MALICIOUS_SQLI,
-  EVENT_MALICIOUS_SSRF,
-  EVENT_MALICIOUS_SSTI,
-  EVENT_MALICIOUS_TRAVERSAL,
-  EVENT_MALICIOUS_XPATH,
-  EVENT_MALICIOUS_XSS,
-  EVENT_MALICIOUS_XXE,
   type IndicatorKind,
-  type SecurityEventName,
 } from '@spanguard/conventions';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
 import { type EventAttributes, maskedTarget, put, targetCharsMax } from './event-attributes.ts';
@@ -34,25 +17,6 @@ const agentCharsMax = 1024;
 const agentCachedCharsMax = 256;
 const targetCachedCharsMax = 256;
 const parameterCharsMax = 64;
-
-const EVENT_OF_KIND: Readonly<Record<IndicatorKind, SecurityEventName>> = {
-  sqli: EVENT_MALICIOUS_SQLI,
-  nosqli: EVENT_MALICIOUS_NOSQLI,
-  ldapi: EVENT_MALICIOUS_LDAPI,
-  cmdi: EVENT_MALICIOUS_CMDI,
-  ssti: EVENT_MALICIOUS_SSTI,
-  xpath: EVENT_MALICIOUS_XPATH,
-  xxe: EVENT_MALICIOUS_XXE,
-  xss: EVENT_MALICIOUS_XSS,
-  traversal: EVENT_MALICIOUS_TRAVERSAL,
-  ssrf: EVENT_MALICIOUS_SSRF,
-  prototype_pollution: EVENT_MALICIOUS_PROTOTYPE_POLLUTION,
-  log_forging: EVENT_MALICIOUS_LOG_FORGING,
-  crlf: EVENT_MALICIOUS_CRLF,
-  deserialisation: EVENT_MALICIOUS_DESERIALISATION,
-  attack_tool: EVENT_MALICIOUS_ATTACK_TOOL,
-  sensitive_file: EVENT_MALICIOUS_SENSITIVE_FILE,
-};
 
 /** The strongest sign of each kind in target, agent and parsed body; at most one a kind. */
 export function indicatorsIn(record: RequestSecurity): readonly RecognisedIndicator[] {
@@ -77,11 +41,6 @@ export function indicatorsIn(record: RequestSecurity): readonly RecognisedIndica
 }
 
 const NONE: readonly RecognisedIndicator[] = [];
-
-/** The event a kind of indicator is. */
-export function eventOfIndicator(indicator: RecognisedIndicator): SecurityEventName {
-  return EVENT_OF_KIND[indicator.kind];
-}
 
 /** The `security.indicator.*` attributes of one sign. */
 export function indicatorAttributes(

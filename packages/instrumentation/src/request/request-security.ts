@@ -6,7 +6,7 @@ import {
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
   ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED,
 } from '@spanguard/conventions';
-import type { AuthnSignal } from '../authn/fuse-outcome.ts';
+import type { AuthnSignal } from '@spanguard/verdict';
 import type { ClientAddress } from '../client-address/client-address-resolver.ts';
 import type { SecurityRuntime } from '../runtime/security-runtime.ts';
 import { type RpcMetadata, registerContext } from './request-registry.ts';

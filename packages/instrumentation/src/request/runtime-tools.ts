@@ -1,7 +1,6 @@
 /** What a runtime's settings compile to, once per runtime: address resolver, login routes, agents. */
-import { type AuthRouteTest, compileAuthRoutes } from '../authn/auth-route.ts';
+import { type AuthRouteTest, compileAuthRoutes, RecentAnswers } from '@spanguard/verdict';
 import { ClientAddressResolver } from '../client-address/client-address-resolver.ts';
-import { RecentAnswers } from '../client-address/recent-answers.ts';
 import { compileTrustedProxies } from '../client-address/trusted-proxies.ts';
 import type { RecognisedIndicator, SecurityRuntime } from '../runtime/security-runtime.ts';
 

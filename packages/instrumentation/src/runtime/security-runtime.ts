@@ -94,6 +94,8 @@ export interface SecurityRuntime {
   readonly settings: SecuritySettings;
   /** Our own error, swallowed at `where`. The SDK counts it; it must not log per call. */
   onInternalError(where: string, error: unknown): void;
+  /** The hook at `where` has failed too often and is off from now on. Told once for each. */
+  onHookDisabled(where: string): void;
   /** Milliseconds since the Unix epoch. */
   now(): number;
 }

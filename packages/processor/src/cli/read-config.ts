@@ -1,5 +1,6 @@
 /** Finds the configuration of a command: a file, or the embedded defaults. */
 import { readFileSync } from 'node:fs';
+import { unreadable } from '../config/unreadable.ts';
 import { type ConfigProblem, loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/shape.ts';
 
@@ -26,11 +27,8 @@ exporters:
 /** Reads and checks. A file that cannot be read is a problem like any other. */
 export function readConfig({ configFile, env }: ConfigRequest): ConfigRead {
   const readFile = (path: string): string | undefined => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return undefined;
-    }
+    const read = readText(path);
+    return read.ok ? read.text : undefined;
   };
   if (configFile === undefined) {
     const hasBackend = (env[BACKEND_VARIABLE] ?? '') !== '';
@@ -38,12 +36,23 @@ export function readConfig({ configFile, env }: ConfigRequest): ConfigRead {
     const text = hasBackend ? EMBEDDED_WITH_BACKEND : EMBEDDED;
     return withOrigin(loadConfig({ file: origin, text, env, readFile }), origin);
   }
-  const text = readFile(configFile);
-  if (text === undefined) {
-    const message = 'the file cannot be read';
+  const read = readText(configFile);
+  if (!read.ok) {
+    const message = `--config ${read.reason}`;
     return { ok: false, problems: [{ file: configFile, line: 1, column: 1, message }] };
   }
-  return withOrigin(loadConfig({ file: configFile, text, env, readFile }), configFile);
+  return withOrigin(loadConfig({ file: configFile, text: read.text, env, readFile }), configFile);
+}
+
+type TextRead =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; reason: string };
+
+function readText(path: string): TextRead {
+  try {
+    return { ok: true, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    return { ok: false, reason: unreadable(error, 'a file of YAML') };
+  }
 }
 
 function withOrigin(loaded: ReturnType<typeof loadConfig>, origin: string): ConfigRead {

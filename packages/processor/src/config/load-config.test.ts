@@ -142,4 +142,58 @@ describe('loadConfig', () => {
       JSON.stringify(load('data: { a: "${env:T}" }', { env: { T: 'hunter2' } })),
     ).not.to.include('hunter2');
   });
+
+  it('shows no part of an address but scheme and host', () => {
+    const expected = 'an http:// or https:// URL without credentials in it';
+    const prefix = 'spanguard.yaml:1:38: exporters.otlp_http.endpoint: found';
+    for (const [written, shown] of [
+      ['http://user:hunter2@otlp.example:4318', 'http://…@otlp.example:4318'],
+      ['http://user:hun@ter2@otlp.example', 'http://…@otlp.example'],
+      ['user:hunter2@otlp.example:4317/x', '…@otlp.example:4317…'],
+      ['grpc://otlp.example:4317?key=hunter2', 'grpc://otlp.example:4317…'],
+      ['ftp://otlp.example/hunter2', 'ftp://otlp.example…'],
+      ['localhost:4317', 'localhost:4317'],
+    ] as const) {
+      refuses(
+        `exporters: { otlp_http: { endpoint:  "${written}" } }`,
+        `${prefix} "${shown}", expected ${expected}`,
+      );
+    }
+  });
+
+  it('shows no secret wherever one was put by mistake', () => {
+    const secret = 'hunter2-hunter2';
+    for (const text of [
+      `data: [ "password=${secret}" ]`,
+      `log_level: "password=${secret}"`,
+      `log_level: "Bearer ${secret}"`,
+      `service_name: { token: ${secret} }`,
+      `admin: { endpoint: "http://u:${secret}@h:1" }`,
+      `"http://u:${secret}@h": 1`,
+      `exporters: { "otlp_http/u:${secret}@h": { endpoint: "http://h" } }`,
+      `exporters: { otlp_http: { endpoint: "http://h", headers: "authorization: ${secret}" } }`,
+      `exporters: { otlp_http: { endpoint: "http://h", headers: [ "${secret}" ] } }`,
+      `receivers: { otlp_http: { bearer_token: [ "${secret}" ] } }`,
+      `redact: { pseudonym_key: { x: "${secret}" } }`,
+      `data: "a" "${secret}"`,
+      `data: "${secret}\ndata: 'x`,
+      `receivers: { otlp_http: { bearer_token: "a" ${secret} } }`,
+      `- ${secret}`,
+      `data: &a password=${secret}\nlog_level: *a`,
+      `%${secret}\n---\ndata: x`,
+      `data: !${secret} x`,
+    ]) {
+      const loaded = load(text);
+      const found = loaded.ok ? [] : loaded.problems.map(formatConfigProblem);
+      expect(found.join('\n'), text).not.to.include(secret);
+    }
+  });
+
+  it('cuts a long value after it was masked', () => {
+    const long = `${'x'.repeat(70)} password=hunter2hunter2 ${'y'.repeat(70)}`;
+    const loaded = load(`log_level: "${long}"`);
+    const message = loaded.ok ? '' : (loaded.problems[0]?.message ?? '');
+    expect(message).to.match(/^log_level: found "x{70} [^"]{9}…", expected one of/);
+    expect(message).not.to.include('hunter');
+  });
 });

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { allowedKeysAt, optionMetaAt } from './describe-shape.ts';
 import { type Config, configShape } from './shape.ts';
+import { shownValue, withoutQuotations } from './shown-value.ts';
 import { substitute, type SubstitutionSources } from './substitution.ts';
 
 /** One thing wrong with a configuration, ready to print. */
@@ -38,9 +39,6 @@ export interface ConfigSource extends SubstitutionSources {
 const CHARACTERS_MAX = 1_048_576;
 const ALIASES_MAX = 64;
 
-/** What to show of a value found; longer ones are cut. */
-const FOUND_CHARACTERS_MAX = 80;
-
 /** The configuration of a processor started without a file. */
 export function defaultConfig(): Config {
   return configShape.parse({});
@@ -65,7 +63,7 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => ({
       ...place(error.pos[0]),
-      message: error.message,
+      message: withoutQuotations(error.message),
     }));
     return { ok: false, problems };
   }
@@ -100,13 +98,13 @@ interface PlacedMessage {
 }
 
 /** What a user wrote, before substitution: messages show `${env:X}`, never the value of X. */
-type WrittenValues = ReadonlyMap<Node, string>;
+type WrittenValues = ReadonlyMap<Node, unknown>;
 
 function writtenValues(document: Document): WrittenValues {
-  const written = new Map<Node, string>();
+  const written = new Map<Node, unknown>();
   visit(document, {
     Scalar: (_key, node) => {
-      written.set(node, JSON.stringify(node.value) ?? String(node.value));
+      written.set(node, node.value);
     },
   });
   return written;
@@ -145,11 +143,11 @@ function describeIssue(
     const allowed = allowedKeysAt(configShape, path).join(', ');
     return issue.keys.map((key) => ({
       offset: keyOffset(document, [...path, key]),
-      message: `${[...path, key].join('.')}: unknown key; allowed here: ${allowed}`,
+      message: `${shownPath([...path, key])}: unknown key; allowed here: ${allowed}`,
     }));
   }
   if (issue.code === 'invalid_key') {
-    const message = `${path.join('.')}: unknown name; allowed here: otlp_http or otlp_http/<name>`;
+    const message = `${shownPath(path)}: unknown name; allowed here: otlp_http or otlp_http/<name>`;
     return [{ offset: keyOffset(document, path), message }];
   }
   const meta = optionMetaAt(configShape, path);
@@ -158,8 +156,8 @@ function describeIssue(
   const found = meta?.secret === true ? 'a value that is not shown' : shown(node, written);
   const message =
     node === undefined
-      ? `${path.join('.')}: is missing, expected ${expected}`
-      : `${path.join('.')}: found ${found}, expected ${expected}`;
+      ? `${shownPath(path)}: is missing, expected ${expected}`
+      : `${shownPath(path)}: found ${found}, expected ${expected}`;
   return [{ offset: node?.range?.[0] ?? keyOffset(document, path), message }];
 }
 
@@ -174,8 +172,14 @@ function expectedFrom(issue: z.core.$ZodIssue): string {
 function shown(node: Node | undefined, written: WrittenValues): string {
   if (node === undefined) return 'nothing';
   if (isMap(node)) return 'a map';
-  const text = written.get(node) ?? (isScalar(node) ? String(node.value) : 'a list');
-  return text.length > FOUND_CHARACTERS_MAX ? `${text.slice(0, FOUND_CHARACTERS_MAX)}…` : text;
+  if (!isScalar(node)) return 'a list';
+  const value = written.has(node) ? written.get(node) : node.value;
+  return typeof value === 'string' ? shownValue(value) : String(value);
+}
+
+/** The names are a user's too, where a value slipped into the place of a key. */
+function shownPath(path: readonly string[]): string {
+  return path.map((part) => (/^[\w./<>-]{1,128}$/.test(part) ? part : shownValue(part))).join('.');
 }
 
 function nodeAt(document: Document, path: readonly string[]): Node | undefined {

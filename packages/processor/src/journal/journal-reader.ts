@@ -69,7 +69,12 @@ export class JournalReader implements EntrySource<JournalEntry> {
     this.#itemsSeen = items;
   }
 
-  /** Sequence up to which the consumer is done, on disk. */
+  /** Sequence up to which the consumer is done. */
+  get committed(): number {
+    return this.#options.cursor.position.sequence;
+  }
+
+  /** The same, on disk. */
   get saved(): number {
     return this.#options.cursor.synced.sequence;
   }
@@ -109,14 +114,14 @@ export class JournalReader implements EntrySource<JournalEntry> {
   }
 
   #further(sequence: number): CursorPosition | undefined {
-    if (sequence <= this.#options.cursor.position.sequence) return undefined;
+    if (sequence <= this.committed) return undefined;
     return this.#options.positionOf(sequence) ?? { sequence, items: -1 };
   }
 
   /** What was dropped at a limit is passed, and not missing. */
   passOver(end: CursorPosition): void {
     this.#itemsSeen = Math.max(this.#itemsSeen, end.items);
-    if (end.sequence > this.#options.cursor.position.sequence) this.#options.cursor.move(end);
+    if (end.sequence > this.committed) this.#options.cursor.move(end);
   }
 
   /** Counts the items between those seen and what comes next: acknowledged, and not there any more. */
@@ -128,7 +133,8 @@ export class JournalReader implements EntrySource<JournalEntry> {
     counters.add('journal.missing_items', missing, { consumer: name });
     logger.error(
       { consumer: name, items: missing },
-      'items are missing from the journal: files in it were damaged or removed',
+      'items of the journal are gone before they were read: files were damaged or removed, or went while ' +
+        'this consumer was not there',
     );
   }
 

@@ -1,31 +1,31 @@
 /** Puts a processor together from its configuration: the only place that knows every part. */
 import { join } from 'node:path';
-import { KeyTable, OtlpIndex } from '@spanguard/otlp';
-import { compilePolicy, createPseudonyms } from '@spanguard/redaction';
 import { CorrelationEngine, type Ruleset } from '@spanguard/sigma';
 import { ChannelWorker } from '../alerts/channel-worker.ts';
+import { shownAlert } from '../alerts/shown-alert.ts';
 import type { Config } from '../config/shape.ts';
+import { alertId } from '../correlation/alert-id.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
-import { BatchDetector } from '../detection/batch-detector.ts';
-import { DETECTION_COLUMNS } from '../detection/columns.ts';
-import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
-import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { Journal } from '../journal/journal.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../journal/journal-limits.ts';
-import { SIGNALS } from '../model/signal.ts';
+import type { Alert } from '../model/alert.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Component } from '../pipeline/component.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
-import { BatchRedactor } from '../redaction/batch-redactor.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createChannels } from './create-channels.ts';
+import { createExporters } from './create-exporters.ts';
+import { createMasking, createStages } from './create-stages.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { createIntake } from './intake.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { loadRules } from './load-rules.ts';
+import { LoopGuard } from './loop-guard.ts';
+import { machineAddresses, ownEndpoints } from './own-address.ts';
 import { Outbox } from './outbox.ts';
 import { Processor } from './processor.ts';
 
@@ -44,9 +44,9 @@ export type CreatedProcessor =
   | { readonly ok: true; readonly processor: Processor }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Observations of one batch; a batch with more is an attack in itself, and its first ones tell it. */
-const OBSERVATIONS_MAX = 10_000;
 const SERVICE_NAME = 'spanguard';
+/** Stands for the entity in the id of an alert that tells of several. */
+const MORE = 'more';
 const DEAD_LETTER_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Everything a processor is made of, before its ends are attached. */
@@ -57,9 +57,13 @@ interface Foundation {
   readonly metrics: Metrics;
   readonly journal: Journal;
   readonly alertJournal: Journal;
-  readonly deadLetters: Journal;
+  readonly deadLetterJournal: Journal;
+  readonly deadLetters: DeadLetters;
   readonly outbox: Outbox;
   readonly intake: Intake;
+  readonly loops: LoopGuard;
+  /** What channels, and the outbox, may show and keep of an alert. */
+  readonly show: (alert: Alert) => Alert;
 }
 
 /** Opens the data folder, recovers the journals, compiles policy and rules. Starts nothing. */
@@ -69,6 +73,11 @@ export async function createProcessor(
 ): Promise<CreatedProcessor> {
   const rules = loadRules(config.correlate);
   if (!rules.ok) return rules;
+  const problems = await ownEndpoints(config.exporters, config.receivers.otlp_http.endpoint, {
+    addresses: machineAddresses,
+    clock: world.clock,
+  });
+  if (problems.length > 0) return { ok: false, problems };
   let folder: DataFolder;
   try {
     folder = openDataFolder(config.data);
@@ -87,6 +96,7 @@ export async function createProcessor(
 async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): Promise<Foundation> {
   const serviceName = config.service_name ?? SERVICE_NAME;
   const metrics = createMetrics({ serviceName });
+  const alertKey = folder.key('alerts');
   const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
   const open = (name: string, limits: Partial<JournalLimits>): Promise<Journal> =>
     Journal.open({
@@ -99,64 +109,51 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
     });
   const journal = await open('journal', total);
   const alertJournal = await open('alerts', total);
-  const deadLetters = await open('dead-letters', {
+  const deadLetterJournal = await open('dead-letters', {
     ...total,
     totalBytesMax: DEAD_LETTER_BYTES_MAX,
   });
+  const masking = createMasking(config.redact, folder);
+  const show = (alert: Alert): Alert => shownAlert(alert, masking.policy);
+  const loops = new LoopGuard({ counters: metrics, logger: world.logger });
   return {
+    config,
+    world,
+    folder,
+    metrics,
+    show,
+    loops,
+    journal,
+    alertJournal,
+    deadLetterJournal,
+    deadLetters: new DeadLetters(deadLetterJournal, world.clock),
+    outbox: await Outbox.open({
+      journal: alertJournal,
+      clock: world.clock,
+      counters: metrics,
+      logger: world.logger,
+      show,
+      moreId: (first) =>
+        alertId(alertKey, { ruleId: first.rule.id, entity: [MORE], episode: first.id }),
+    }),
+    intake: createStages({ masking, loops, clock: world.clock, counters: metrics, journal }),
+  };
+}
+
+/** Attaches the ends, in the order they are started: consumers first, so that nothing piles up. */
+async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Processor> {
+  const {
     config,
     world,
     folder,
     metrics,
     journal,
     alertJournal,
-    deadLetters,
-    outbox: await Outbox.open(alertJournal, world.clock),
-    intake: createStages({ config, world, folder, metrics, journal }),
-  };
-}
-
-function createStages({
-  config,
-  world,
-  folder,
-  metrics,
-  journal,
-}: Pick<Foundation, 'config' | 'world' | 'folder' | 'metrics' | 'journal'>): Intake {
-  const {
-    profile,
-    detectors,
-    keys,
-    url_query: urlQuery,
-    pseudonym_key: configured,
-  } = config.redact;
-  const masterKey =
-    configured === undefined ? folder.key('pseudonyms') : Buffer.from(configured.reveal());
-  const pseudonyms = createPseudonyms({ masterKey });
-  const policy = compilePolicy({ profile, detectors, keys, urlQuery }, { pseudonyms });
-  return createIntake({
-    keys: new KeyTable({ classify: policy.classifyKey, columns: DETECTION_COLUMNS }),
-    index: new OtlpIndex(),
-    detector: new BatchDetector({
-      mask: {
-        attribute: (name, value) => policy.redactAttribute(name, value),
-        pseudonym: (value) => pseudonyms.pseudonym('user', value),
-      },
-      clock: world.clock,
-      counters: metrics,
-      observationsMax: OBSERVATIONS_MAX,
-    }),
-    redactor: new BatchRedactor(policy, metrics),
-    journal,
-    counters: metrics,
-  });
-}
-
-/** Attaches the ends, in the order they are started: consumers first, so that nothing piles up. */
-async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Processor> {
-  const { config, world, folder, metrics, journal, alertJournal, deadLetters, outbox, intake } =
-    foundation;
-  const exporters = await createExporters(foundation);
+    deadLetterJournal,
+    outbox,
+    intake,
+  } = foundation;
+  const exporters = await createExporters(config.exporters, { ...foundation, ...world });
   const channels = await createChannelWorkers(foundation);
   const correlator = await createCorrelator(foundation, ruleset);
   const { otlp_http: receiving } = config.receivers;
@@ -183,6 +180,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   return new Processor({
     parts,
     receiver,
+    counters: metrics,
     admin: (notReady) =>
       new AdminServer({
         ...config.admin.endpoint,
@@ -191,55 +189,11 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
       }),
     close: async () => {
       outbox.close();
-      for (const each of [journal, alertJournal, deadLetters]) await each.close();
+      for (const each of [journal, alertJournal, deadLetterJournal]) await each.close();
       await metrics.shutdown();
       folder.release();
     },
   });
-}
-
-async function createExporters({
-  config,
-  world,
-  metrics,
-  journal,
-  deadLetters,
-}: Foundation): Promise<Component[]> {
-  return Promise.all(
-    Object.entries(config.exporters).map(async ([name, exporter]) => {
-      const source = await journal.reader(`exporter-${name.replace('/', '-')}`);
-      return new OtlpHttpExporter(
-        {
-          name,
-          endpoint: exporter.endpoint,
-          headers: exporter.headers,
-          encoding: exporter.encoding,
-          compression: exporter.compression,
-          signals: exporter.signals,
-          timeoutMs: exporter.timeout,
-          concurrency: exporter.concurrency,
-          batchBytesMax: exporter.batch_bytes_max,
-        },
-        {
-          source,
-          deadLetter: async (entry) => {
-            const result = await deadLetters.appendRecord({
-              kind: 'batch',
-              signal: SIGNALS.indexOf(entry.signal ?? 'traces'),
-              itemCount: entry.itemCount,
-              observations: new Uint8Array(0),
-              payload: entry.bytes,
-            });
-            return result.kind === 'durable';
-          },
-          clock: world.clock,
-          counters: metrics,
-          logger: world.logger,
-          random: world.random,
-        },
-      );
-    }),
-  );
 }
 
 async function createChannelWorkers({
@@ -247,7 +201,9 @@ async function createChannelWorkers({
   world,
   metrics,
   alertJournal,
+  deadLetters,
   intake,
+  show,
 }: Foundation): Promise<Component[]> {
   const channels = createChannels(config, {
     clock: world.clock,
@@ -262,16 +218,23 @@ async function createChannelWorkers({
       return new ChannelWorker({
         channel,
         source,
+        show,
+        deadLetter: ({ bytes, reason }) =>
+          deadLetters.keep(
+            { stage: 'channel', name: channel.name, reason, content: 'alert', itemCount: 1 },
+            bytes,
+          ),
         clock: world.clock,
         counters: metrics,
         logger: world.logger,
+        random: world.random,
       });
     }),
   );
 }
 
 async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promise<Correlator> {
-  const { config, world, folder, metrics, journal, outbox } = foundation;
+  const { config, world, folder, metrics, journal, outbox, deadLetters } = foundation;
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
@@ -280,7 +243,12 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
     engine,
     source: await journal.reader('correlation', 'observations'),
     raise: (alert) => outbox.raise(alert),
-    onSaved: () => outbox.release(),
+    checkpoint: () => outbox.checkpoint(),
+    quarantine: (bytes, reason) =>
+      deadLetters.keep(
+        { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
+        bytes,
+      ),
     snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem),
     snapshotIntervalMs: config.correlate.snapshot_interval,
     alertKey: folder.key('alerts'),

@@ -17,7 +17,7 @@ export interface IntakeStages {
   readonly keys: KeyTable;
   /** Used for one batch after another: nothing of it is kept across an `await`. */
   readonly index: OtlpIndex;
-  readonly detector: BatchDetector;
+  readonly detector: Pick<BatchDetector, 'detect'>;
   readonly redactor: BatchRedactor;
   readonly journal: Journal;
   readonly counters: Counters;

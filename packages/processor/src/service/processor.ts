@@ -1,6 +1,7 @@
 /** A processor as one thing: its parts started in order, drained in the opposite one. */
 import type { AddressInfo } from 'node:net';
 import type { Component, Deadline } from '../pipeline/component.ts';
+import type { Counters } from '../pipeline/counters.ts';
 import type { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
 import type { AdminServer } from '../telemetry/admin-server.ts';
 
@@ -9,6 +10,7 @@ export interface ProcessorParts {
   /** In the order they are started; the last one takes work in. */
   readonly parts: readonly Component[];
   readonly receiver: OtlpHttpReceiver;
+  readonly counters: Counters;
   readonly admin: (notReady: () => string | undefined) => AdminServer;
   /** Closes files and releases the data folder; after it nothing is written. */
   readonly close: () => Promise<void>;
@@ -46,6 +48,11 @@ export class Processor implements Component {
   shutdown(deadline: Deadline): Promise<void> {
     this.#stopping ??= this.#stop(deadline);
     return this.#stopping;
+  }
+
+  /** Where all that runs counts. */
+  get counters(): Counters {
+    return this.#parts.counters;
   }
 
   /** `host:port` of each listener. */

@@ -50,14 +50,38 @@ export const COUNTERS = {
     description: 'Attempts that failed and are tried again.',
     unit: '{attempt}',
   },
+  'exporter.looped': {
+    description: 'Exporters stopped since what they send comes back.',
+    unit: '{exporter}',
+  },
   'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
   'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
   'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
   'correlation.evicted': { description: 'Entities forgotten at a limit.', unit: '{entity}' },
+  'correlation.quarantined': {
+    description: 'Observations the rules could not cope with, kept as dead letters.',
+    unit: '{observation}',
+  },
+  'consumer.failed': {
+    description: 'Times a consumer failed as a whole and went on, by component.',
+    unit: '{failure}',
+  },
+  'process.unhandled': {
+    description: 'Errors nobody handled, by component.',
+    unit: '{error}',
+  },
+  'alerts.held': {
+    description: 'Alerts beyond the budget of their rule, told together with others, by level.',
+    unit: '{alert}',
+  },
   'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}' },
   'alerts.delivered': { description: 'Alerts delivered, by channel.', unit: '{alert}' },
   'alerts.failed': {
     description: 'Attempts to deliver an alert that failed, by channel.',
     unit: '{attempt}',
+  },
+  'alerts.dead_letters': {
+    description: 'Alerts a channel will never take, kept as dead letters.',
+    unit: '{alert}',
   },
 } as const satisfies Record<string, CounterDescription>;

@@ -1,6 +1,7 @@
 /** Gives sdk-node constructors of ours, so that whatever it is configured with is masked first. */
 import { createRequire } from 'node:module';
-import type { Resource } from '@opentelemetry/resources';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { StartedSecurity } from '@spanguard/sdk';
 import type { EventExporter } from './event-exporter.ts';
@@ -15,6 +16,8 @@ type SdkNode = typeof import('@opentelemetry/sdk-node');
 export interface SdkParts {
   readonly flushed: { forceFlush(): Promise<void> }[];
   resource: Resource | undefined;
+  /** `service.name` where nobody gave one. */
+  readonly applicationName: string | undefined;
 }
 
 /** What the constructors need. */
@@ -124,6 +127,15 @@ function maskedResource(
   made: SdkParts,
 ): { resource?: Resource } {
   if (resource === undefined) return {};
-  made.resource = resource;
-  return { resource: security.maskResource(resource) };
+  made.resource = named(resource, made.applicationName);
+  return { resource: security.maskResource(made.resource) };
+}
+
+/** OpenTelemetry calls what has no name `unknown_service`, with the runtime behind it. */
+function named(resource: Resource, name: string | undefined): Resource {
+  // `attributes` complains while others are still being detected; this one never takes a promise.
+  const [, given] = resource.getRawAttributes().find(([key]) => key === ATTR_SERVICE_NAME) ?? [];
+  const isNamed = typeof given === 'string' && !given.startsWith('unknown_service');
+  if (isNamed || name === undefined) return resource;
+  return resource.merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: name }));
 }

@@ -1,84 +1,68 @@
-/** The end of a process, on a process that is an EventEmitter. */
-import { EventEmitter } from 'node:events';
+/** The end of real processes: what is flushed, what the application sees, and how it ends. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { type ExitWatchSettings, type WatchedProcess, watchExit } from './exit-watch.ts';
 
-class FakeProcess extends EventEmitter implements WatchedProcess {
-  readonly pid = 7;
-  readonly killed: string[] = [];
-  kill(_pid: number, signal: NodeJS.Signals): void {
-    this.killed.push(signal);
-  }
-}
+const APP = fileURLToPath(new URL('../../test/apps/ending.mjs', import.meta.url));
 
-function watched(settings: Partial<ExitWatchSettings> = {}): FakeProcess {
-  const process = new FakeProcess();
-  const flush = (): Promise<void> => Promise.resolve();
-  watchExit({ process, flush, deadlineMs: 20, onCrash: () => undefined, ...settings });
-  return process;
-}
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
+/** What an application said that ends in this way, and its exit code or signal. */
+function ends(ending: string, flush: 'works' | 'fails' | 'hangs', expected: string[]): void {
+  const args = ['--conditions=@spanguard/source', APP, ending, flush];
+  const { stdout, stderr, status, signal } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
   });
+  expect(stderr).to.equal('');
+  expect([...stdout.trim().split('\n'), String(signal ?? status)]).to.deep.equal(expected);
+}
 
 describe('watchExit', () => {
-  it('raises a signal again once the flush is over', async () => {
-    let isFlushed = false;
-    const process = watched({
-      flush: async () => {
-        await pause(5);
-        isFlushed = true;
-      },
-      deadlineMs: 1000,
+  for (const flush of ['works', 'fails', 'hangs'] as const) {
+    it(`raises a signal again after a flush that ${flush}`, () => {
+      ends('signal', flush, ['hears true, 0 listen', 'waits at most all', 'flush', 'SIGTERM']);
     });
-    process.emit('SIGTERM');
-    expect(process.killed).to.deep.equal([]);
-    await pause(30);
-    expect([isFlushed, process.killed]).to.deep.equal([true, ['SIGTERM']]);
+
+    it(`ends as ever where nothing is left to do and the flush ${flush}`, () => {
+      ends('nothing', flush, ['hears true, 0 listen', 'waits at most all', 'flush', '0']);
+    });
+  }
+
+  it('leaves the decision to an application that listens, and waits for nothing', () => {
+    ends('listens and lives', 'hangs', [
+      ...['hears true, 0 listen', 'flush', 'application', 'waits at most all', 'flush', '0'],
+    ]);
   });
 
-  it('raises it again at the deadline where the flush hangs', async () => {
-    const process = watched({ flush: () => new Promise(() => undefined) });
-    process.emit('SIGINT');
-    await pause(60);
-    expect(process.killed).to.deep.equal(['SIGINT']);
+  it('is not counted by a library that acts only where it is alone', () => {
+    ends('acts alone', 'works', [
+      ...['hears true, 0 listen', 'flush', 'library finds 1', 'waits at most all', 'flush'],
+      'SIGTERM',
+    ]);
   });
 
-  it('raises it again where the flush fails', async () => {
-    const process = watched({ flush: () => Promise.reject(new Error('no backend')) });
-    process.emit('SIGTERM');
-    await pause(5);
-    expect(process.killed).to.deep.equal(['SIGTERM']);
+  it('hears of signals that somebody listened to before, and after he has gone', () => {
+    ends('listens before', 'works', [
+      ...['hears true, 1 listen', 'flush', 'application', 'waits at most all', 'flush', 'SIGTERM'],
+    ]);
   });
 
-  it('leaves the decision to an application that listens', async () => {
-    const process = watched();
-    process.on('SIGTERM', () => undefined);
-    process.emit('SIGTERM');
-    await pause(5);
-    expect(process.killed).to.deep.equal([]);
+  it('lets the application hear of beforeExit as often as without us', () => {
+    ends('more work', 'works', [
+      ...['hears true, 0 listen', 'waits at most all', 'flush', 'beforeExit 3', 'more work'],
+      ...['waits at most what is left', 'flush', 'beforeExit 3', '3'],
+    ]);
   });
 
-  it('is not there for a second signal', () => {
-    const process = watched({ flush: () => new Promise(() => undefined) });
-    process.emit('SIGTERM');
-    expect(process.listenerCount('SIGTERM')).to.equal(0);
+  it('delays the end by one limit, however often it flushes', () => {
+    ends('more work', 'hangs', [
+      ...['hears true, 0 listen', 'waits at most all', 'flush', 'beforeExit 3', 'more work'],
+      ...['waits at most what is left', 'flush', 'beforeExit 3', '3'],
+    ]);
   });
 
-  it('tells of a crash', () => {
-    let crashes = 0;
-    const process = watched({ onCrash: () => (crashes += 1) });
-    process.emit('uncaughtExceptionMonitor');
-    expect(crashes).to.equal(1);
-  });
-
-  it('flushes once where nothing is left to do', () => {
-    let flushes = 0;
-    const process = watched({ flush: () => Promise.resolve(void (flushes += 1)) });
-    process.emit('beforeExit');
-    process.emit('beforeExit');
-    expect(flushes).to.equal(1);
+  it('tells of a crash, which delays nothing where the application handles it', () => {
+    ends('handled crash', 'hangs', [
+      ...['hears true, 0 listen', 'crash', 'flush', 'application', 'waits at most all', 'flush'],
+      '0',
+    ]);
   });
 });

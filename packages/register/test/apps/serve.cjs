@@ -21,6 +21,7 @@ exports.serve = (express) => {
     server.close();
   });
   const server = app.listen(0, '127.0.0.1', () => {
-    process.stdout.write(`listening ${server.address().port}\n`);
+    // A worker of a cluster shares the port of others, and its first process says it.
+    if (!process.env.QUIET) process.stdout.write(`listening ${server.address().port}\n`);
   });
 };

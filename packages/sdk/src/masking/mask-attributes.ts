@@ -1,6 +1,7 @@
 /** Masks and caps attribute values of every shape in place. Knows neither spans nor log records. */
 import type { AnyValue, Attributes } from '@opentelemetry/api';
-import { cutAtCharacter, type SecurityMask } from '@spanguard/instrumentation';
+import { type SecurityMask } from '@spanguard/instrumentation';
+import { cutAtCharacter } from '@spanguard/verdict';
 
 /** What masking may keep of one value. */
 export interface MaskLimits {

@@ -25,6 +25,7 @@ export interface SecurityRuntimeParts {
   readonly hash: KeyedHash;
   readonly settings?: Partial<SecuritySettings> | undefined;
   readonly onInternalError: (where: string, error: unknown) => void;
+  readonly onHookDisabled: (where: string) => void;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -56,6 +57,7 @@ export function createSecurityRuntime(parts: SecurityRuntimeParts): SecurityRunt
     },
     settings: { ...defaultSecuritySettings(), ...parts.settings },
     onInternalError,
+    onHookDisabled: parts.onHookDisabled,
     now: parts.now,
   };
 }

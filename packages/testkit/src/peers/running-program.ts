@@ -10,7 +10,7 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Resolves true once the program is usable; asked again until then. */
   readonly ready: () => Promise<boolean>;
-  /** Default 20 s. */
+  /** Default 2 min: a loaded machine is slow, and a program that died is told at once. */
   readonly startMsMax?: number;
 }
 
@@ -24,7 +24,7 @@ export interface RunningProgram {
 }
 
 const POLL_MS = 30;
-const START_MS_MAX = 20_000;
+const START_MS_MAX = 120_000;
 const OUTPUT_CHARACTERS_MAX = 200_000;
 
 /** Starts a program and waits until it is ready; throws with its output where it does not become so. */

@@ -1,5 +1,6 @@
 /** Renders the conventions model as TypeScript constants and as a reference page. Reads and writes no file. */
 import { parse } from 'yaml';
+import { type Tellers, toldBy } from './tellers.ts';
 
 interface AttributeModel {
   readonly id: string;
@@ -35,14 +36,17 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** Renders every generated file of the conventions package from the text of `model.yaml`. */
-export function renderConventions(modelYaml: string): GeneratedFile[] {
+/**
+ * Renders every generated file of the conventions package from the text of `model.yaml`, the reference page with
+ * who tells each name.
+ */
+export function renderConventions(modelYaml: string, tellers: Tellers): GeneratedFile[] {
   const model = parse(modelYaml) as ConventionsModel;
   return [
     { path: 'src/generated/attributes.ts', text: renderAttributes(model.attributes) },
     { path: 'src/generated/events.ts', text: renderEvents(model.events) },
     { path: 'src/index.ts', text: renderIndex(model) },
-    { path: 'REFERENCE.md', text: renderReference(model) },
+    { path: 'REFERENCE.md', text: renderReference(model, tellers) },
   ];
 }
 
@@ -97,26 +101,30 @@ function renderIndex({ attributes, events }: ConventionsModel): string {
   );
 }
 
-function renderReference({ attributes, events }: ConventionsModel): string {
+function renderReference({ attributes, events }: ConventionsModel, tellers: Tellers): string {
   const attributeRows = attributes.map((attribute) => {
     const values = attribute.values?.map((value) => `\`${value}\``).join(' ') ?? '';
-    return `| \`${attribute.id}\` | ${attribute.type} | ${attribute.brief} | ${values} | \`${attribute.example}\` | ${attribute.origin} |`;
+    const told = toldBy(tellers, `ATTR_${constantName(attribute.id)}`);
+    return `| \`${attribute.id}\` | ${attribute.type} | ${attribute.brief} | ${values} | \`${attribute.example}\` | ${attribute.origin} | ${told} |`;
   });
   const eventRows = events.map(
     (event) =>
-      `| \`${event.name}\` | ${event.severity} (${SEVERITY_NUMBER[event.severity]}) | ${event.brief} | ${event.origin} |`,
+      `| \`${event.name}\` | ${event.severity} (${SEVERITY_NUMBER[event.severity]}) | ${event.brief} | ${event.origin} | ${toldBy(tellers, eventConstant(event))} |`,
   );
   return [
     '<!-- Generated from model.yaml by `npm run generate`. Do not edit. -->\n',
     '# Attributes and events\n',
+    'Told by: `application` is what the instrumentations and `@spanguard/api` send, `processor` what it adds',
+    'itself. What nobody tells yet is kept for its name; an application may tell such an event with',
+    '`securityEvent`.\n',
     '## Attributes\n',
-    '| attribute | type | meaning | values | example | origin |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| attribute | type | meaning | values | example | origin | told by |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...attributeRows,
     '\n## Events\n',
     'Events are OpenTelemetry LogRecords with an EventName, in the context of the request span.\n',
-    '| event | severity | meaning | origin |',
-    '| --- | --- | --- | --- |',
+    '| event | severity | meaning | origin | told by |',
+    '| --- | --- | --- | --- | --- |',
     ...eventRows,
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 /** Which package, and which folder of the processor, may import which: DESIGN's tables as data. */
 
-const RING_0 = ['conventions', 'otlp', 'redaction', 'indicators'] as const;
+const RING_0 = ['conventions', 'otlp', 'redaction', 'indicators', 'verdict'] as const;
 const INSTRUMENTATIONS = [
   'instrumentation-http',
   'instrumentation-express',
@@ -13,13 +13,14 @@ export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   otlp: [],
   redaction: [],
   indicators: [],
+  verdict: ['conventions', 'indicators'],
   api: ['conventions'],
   instrumentation: ['api', ...RING_0],
-  'instrumentation-http': ['instrumentation', 'conventions'],
-  'instrumentation-express': ['instrumentation', 'conventions'],
-  'instrumentation-passport': ['instrumentation', 'conventions'],
+  'instrumentation-http': ['instrumentation', 'conventions', 'verdict'],
+  'instrumentation-express': ['instrumentation', 'conventions', 'verdict'],
+  'instrumentation-passport': ['instrumentation', 'conventions', 'verdict'],
   sdk: ['api', 'instrumentation', ...RING_0],
-  register: ['sdk', ...INSTRUMENTATIONS],
+  register: ['sdk', ...INSTRUMENTATIONS, 'conventions'],
   sigma: [],
   rules: [],
   processor: [...RING_0, 'sigma', 'rules'],

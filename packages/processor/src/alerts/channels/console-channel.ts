@@ -1,8 +1,11 @@
 /** Prints alerts: a paragraph for people, or one OCSF finding a line. */
+import { neutralise } from '@spanguard/verdict';
 import type { Alert } from '../../model/alert.ts';
 import type { Channel } from '../channel.ts';
 import { detectionFinding } from '../ocsf.ts';
-import { neutralise } from '../neutralise.ts';
+
+/** Longest line printed, in characters: an alert is read by a person. */
+const lineCharsMax = 8192;
 
 /** How and where to print. */
 export interface ConsoleChannelOptions {
@@ -40,5 +43,5 @@ function paragraph(alert: Alert): string {
     `  to do     ${rule.action}`,
     `  id        ${alert.id}`,
   ];
-  return `${lines.map(neutralise).join('\n')}\n\n`;
+  return `${lines.map((line) => neutralise(line, lineCharsMax)).join('\n')}\n\n`;
 }

@@ -1,5 +1,5 @@
 /** Recognises by name the routes where people and machines log in. */
-import { RecentAnswers } from '../client-address/recent-answers.ts';
+import { RecentAnswers } from '../memory/recent-answers.ts';
 
 /** Longest path looked at, in characters. Login routes are short. */
 const pathCharsMax = 512;

@@ -1,5 +1,7 @@
 /** Finds who a login attempt names. Looks at names of fields, never at a password. */
 
+import { canonicalUser } from '../entity/canonical-user.ts';
+
 /** Longest login name kept, in characters. */
 export const loginNameCharsMax = 256;
 const authorizationCharsMax = 1024;
@@ -61,8 +63,8 @@ export function userIdOf(user: unknown): string | undefined {
 }
 
 function loginName(value: unknown): string | undefined {
-  const text = idText(value)?.trim().toLowerCase();
-  return text === '' ? undefined : text;
+  const text = idText(value);
+  return text === undefined ? undefined : canonicalUser(text);
 }
 
 function idText(value: unknown): string | undefined {

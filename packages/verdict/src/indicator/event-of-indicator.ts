@@ -1,0 +1,45 @@
+/** Which event of the vocabulary each kind of sign is. */
+import {
+  EVENT_MALICIOUS_ATTACK_TOOL,
+  EVENT_MALICIOUS_CMDI,
+  EVENT_MALICIOUS_CRLF,
+  EVENT_MALICIOUS_DESERIALISATION,
+  EVENT_MALICIOUS_LDAPI,
+  EVENT_MALICIOUS_LOG_FORGING,
+  EVENT_MALICIOUS_NOSQLI,
+  EVENT_MALICIOUS_PROTOTYPE_POLLUTION,
+  EVENT_MALICIOUS_SENSITIVE_FILE,
+  EVENT_MALICIOUS_SQLI,
+  EVENT_MALICIOUS_SSRF,
+  EVENT_MALICIOUS_SSTI,
+  EVENT_MALICIOUS_TRAVERSAL,
+  EVENT_MALICIOUS_XPATH,
+  EVENT_MALICIOUS_XSS,
+  EVENT_MALICIOUS_XXE,
+  type IndicatorKind,
+  type SecurityEventName,
+} from '@spanguard/conventions';
+
+const EVENT_OF_KIND: Readonly<Record<IndicatorKind, SecurityEventName>> = {
+  sqli: EVENT_MALICIOUS_SQLI,
+  nosqli: EVENT_MALICIOUS_NOSQLI,
+  ldapi: EVENT_MALICIOUS_LDAPI,
+  cmdi: EVENT_MALICIOUS_CMDI,
+  ssti: EVENT_MALICIOUS_SSTI,
+  xpath: EVENT_MALICIOUS_XPATH,
+  xxe: EVENT_MALICIOUS_XXE,
+  xss: EVENT_MALICIOUS_XSS,
+  traversal: EVENT_MALICIOUS_TRAVERSAL,
+  ssrf: EVENT_MALICIOUS_SSRF,
+  prototype_pollution: EVENT_MALICIOUS_PROTOTYPE_POLLUTION,
+  log_forging: EVENT_MALICIOUS_LOG_FORGING,
+  crlf: EVENT_MALICIOUS_CRLF,
+  deserialisation: EVENT_MALICIOUS_DESERIALISATION,
+  attack_tool: EVENT_MALICIOUS_ATTACK_TOOL,
+  sensitive_file: EVENT_MALICIOUS_SENSITIVE_FILE,
+};
+
+/** The event that a sign of this kind is told as. */
+export function eventOfIndicator(kind: IndicatorKind): SecurityEventName {
+  return EVENT_OF_KIND[kind];
+}
