@@ -10,16 +10,21 @@ export interface Snapshot {
   readonly state: unknown;
 }
 
+type WithRoom = (work: () => Promise<void>) => Promise<void>;
+
 const VERSION = 1;
 
 /** Reads and writes one snapshot. */
 export class SnapshotFile {
   readonly #path: string;
   readonly #fileSystem: FileSystem;
+  readonly #withRoom: WithRoom;
 
-  constructor(path: string, fileSystem: FileSystem) {
+  /** `withRoom` does what needs room on the disk, and may make some. */
+  constructor(path: string, fileSystem: FileSystem, withRoom: WithRoom = (work) => work()) {
     this.#path = path;
     this.#fileSystem = fileSystem;
+    this.#withRoom = withRoom;
   }
 
   /** The last snapshot, or undefined where there is none that can be used. */
@@ -42,12 +47,16 @@ export class SnapshotFile {
    * Replaces the snapshot; killed at any moment, the old or the new one is whole. Rejects where that fails,
    * and leaves nothing of the new one.
    */
-  async write(snapshot: Snapshot): Promise<void> {
+  write(snapshot: Snapshot): Promise<void> {
+    const bytes = Buffer.from(JSON.stringify({ version: VERSION, ...snapshot }));
+    return this.#withRoom(() => this.#replace(bytes));
+  }
+
+  async #replace(bytes: Buffer): Promise<void> {
     const aside = `${this.#path}.new`;
     await this.#fileSystem.remove(aside);
     const file = await this.#fileSystem.open(aside, 'create');
     try {
-      const bytes = Buffer.from(JSON.stringify({ version: VERSION, ...snapshot }));
       if ((await file.write([bytes], 0)) < bytes.length) throw new DiskFullError();
       await file.sync();
       await this.#fileSystem.rename(aside, this.#path);

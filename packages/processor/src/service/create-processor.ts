@@ -7,6 +7,7 @@ import type { Config } from '../config/shape.ts';
 import { alertId } from '../correlation/alert-id.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
+import { DiskReserve, withReserve } from '../journal/disk-reserve.ts';
 import { Journal } from '../journal/journal.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../journal/journal-limits.ts';
 import type { Alert } from '../model/alert.ts';
@@ -54,6 +55,7 @@ interface Foundation {
   readonly config: Config;
   readonly world: ProcessorWorld;
   readonly folder: DataFolder;
+  readonly reserve: DiskReserve;
   readonly metrics: Metrics;
   readonly journal: Journal;
   readonly alertJournal: Journal;
@@ -98,16 +100,23 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
   const metrics = createMetrics({ serviceName });
   const alertKey = folder.key('alerts');
   const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
-  const open = (name: string, limits: Partial<JournalLimits>): Promise<Journal> =>
+  const files = { fileSystem: nodeFileSystem, logger: world.logger };
+  const reserve = await DiskReserve.open({ path: join(folder.path, 'reserve'), ...files });
+  const open = (
+    name: string,
+    limits: Partial<JournalLimits>,
+    leavesReserve = false,
+  ): Promise<Journal> =>
     Journal.open({
+      ...files,
+      reserve,
+      leavesReserve,
       folder: join(folder.path, name),
-      fileSystem: nodeFileSystem,
       clock: world.clock,
       counters: metrics,
-      logger: world.logger,
       limits: { ...JOURNAL_LIMITS, ...limits },
     });
-  const journal = await open('journal', total);
+  const journal = await open('journal', total, true);
   const alertJournal = await open('alerts', total);
   const deadLetterJournal = await open('dead-letters', {
     ...total,
@@ -120,6 +129,7 @@ async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): P
     config,
     world,
     folder,
+    reserve,
     metrics,
     show,
     loops,
@@ -181,6 +191,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
     parts,
     receiver,
     counters: metrics,
+    refusing: () => journal.refusing,
     admin: (notReady) =>
       new AdminServer({
         ...config.admin.endpoint,
@@ -234,7 +245,7 @@ async function createChannelWorkers({
 }
 
 async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promise<Correlator> {
-  const { config, world, folder, metrics, journal, outbox, deadLetters } = foundation;
+  const { config, world, folder, reserve, metrics, journal, outbox, deadLetters } = foundation;
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
@@ -249,7 +260,9 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
         { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
         bytes,
       ),
-    snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem),
+    snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem, (work) =>
+      withReserve(reserve, work),
+    ),
     snapshotIntervalMs: config.correlate.snapshot_interval,
     alertKey: folder.key('alerts'),
     clock: world.clock,
