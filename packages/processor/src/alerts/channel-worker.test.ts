@@ -158,6 +158,7 @@ describe('a channel worker', () => {
     );
     outbox.add('a1');
     await work(channel);
+    expect(counted.get('alerts.failed')).to.equal(1);
     isBusy = false;
     await clock.advanceAsync(6999);
     expect(channel.heard).to.have.length(1);

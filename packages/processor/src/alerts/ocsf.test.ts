@@ -149,7 +149,8 @@ function problemsOf(
   for (const [id, sibling, captions] of ENUMS) {
     if (object[id] === undefined || attributes[id]?.type !== 'integer') continue;
     const caption = captions[Number(object[id])];
-    if (caption === undefined) problems.push(`${path}${id} has no value ${String(object[id])}`);
+    if (caption === undefined)
+      problems.push(`${path}${id} has no value ${JSON.stringify(object[id])}`);
     else if (object[sibling] !== caption) problems.push(`${path}${sibling} is not "${caption}"`);
   }
   return problems;

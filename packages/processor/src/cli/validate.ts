@@ -21,6 +21,7 @@ export function validateConfig(world: ValidateWorld): number {
     for (const problem of rules.problems) world.stderr(`${problem}\n`);
     return 1;
   }
+  for (const warning of rules.warnings) world.stderr(`warning: ${warning}\n`);
   world.stdout(`${read.origin}: fine, ${rules.count} rules\n`);
   return 0;
 }

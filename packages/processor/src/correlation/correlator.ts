@@ -10,6 +10,7 @@ import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { errorName, supervise } from '../pipeline/supervise.ts';
 import { alertOfMatch, type EvidenceRef } from './alert-of-match.ts';
+import { EngineCounters } from './engine-counters.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
 /** An entry that may hold observations. */
@@ -47,6 +48,7 @@ const RAISING_MAX = 1024;
  */
 export class Correlator implements Component {
   readonly #dependencies: CorrelatorDependencies;
+  readonly #engineCounters: EngineCounters;
   #running: Promise<void> | undefined;
   #sequence = -1;
   #savedSequence = -1;
@@ -58,10 +60,13 @@ export class Correlator implements Component {
 
   constructor(dependencies: CorrelatorDependencies) {
     this.#dependencies = dependencies;
+    this.#engineCounters = new EngineCounters(dependencies.counters);
   }
 
   async start(): Promise<void> {
     await this.#restore();
+    // An alarm sees a counter rise only where it has seen it before.
+    this.#engineCounters.count(this.#dependencies.engine.stats());
     this.#armTimer();
     const { clock, counters, logger } = this.#dependencies;
     this.#running = supervise({
@@ -99,7 +104,7 @@ export class Correlator implements Component {
 
   /** Never rejects: one observation the rules cannot cope with costs itself. */
   async #correlate(entry: ObservedEntry): Promise<void> {
-    const { counters } = this.#dependencies;
+    const { counters, engine } = this.#dependencies;
     let observations: readonly Observation[] = [];
     try {
       observations = entry.observations();
@@ -107,7 +112,6 @@ export class Correlator implements Component {
       await this.#quarantine({ sequence: entry.sequence }, error);
     }
     if (observations.length === 0) return;
-    counters.add('correlation.events', observations.length);
     for (const observation of observations) {
       try {
         this.#observe(observation);
@@ -115,6 +119,8 @@ export class Correlator implements Component {
         await this.#quarantine(observation, error);
       }
     }
+    this.#engineCounters.count(engine.stats());
+    counters.add('correlation.events', observations.length);
     while (this.#raising.size >= RAISING_MAX) await Promise.race(this.#raising);
   }
 

@@ -55,6 +55,9 @@ export const OBSERVED_ATTRIBUTES = [
   ATTR_USER_ID,
 ] as const;
 
+/** What a rule may ask for: every field an observation may have, the name of the event first. */
+export const RULE_FIELDS: readonly string[] = ['event', ...OBSERVED_ATTRIBUTES, ATTR_SERVICE_NAME];
+
 /** Read from spans of applications that are not instrumented by us; never copied. */
 const EXAMINED_ATTRIBUTES = [
   ATTR_SERVICE_NAME,

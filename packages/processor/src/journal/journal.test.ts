@@ -10,6 +10,7 @@ import type { AppendResult } from './append.ts';
 import { Journal } from './journal.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from './journal-limits.ts';
 import type { JournalReader } from './journal-reader.ts';
+import { until } from '../../test/test-journal.ts';
 import { encodeHeader, encodePreamble, HEADER_BYTES, PREAMBLE_BYTES } from './record-format.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -321,7 +322,7 @@ describe('the journal', function () {
     expect(segmentFiles()).to.have.length(3);
     await texts(slow, 2);
     clock.advance(250);
-    while (segmentFiles().length > 1) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => segmentFiles().length === 1);
     expect(await texts(slow, 1)).to.deep.equal(['c'.repeat(100)]);
   });
 
@@ -329,7 +330,7 @@ describe('the journal', function () {
     const journal = await opened({ segmentBytesMax: 100, totalBytesMax: 570 });
     const reader = await journal.reader('one');
     for (const text of ['a', 'b', 'c', 'd']) await append(journal, text.repeat(100));
-    expect(journal.bytes).to.be.at.most(570);
+    await until(() => journal.bytes <= 570);
     expect(counted.get('journal.dropped_items')).to.equal(1);
     expect(await texts(reader, 3)).to.deep.equal(['b', 'c', 'd'].map((text) => text.repeat(100)));
   });
@@ -339,6 +340,7 @@ describe('the journal', function () {
     await append(journal, 'a'.repeat(100));
     clock.advance(1001);
     await append(journal, 'b');
+    await until(() => segmentFiles().length === 1);
     expect(counted.get('journal.dropped_items')).to.equal(1);
   });
 

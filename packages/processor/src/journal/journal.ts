@@ -116,6 +116,11 @@ export class Journal {
     return this.#segments.bytes;
   }
 
+  /** The journal's own time, ms: that of `appendedAtMs`. */
+  get timeMs(): number {
+    return this.#epochMs + this.#options.clock.monotonic();
+  }
+
   /** Sequence of the last record on disk; -1 where there is none. */
   get lastSequence(): number {
     return this.#segments.lastSequence;
@@ -310,12 +315,8 @@ export class Journal {
     }
   }
 
-  #ownTimeMs(): number {
-    return this.#epochMs + this.#options.clock.monotonic();
-  }
-
   #headersOf(group: readonly Pending[]): RecordHeader[] {
-    const appendedAtMs = this.#ownTimeMs();
+    const appendedAtMs = this.timeMs;
     const itemsBefore = this.#items;
     return group.map(({ record }) =>
       headerOf(record, { sequence: this.#nextSequence++, appendedAtMs, itemsBefore }),
@@ -367,7 +368,7 @@ export class Journal {
 
   async #enforceLimits(): Promise<void> {
     const { limits, counters, logger } = this.#options;
-    const oldestMs = this.#ownTimeMs() - limits.ageMsMax;
+    const oldestMs = this.timeMs - limits.ageMsMax;
     for (;;) {
       const { oldest } = this.#segments;
       if (oldest === undefined) break;

@@ -2,17 +2,22 @@
 import type { OtlpHttpExporterConfig } from '../config/shape.ts';
 import type { OtlpBackendSettings } from '../exporters/otlp-http/otlp-backend.ts';
 import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { JournalEntry } from '../journal/journal-reader.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Component } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { LoopGuard } from './loop-guard.ts';
+import type { AgedSource } from './queue-age.ts';
+
+/** Makes a source for a consumer: its name as metrics show it, and that of its cursor. */
+export type SourceOf = (consumer: string, cursor: string) => Promise<AgedSource<JournalEntry>>;
 
 /** What exporters need of the service. */
 export interface ExporterNeeds {
-  readonly journal: Journal;
+  /** A source over the journal for a new consumer. */
+  readonly source: SourceOf;
   readonly deadLetters: DeadLetters;
   readonly loops: LoopGuard;
   readonly clock: Clock;
@@ -27,14 +32,14 @@ export type ExporterConfigs = Readonly<Record<string, OtlpHttpExporterConfig>>;
 /** The exporters, each with a cursor of its own. */
 export async function createExporters(
   configs: ExporterConfigs,
-  { journal, deadLetters, loops, clock, metrics, logger, random }: ExporterNeeds,
+  { source, deadLetters, loops, clock, metrics, logger, random }: ExporterNeeds,
 ): Promise<readonly Component[]> {
   const exporters: Component[] = [];
   for (const [name, config] of Object.entries(configs)) {
     const exporter: OtlpHttpExporter = new OtlpHttpExporter(
       { name, batchBytesMax: config.batch_bytes_max, ...backendSettings(config) },
       {
-        source: await journal.reader(`exporter-${name.replace('/', '-')}`),
+        source: await source(`exporter ${name}`, `exporter-${name.replace('/', '-')}`),
         deadLetter: ({ signal, itemCount, bytes, reason }) =>
           deadLetters.keep({ stage: 'exporter', name, reason, content: signal, itemCount }, bytes),
         mark: loops.mark(name, () => exporter.stop()),

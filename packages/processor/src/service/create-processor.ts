@@ -2,71 +2,34 @@
 import { join } from 'node:path';
 import { CorrelationEngine, type Ruleset } from '@spanguard/sigma';
 import { ChannelWorker } from '../alerts/channel-worker.ts';
-import { shownAlert } from '../alerts/shown-alert.ts';
 import type { Config } from '../config/shape.ts';
-import { alertId } from '../correlation/alert-id.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
-import { DiskReserve, withReserve } from '../journal/disk-reserve.ts';
-import { Journal } from '../journal/journal.ts';
-import { JOURNAL_LIMITS, type JournalLimits } from '../journal/journal-limits.ts';
-import type { Alert } from '../model/alert.ts';
-import type { Clock } from '../pipeline/clock.ts';
+import { withReserve } from '../journal/disk-reserve.ts';
 import type { Component } from '../pipeline/component.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
-import type { Intake } from '../pipeline/intake.ts';
-import type { Logger } from '../pipeline/logger.ts';
 import { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
-import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { observeProcess } from '../telemetry/observe-process.ts';
 import { createChannels } from './create-channels.ts';
 import { createExporters } from './create-exporters.ts';
-import { createMasking, createStages } from './create-stages.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { DeadLetters } from './dead-letters.ts';
+import {
+  agedSource,
+  closeFoundation,
+  type Foundation,
+  layFoundation,
+  type ProcessorWorld,
+  SERVICE_NAME,
+} from './foundation.ts';
 import { loadRules } from './load-rules.ts';
-import { LoopGuard } from './loop-guard.ts';
 import { machineAddresses, ownEndpoints } from './own-address.ts';
-import { Outbox } from './outbox.ts';
 import { Processor } from './processor.ts';
-
-/** The world a processor runs in. */
-export interface ProcessorWorld {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly stdout: (text: string) => void;
-  readonly version: string;
-  /** From 0 to 1, for the jitter of retries. */
-  readonly random: () => number;
-}
 
 /** A processor that may be started, or all that is wrong with what it was asked for. */
 export type CreatedProcessor =
   | { readonly ok: true; readonly processor: Processor }
   | { readonly ok: false; readonly problems: readonly string[] };
-
-const SERVICE_NAME = 'spanguard';
-/** Stands for the entity in the id of an alert that tells of several. */
-const MORE = 'more';
-const DEAD_LETTER_BYTES_MAX = 256 * 1024 * 1024;
-
-/** Everything a processor is made of, before its ends are attached. */
-interface Foundation {
-  readonly config: Config;
-  readonly world: ProcessorWorld;
-  readonly folder: DataFolder;
-  readonly reserve: DiskReserve;
-  readonly metrics: Metrics;
-  readonly journal: Journal;
-  readonly alertJournal: Journal;
-  readonly deadLetterJournal: Journal;
-  readonly deadLetters: DeadLetters;
-  readonly outbox: Outbox;
-  readonly intake: Intake;
-  readonly loops: LoopGuard;
-  /** What channels, and the outbox, may show and keep of an alert. */
-  readonly show: (alert: Alert) => Alert;
-}
 
 /** Opens the data folder, recovers the journals, compiles policy and rules. Starts nothing. */
 export async function createProcessor(
@@ -80,6 +43,7 @@ export async function createProcessor(
     clock: world.clock,
   });
   if (problems.length > 0) return { ok: false, problems };
+  for (const warning of rules.warnings) world.logger.warn({ warning }, 'a rule is doubtful');
   let folder: DataFolder;
   try {
     folder = openDataFolder(config.data);
@@ -87,7 +51,7 @@ export async function createProcessor(
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
   }
   try {
-    const foundation = await lay(config, world, folder);
+    const foundation = await layFoundation(config, world, folder);
     return { ok: true, processor: await attach(foundation, rules.ruleset) };
   } catch (error) {
     folder.release();
@@ -95,75 +59,14 @@ export async function createProcessor(
   }
 }
 
-async function lay(config: Config, world: ProcessorWorld, folder: DataFolder): Promise<Foundation> {
-  const serviceName = config.service_name ?? SERVICE_NAME;
-  const metrics = createMetrics({ serviceName });
-  const alertKey = folder.key('alerts');
-  const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
-  const files = { fileSystem: nodeFileSystem, logger: world.logger };
-  const reserve = await DiskReserve.open({ path: join(folder.path, 'reserve'), ...files });
-  const open = (
-    name: string,
-    limits: Partial<JournalLimits>,
-    leavesReserve = false,
-  ): Promise<Journal> =>
-    Journal.open({
-      ...files,
-      reserve,
-      leavesReserve,
-      folder: join(folder.path, name),
-      clock: world.clock,
-      counters: metrics,
-      limits: { ...JOURNAL_LIMITS, ...limits },
-    });
-  const journal = await open('journal', total, true);
-  const alertJournal = await open('alerts', total);
-  const deadLetterJournal = await open('dead-letters', {
-    ...total,
-    totalBytesMax: DEAD_LETTER_BYTES_MAX,
-  });
-  const masking = createMasking(config.redact, folder);
-  const show = (alert: Alert): Alert => shownAlert(alert, masking.policy);
-  const loops = new LoopGuard({ counters: metrics, logger: world.logger });
-  return {
-    config,
-    world,
-    folder,
-    reserve,
-    metrics,
-    show,
-    loops,
-    journal,
-    alertJournal,
-    deadLetterJournal,
-    deadLetters: new DeadLetters(deadLetterJournal, world.clock),
-    outbox: await Outbox.open({
-      journal: alertJournal,
-      clock: world.clock,
-      counters: metrics,
-      logger: world.logger,
-      show,
-      moreId: (first) =>
-        alertId(alertKey, { ruleId: first.rule.id, entity: [MORE], episode: first.id }),
-    }),
-    intake: createStages({ masking, loops, clock: world.clock, counters: metrics, journal }),
-  };
-}
-
 /** Attaches the ends, in the order they are started: consumers first, so that nothing piles up. */
 async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Processor> {
-  const {
-    config,
-    world,
-    folder,
-    metrics,
-    journal,
-    alertJournal,
-    deadLetterJournal,
-    outbox,
-    intake,
-  } = foundation;
-  const exporters = await createExporters(config.exporters, { ...foundation, ...world });
+  const { config, world, metrics, journal, intake } = foundation;
+  const exporters = await createExporters(config.exporters, {
+    ...foundation,
+    ...world,
+    source: (consumer, cursor) => agedSource(foundation, { consumer, journal, cursor }),
+  });
   const channels = await createChannelWorkers(foundation);
   const correlator = await createCorrelator(foundation, ruleset);
   const { otlp_http: receiving } = config.receivers;
@@ -181,12 +84,14 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
     { intake, clock: world.clock, counters: metrics },
   );
   const parts: Component[] = [...exporters, ...channels, correlator, receiver];
-  metrics.observe({
-    name: 'journal.bytes',
-    description: 'Bytes the journal takes on disk.',
-    unit: 'By',
-    read: () => journal.bytes,
-  });
+  metrics.observe('journal.bytes', () => journal.bytes);
+  metrics.observe('consumer.age_seconds', () =>
+    [...foundation.ages].map(([consumer, { ageMs }]) => ({
+      value: ageMs / 1000,
+      labels: { consumer },
+    })),
+  );
+  const endObserving = observeProcess(metrics);
   return new Processor({
     parts,
     receiver,
@@ -199,23 +104,14 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
         scrape: (request, response) => metrics.handleScrape(request, response),
       }),
     close: async () => {
-      outbox.close();
-      for (const each of [journal, alertJournal, deadLetterJournal]) await each.close();
-      await metrics.shutdown();
-      folder.release();
+      endObserving();
+      await closeFoundation(foundation);
     },
   });
 }
 
-async function createChannelWorkers({
-  config,
-  world,
-  metrics,
-  alertJournal,
-  deadLetters,
-  intake,
-  show,
-}: Foundation): Promise<Component[]> {
+async function createChannelWorkers(foundation: Foundation): Promise<Component[]> {
+  const { config, world, metrics, alertJournal, deadLetters, intake, show } = foundation;
   const channels = createChannels(config, {
     clock: world.clock,
     intake,
@@ -225,7 +121,11 @@ async function createChannelWorkers({
   });
   return Promise.all(
     channels.map(async (channel) => {
-      const source = await alertJournal.reader(`channel-${channel.name}`);
+      const source = await agedSource(foundation, {
+        consumer: `channel ${channel.name}`,
+        journal: alertJournal,
+        cursor: `channel-${channel.name}`,
+      });
       return new ChannelWorker({
         channel,
         source,
@@ -249,10 +149,17 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
+    // Observations are dated no later than they come in, so that a journal read again reads the same.
+    now: () => world.clock.now(),
   });
   return new Correlator({
     engine,
-    source: await journal.reader('correlation', 'observations'),
+    source: await agedSource(foundation, {
+      consumer: 'correlation',
+      journal,
+      cursor: 'correlation',
+      part: 'observations',
+    }),
     raise: (alert) => outbox.raise(alert),
     checkpoint: () => outbox.checkpoint(),
     quarantine: (bytes, reason) =>

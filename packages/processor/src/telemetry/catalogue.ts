@@ -1,12 +1,33 @@
 /** Every metric the processor has of itself: name, unit, meaning. Names elsewhere are keys of this table. */
 
-/** One counter of the catalogue. */
-export interface CounterDescription {
-  /** What is counted, one sentence. */
+/** One counter or gauge of the catalogue. */
+export interface MetricDescription {
+  /** What is counted or measured, one sentence. */
   readonly description: string;
   /** UCUM unit; `{…}` annotates a count. */
   readonly unit: string;
 }
+
+/** Values looked up when metrics are read, by the name they are observed under; exported likewise. */
+export const GAUGES = {
+  'journal.bytes': { description: 'Bytes the journal takes on disk.', unit: 'By' },
+  'consumer.age_seconds': {
+    description: 'Age of the oldest record a consumer is not done with, by consumer.',
+    unit: 's',
+  },
+  'process.resident_memory_bytes': { description: 'Resident memory of the process.', unit: 'By' },
+  'process.event_loop_delay_seconds': {
+    description: 'How late the event loop was, 99th percentile since metrics were read last.',
+    unit: 's',
+  },
+  'process.event_loop_delay_max_seconds': {
+    description: 'How late the event loop was at worst since metrics were read last.',
+    unit: 's',
+  },
+} as const satisfies Record<string, MetricDescription>;
+
+/** Name of a gauge of the catalogue. */
+export type GaugeName = keyof typeof GAUGES;
 
 /** Counters by the name stages use; exported as `spanguard.<name>`. Labels come from fixed sets. */
 export const COUNTERS = {
@@ -57,6 +78,14 @@ export const COUNTERS = {
   'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
   'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
   'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
+  'correlation.ungrouped': {
+    description: 'Times a rule passed by an observation that lacks what it groups by.',
+    unit: '{observation}',
+  },
+  'correlation.thinned': {
+    description: 'Windows that passed their bound: their counts are lower bounds.',
+    unit: '{window}',
+  },
   'correlation.evicted': { description: 'Entities forgotten at a limit.', unit: '{entity}' },
   'correlation.quarantined': {
     description: 'Observations the rules could not cope with, kept as dead letters.',
@@ -74,6 +103,10 @@ export const COUNTERS = {
     description: 'Alerts beyond the budget of their rule, told together with others, by level.',
     unit: '{alert}',
   },
+  'correlation.forgotten_ids': {
+    description: 'Observations no longer known, at a limit: sent again they count again.',
+    unit: '{observation}',
+  },
   'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}' },
   'alerts.delivered': { description: 'Alerts delivered, by channel.', unit: '{alert}' },
   'alerts.failed': {
@@ -84,4 +117,4 @@ export const COUNTERS = {
     description: 'Alerts a channel will never take, kept as dead letters.',
     unit: '{alert}',
   },
-} as const satisfies Record<string, CounterDescription>;
+} as const satisfies Record<string, MetricDescription>;
