@@ -4,7 +4,6 @@
  * has: a database that holds nothing is locked, and is never written to, so that a full disk is no hindrance.
  */
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { assertOurFile } from '../pipeline/own-files.ts';
 
 const SQLITE_BUSY = 5;
@@ -13,6 +12,8 @@ const SQLITE_BUSY = 5;
 export function lockFolder(path: string): () => void {
   makeMissing(path);
   assertOurFile(path, lstatSync(path));
+  // Loaded where it is used: Node 22 warns of it on standard error, and other commands need no lock.
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(path);
   try {
     database.exec(
