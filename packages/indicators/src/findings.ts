@@ -4,7 +4,6 @@ import { type LocatedIndicator, NOTHING, type Place } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { isPlain, recogniseValue } from './recognise-value.ts';
 
-const NAME_LENGTH_MAX = 64;
 const PLAIN_LENGTH_MAX = 256;
 const SHORT_LENGTH_MAX = 24;
 /** By place: what is a sign in one may be none in another. */
@@ -14,12 +13,6 @@ const CLEAN: Readonly<Record<Place, CleanTexts>> = {
   body: new CleanTexts(),
   header: new CleanTexts(),
 };
-const UNSAFE = /[^\w.[\]$-]/g;
-
-/** A parameter's name comes from the attacker: nothing of it may act on a log or a page. */
-export function neutralName(name: string): string {
-  return name.slice(0, NAME_LENGTH_MAX).replaceAll(UNSAFE, '_');
-}
 
 export class Findings {
   readonly #place: Place;
@@ -58,7 +51,7 @@ export class Findings {
         ...indicator,
         place: this.#place,
         part,
-        parameter: neutralName(parameter),
+        parameter,
       });
     }
   }

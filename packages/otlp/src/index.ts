@@ -28,6 +28,7 @@ export {
   isLongNumberCandidate,
   readHex,
   readNumber,
+  readNumberText,
   readText,
   readTexts,
   type ValueRange,

@@ -12,13 +12,13 @@ import {
 } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { loadConfig } from '#processor/config/load-config.ts';
-import { OBSERVED_ATTRIBUTES } from '#processor/detection/columns.ts';
+import { COPIED_ATTRIBUTES, ENTITY_ATTRIBUTES } from '#processor/detection/columns.ts';
 import { systemClock } from '#processor/pipeline/clock.ts';
 import { createProcessor } from '#processor/service/create-processor.ts';
 import { eventually, postOtlp } from './running-processor.ts';
 
 /** What an observation can be told apart by: everything in it that is text. */
-const FIELDS = [...OBSERVED_ATTRIBUTES, 'service.name'].filter(
+const FIELDS = [...ENTITY_ATTRIBUTES, ...COPIED_ATTRIBUTES].filter(
   (name) => name !== 'http.response.status_code',
 );
 

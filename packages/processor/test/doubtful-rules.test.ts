@@ -33,9 +33,9 @@ correlate: { rules: ["${folder}/rule.yaml"], shipped_rules: false }
   return { file, text };
 }
 
-function validate(file: string): { code: number; stdout: string; stderr: string } {
+async function validate(file: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const [stdout, stderr]: [string[], string[]] = [[], []];
-  const code = validateConfig({
+  const code = await validateConfig({
     configFile: file,
     env: {},
     stdout: (text) => stdout.push(text),
@@ -47,7 +47,7 @@ function validate(file: string): { code: number; stdout: string; stderr: string 
 describe('a rule that asks for a field no observation has', () => {
   it('is warned of once by validate, which finds the configuration fine', async () => {
     const { file } = await configured('s and not f');
-    const { code, stdout, stderr } = validate(file);
+    const { code, stdout, stderr } = await validate(file);
     expect(code).to.equal(0);
     expect(stdout).to.match(/fine, 1 rules/);
     expect(stderr).to.match(/^warning: .*rule\.yaml:6:8: .*"url\.path".*goes on without it\n$/);
@@ -74,7 +74,7 @@ describe('a rule that asks for a field no observation has', () => {
 
   it('refuses the start where that decides it', async () => {
     const { file } = await configured('f');
-    const { code, stderr } = validate(file);
+    const { code, stderr } = await validate(file);
     expect(code).to.equal(1);
     expect(stderr).to.match(/"url\.path", nearest: .*; the rule never matches\n/);
   });

@@ -6,7 +6,14 @@ import { placeName } from '../wire/schema.ts';
 import { indexOtlp, type IndexRequest } from './index-otlp.ts';
 import { KeyTable } from './key-table.ts';
 import { OtlpIndex } from './otlp-index.ts';
-import { candidateNumberText, readHex, readNumber, readText, readTexts } from './read-value.ts';
+import {
+  candidateNumberText,
+  readHex,
+  readNumber,
+  readNumberText,
+  readText,
+  readTexts,
+} from './read-value.ts';
 import { CANDIDATE, VALUE } from './tables.ts';
 
 const DECISIONS: Readonly<Record<string, number>> = { low: 1, middle: 5, high: 9 };
@@ -15,7 +22,9 @@ const NO_MARKS = new Uint32Array(100_000);
 
 const keys = new KeyTable({
   classify: (bytes, start, end) => DECISIONS[readText(bytes, start, end)] ?? 0,
-  columns: ['service.name', 'http.route', 'status', 'ratio', 'flag', 'headers'],
+  columns: [
+    ...['service.name', 'http.route', 'status', 'ratio', 'flag', 'headers', 'fields', 'snowflake'],
+  ],
 });
 const index = new OtlpIndex();
 
@@ -233,6 +242,12 @@ describe('indexOtlp: rows', () => {
   it('fills a row and its cells', () => {
     const ratio = [0x21, ...new Uint8Array(new Float64Array([0.5]).buffer)];
     const list = field(5, field(1, text('x')), field(1, int(1)), field(1, text('y')));
+    const entries = [
+      keyValue('q', text('shoes')),
+      keyValue('n', int(1)),
+      keyValue('', text('bare')),
+    ];
+    const map = field(6, ...entries);
     const bytes = spanOf(
       field(3, 'ot=th:8'),
       field(5, 'GET /'),
@@ -246,6 +261,8 @@ describe('indexOtlp: rows', () => {
       spanAttribute('ratio', ratio),
       spanAttribute('flag', [0x10, 1]),
       spanAttribute('headers', list),
+      spanAttribute('fields', map),
+      spanAttribute('snowflake', [0x18, 0x95, 0x82, 0xa6, 0xef, 0xc7, 0x9e, 0x84, 0x91, 0x11]),
       field(11, field(3, field(1, 'service.name'), field(2, text('an event has no cells')))),
     );
     expect(indexed(bytes)).to.include({ ok: true, recordCount: 1 });
@@ -266,6 +283,10 @@ describe('indexOtlp: rows', () => {
     expect(valueOf(5).type).to.equal(VALUE.array);
     expect(readTexts(bytes, valueOf(5))).to.deep.equal(['x', 'y']);
     expect(readTexts(bytes, valueOf(5), 1)).to.deep.equal(['x']);
+    expect(readTexts(bytes, valueOf(6))).to.deep.equal(['q=shoes', '=bare']);
+    expect([2, 3, 4, 7].map((column) => readNumberText(bytes, valueOf(column)))).to.deep.equal([
+      ...['404', '0.5', 'true', '1234567890123456789'],
+    ]);
     expect(records.startMs[0]).to.equal(1_767_225_600_000.5);
     expect(records.endMs[0]).to.equal(1_767_225_600_001);
     expect([records.kind[0], records.statusCode[0]]).to.deep.equal([2, 2]);

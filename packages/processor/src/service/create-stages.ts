@@ -28,6 +28,8 @@ export interface Masking {
 /** What the stages work with. */
 export interface StageNeeds {
   readonly masking: Masking;
+  /** Key of the identities of records. */
+  readonly recordKey: Uint8Array;
   readonly loops: LoopGuard;
   readonly clock: Clock;
   readonly counters: Counters;
@@ -50,13 +52,15 @@ export function createMasking(redact: Config['redact'], folder: DataFolder): Mas
 }
 
 /** The intake: what a batch goes through before it is answered. */
-export function createStages({ masking, loops, clock, counters, journal }: StageNeeds): Intake {
-  const { policy, pseudonyms } = masking;
+export function createStages(needs: StageNeeds): Intake {
+  const { recordKey, loops, clock, counters, journal } = needs;
+  const { policy, pseudonyms } = needs.masking;
   const detector = new BatchDetector({
     mask: {
       attribute: (name, value) => policy.redactAttribute(name, value),
       pseudonym: (value) => pseudonyms.pseudonym('user', value),
     },
+    recordKey,
     clock,
     counters,
     observationsMax: OBSERVATIONS_MAX,

@@ -105,7 +105,14 @@ export async function layFoundation(
       moreId: (first) =>
         alertId(alertKey, { ruleId: first.rule.id, entity: [MORE], episode: first.id }),
     }),
-    intake: createStages({ masking, loops, clock: world.clock, counters: metrics, journal }),
+    intake: createStages({
+      masking,
+      recordKey: folder.key('records'),
+      loops,
+      clock: world.clock,
+      counters: metrics,
+      journal,
+    }),
   };
 }
 

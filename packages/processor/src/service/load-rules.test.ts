@@ -20,6 +20,13 @@ describe('loadRules', () => {
     expect(loaded).to.include({ ok: true }).and.to.have.deep.property('warnings', []);
   });
 
+  it('groups a rule that stands alone by client and service', () => {
+    const loaded = load(rule('s: { event: security.malicious_sqli }'));
+    expect(loaded.ok && loaded.ruleset.correlations.map(({ groupBy }) => groupBy)).to.deep.equal([
+      ['client.prefix', 'service.name'],
+    ]);
+  });
+
   it('refuses rules that ask for what no observation has, with what there is', () => {
     for (const [searches, nearest] of [
       ['s: { url.path|contains: /etc/passwd }', /"url.path", nearest: /],

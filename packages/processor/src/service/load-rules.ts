@@ -2,7 +2,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SECURITY_EVENT_SEVERITY } from '@spanguard/conventions';
+import {
+  ATTR_CLIENT_PREFIX,
+  ATTR_SERVICE_NAME,
+  SECURITY_EVENT_SEVERITY,
+} from '@spanguard/conventions';
 import { RULES_URL } from '@spanguard/rules';
 import { type EventVocabulary, parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
 import { unreadable } from '../config/unreadable.ts';
@@ -33,6 +37,8 @@ const VOCABULARY: EventVocabulary = {
   values: new Map([['event', Object.keys(SECURITY_EVENT_SEVERITY)]]),
 };
 
+/** A rule that stands alone is told for each client and service, not once for all of them. */
+const STANDALONE_GROUP_BY = [ATTR_CLIENT_PREFIX, ATTR_SERVICE_NAME] as const;
 const FILES_MAX = 10_000;
 const WARNINGS_MAX = 100;
 const RULE_FILE = /\.ya?ml$/;
@@ -50,7 +56,10 @@ export function loadRules({ rules, shipped_rules: shipped }: RulesRequest): Load
     else problems.push(...result.errors.map(({ message }) => message));
   }
   if (problems.length > 0) return { ok: false, problems };
-  const result = Ruleset.from(parsed, { vocabulary: VOCABULARY });
+  const result = Ruleset.from(parsed, {
+    vocabulary: VOCABULARY,
+    standaloneGroupBy: STANDALONE_GROUP_BY,
+  });
   if (!result.ok) return { ok: false, problems: result.errors.map(({ message }) => message) };
   const { ruleset } = result;
   const warnings = bounded(result.warnings.map(({ message }) => message));

@@ -67,7 +67,12 @@ export class Processor implements Component {
 
   async #stop(deadline: Deadline): Promise<void> {
     this.#state = 'draining';
-    for (const part of this.#started.toReversed()) await part.shutdown(deadline);
+    for (const part of this.#started.toReversed()) {
+      // One that fails to end must not keep the others from flushing, nor the files open.
+      await part.shutdown(deadline).catch(() => {
+        this.counters.add('consumer.failed', 1, { component: 'shutdown' });
+      });
+    }
     await this.#parts.close();
     await this.#admin.shutdown();
     this.#state = 'stopped';

@@ -222,15 +222,15 @@ export class CorrelationEngine {
     }
   }
 
-  /** Undefined where the event lacks a field that it is grouped by, or has nothing in it. */
+  /** Undefined where the event lacks a field that it has to be grouped by, or has nothing in it. */
   #groupOf({ correlation: number, input }: Consumer, { get }: Arrival): Group | undefined {
     const correlation = this.#ruleset.correlations[number];
     if (correlation === undefined) return undefined;
     const names = correlation.inputs[input]?.groupFields ?? [];
     const values: string[] = [];
     for (const name of names) {
-      const value = get(name);
-      if (value === undefined || value === '') {
+      const value = get(name) ?? '';
+      if (value === '' && !correlation.groupsAbsent) {
         this.#ungrouped += 1;
         return undefined;
       }

@@ -37,6 +37,8 @@ export interface CompiledCorrelation {
   readonly type: CorrelationRule['type'];
   readonly inputs: readonly CorrelationInput[];
   readonly groupBy: readonly string[];
+  /** Whether events that lack a field of it are a group of their own; else they do not count. */
+  readonly groupsAbsent: boolean;
   readonly spanMs: number;
   readonly quietMs: number;
   /** More events can only help. */
@@ -50,7 +52,10 @@ export interface CompiledCorrelation {
 
 /** What compiling a set may be given. */
 export interface RulesetOptions extends CompileOptions {
-  /** What detection rules that stand alone are grouped by when they do not say. Default: nothing. */
+  /**
+   * What detection rules that stand alone are grouped by when they do not say; events that lack a field of
+   * it are told all the same. Default: nothing.
+   */
   readonly standaloneGroupBy?: readonly string[];
   /** Their quiet period in milliseconds when they do not say. Default: 10 minutes. */
   readonly standaloneQuietMs?: number;
@@ -192,10 +197,12 @@ class RulesetBuilder {
       const groupBy = rule.extension.groupBy ?? this.#options.standaloneGroupBy ?? [];
       const quietMs = rule.extension.quietMs ?? this.#options.standaloneQuietMs;
       const index = this.correlations.length;
+      const groupsAbsent = rule.extension.groupBy === undefined;
       const inputs = [{ groupFields: groupBy, countedField: '' }];
       this.#checkInputs(rule, { targets: [rule], inputs, needsAll: true });
       this.correlations.push({
         ...{ rule, type: 'event_count', groupBy, spanMs: 1_000, consumers: [], emits: true },
+        groupsAbsent,
         inputs,
         quietMs: quietMs ?? STANDALONE_QUIET_MS,
         holds: (count) => count > 0,
@@ -223,7 +230,7 @@ class RulesetBuilder {
       this.#consumersOf(target).push({ correlation, input });
     }
     this.correlations.push({
-      ...{ rule, type, inputs, groupBy, spanMs: timespanMs },
+      ...{ rule, type, inputs, groupBy, groupsAbsent: false, spanMs: timespanMs },
       quietMs: rule.extension.quietMs ?? timespanMs,
       holds: compileHolds(condition, targets.length),
       emits: !this.#usedUp.has(rule),

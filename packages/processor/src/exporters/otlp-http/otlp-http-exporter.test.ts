@@ -65,6 +65,8 @@ class ScriptedSource implements BatchSource {
 }
 
 const ONE_BY_ONE = 1;
+const REQUEST_MS = 7_654_321;
+const STEP_MS = 500;
 const REJECTED_TWO = encodeExportResponse({ rejected: 2, message: 'too old' });
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 
@@ -75,6 +77,7 @@ describe('the OTLP/HTTP exporter', () => {
   let counted: Map<string, number>;
   let buried: DeadBatch[];
   let logged: string[];
+  let underWay: Set<object>;
   let keep: (batch: DeadBatch) => Promise<boolean>;
   let exporter: OtlpHttpExporter | undefined;
 
@@ -85,6 +88,7 @@ describe('the OTLP/HTTP exporter', () => {
     counted = new Map();
     buried = [];
     logged = [];
+    underWay = new Set();
     keep = (batch) => {
       buried.push(batch);
       return Promise.resolve(true);
@@ -115,7 +119,7 @@ describe('the OTLP/HTTP exporter', () => {
       {
         source,
         deadLetter: (batch) => keep(batch),
-        clock,
+        clock: { now: clock.now, monotonic: clock.monotonic, after },
         counters: {
           add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value),
         },
@@ -136,22 +140,47 @@ describe('the OTLP/HTTP exporter', () => {
     });
   }
 
-  const bodies = (): string[] => sink.requests.map(({ body }) => Buffer.from(body).toString());
+  /** Timers of this length are those of requests: while one runs, a request is under way. */
+  function after(delayMs: number, callback: () => void): () => void {
+    if (delayMs !== REQUEST_MS) return clock.after(delayMs, callback);
+    const cancel = clock.after(delayMs, callback);
+    const request = {};
+    underWay.add(request);
+    return () => {
+      underWay.delete(request);
+      cancel();
+    };
+  }
 
-  async function until(what: string, isTrue: () => boolean): Promise<void> {
-    const giveUpMs = performance.now() + 1500;
-    while (!isTrue()) {
-      if (performance.now() > giveUpMs) throw new Error(`never: ${what}`);
+  /** Settles when no request is under way and none follows from what was answered. */
+  async function idle(): Promise<void> {
+    for (let turns = 0; turns < 30; turns += 1) {
       await new Promise((resolve) => setImmediate(resolve));
+      if (underWay.size > 0) turns = -1;
     }
   }
 
+  /** Lets time pass in steps, of which none is taken while a request is under way. */
+  async function pass(ms: number, isEnough = () => false): Promise<void> {
+    const untilMs = clock.monotonic() + ms;
+    await idle();
+    while (clock.monotonic() < untilMs && !isEnough()) {
+      await clock.advanceAsync(Math.min(STEP_MS, untilMs - clock.monotonic()));
+      await idle();
+    }
+  }
+
+  const bodies = (): string[] => sink.requests.map(({ body }) => Buffer.from(body).toString());
+
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Lets the network have its say; what has not come by then is not coming. */
-  const quiet = (ms = 30): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
   const failed = (times: number): Promise<void> =>
-    until(`${times} failures`, () => (counted.get('exporter.failed') ?? 0) >= times);
-  const committed = (sequence: number): Promise<void> =>
-    until(`the cursor at ${sequence}`, () => source.committed === sequence);
+    until(() => (counted.get('exporter.failed') ?? 0) >= times);
+  const committed = (sequence: number): Promise<void> => until(() => source.committed === sequence);
 
   it('posts what is there as one request and moves the cursor', async () => {
     for (const text of ['a', 'b', 'c']) source.add(text);
@@ -262,7 +291,7 @@ describe('the OTLP/HTTP exporter', () => {
         };
         source.add('bad');
         await started();
-        await until('refused', () => counted.get('exporter.dead_letter_failed') === 1);
+        await until(() => counted.get('exporter.dead_letter_failed') === 1);
         await quiet();
         expect(source.committed).to.equal(-1);
         isRefusing = false;
@@ -387,12 +416,8 @@ describe('the OTLP/HTTP exporter', () => {
       isRefused = when;
       answerBy((body) => ({ status: when(body) ? status : 200 }));
     };
-    const settle = async (): Promise<void> => {
-      for (let turn = 0; source.committed < source.entries.length - 1 && turn < 600; turn += 1) {
-        await clock.advanceAsync(100);
-        await quiet(2);
-      }
-    };
+    const settle = (): Promise<void> =>
+      pass(120_000, () => source.committed === source.entries.length - 1);
 
     for (const status of [400, 413, 500, 503]) {
       it(`finds it, keeps it as a dead letter, and sends all others once: ${status}`, async () => {
@@ -400,7 +425,7 @@ describe('the OTLP/HTTP exporter', () => {
         addSpans(20);
         addSpans(50, [17]);
         addSpans(20);
-        await started({ batchBytesMax: 1_000_000 });
+        await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1_000_000 });
         await settle();
         await committed(2);
         expect(buried.flatMap(({ bytes }) => spansOf(bytes))).to.deep.equal([poisonName]);
@@ -417,7 +442,7 @@ describe('the OTLP/HTTP exporter', () => {
     it('is held up for no longer by the very first of all records, nor by several', async () => {
       refuse(500);
       addSpans(64, [0, 31, 63]);
-      await started({ batchBytesMax: 1_000_000, concurrency: 1 });
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1_000_000, concurrency: 1 });
       await settle();
       await committed(0);
       expect(buried.flatMap(({ bytes }) => spansOf(bytes))).to.deep.equal(
@@ -431,8 +456,8 @@ describe('the OTLP/HTTP exporter', () => {
       it(`lets others pass while one batch fails: ${concurrency} at once`, async () => {
         refuse(500);
         for (let index = 0; index < 12; index += 1) addSpans(12, index === 0 ? [0] : []);
-        await started({ batchBytesMax: 1000, concurrency });
-        await until('the others', () => counted.get('exporter.items') === 132);
+        await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1000, concurrency });
+        await until(() => counted.get('exporter.items') === 132);
         expect(clock.monotonic()).to.equal(0);
         expect(source.committed).to.equal(-1);
         await settle();
@@ -446,11 +471,8 @@ describe('the OTLP/HTTP exporter', () => {
     it('is told from a backend that is away: then nothing is a dead letter, however long', async () => {
       refuse(500, () => true);
       for (let index = 0; index < 40; index += 1) addSpans(8);
-      await started({ batchBytesMax: ONE_BY_ONE, concurrency: 2 });
-      for (let minute = 0; minute < 60; minute += 1) {
-        await clock.advanceAsync(60_000);
-        await quiet(1);
-      }
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: ONE_BY_ONE, concurrency: 2 });
+      await pass(3_600_000);
       expect(buried).to.deep.equal([]);
       // Asked every 30 s by no more requests at once than it may be.
       expect(sink.requests.length).to.be.most(2 * 2 * 60 + 20);
@@ -467,11 +489,8 @@ describe('the OTLP/HTTP exporter', () => {
       refuse(500, () => false);
       answerBy(() => ({ status: (turn += 1) % 3 === 0 ? 200 : 500 }));
       for (let index = 0; index < 12; index += 1) addSpans(2);
-      await started({ batchBytesMax: ONE_BY_ONE, concurrency: 1 });
-      for (let round = 0; source.committed < 11 && round < 4000; round += 1) {
-        await clock.advanceAsync(1000);
-        await quiet(1);
-      }
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: ONE_BY_ONE, concurrency: 1 });
+      await pass(4_000_000, () => source.committed === 11);
       expect(source.committed).to.equal(11);
       expect(buried).to.deep.equal([]);
     });
@@ -479,7 +498,7 @@ describe('the OTLP/HTTP exporter', () => {
     it('buries a batch as it is where the backend refuses everything: the requests are bounded', async () => {
       refuse(400, () => true);
       addSpans(2000);
-      await started({ batchBytesMax: 1_000_000 });
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1_000_000 });
       await committed(0);
       expect(buried.reduce((sum, { itemCount }) => sum + itemCount, 0)).to.equal(2000);
       expect(sink.requests.length).to.be.most(600);
@@ -495,7 +514,7 @@ describe('the OTLP/HTTP exporter', () => {
         return { status };
       });
       source.entries.push({ sequence: 0, signal: 'metrics', itemCount: points, bytes });
-      await started({ signals: ['metrics'], batchBytesMax: 1_000_000 });
+      await started({ timeoutMs: REQUEST_MS, signals: ['metrics'], batchBytesMax: 1_000_000 });
       await committed(0);
       expect(sink.requests).to.have.length(3);
       expect(counted.get('exporter.items')).to.equal(points);
@@ -557,7 +576,7 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answer({ status: 503, headers: { 'retry-after': '5' }, delayMs: 30 });
       for (const text of ['stuck', 'b', 'c']) source.add(text);
       await started({ batchBytesMax: ONE_BY_ONE, concurrency: 3 });
-      await until('two accepted', () => counted.get('exporter.items') === 2);
+      await until(() => counted.get('exporter.items') === 2);
       await failed(1);
       expect(source.committed).to.equal(-1);
       await clock.advanceAsync(5000);
@@ -568,7 +587,7 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answer({ kind: 'hang' });
       for (let index = 0; index < 500; index += 1) source.add('x');
       await started({ batchBytesMax: ONE_BY_ONE });
-      await until('a standstill', () => (counted.get('exporter.items') ?? 0) >= 50);
+      await until(() => (counted.get('exporter.items') ?? 0) >= 50);
       await quiet();
       expect(source.taken).to.be.below(80);
       await clock.advanceAsync(10_000);
@@ -611,6 +630,51 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answerByDefault = { status: 200 };
       await clock.advanceAsync(1);
       await committed(1);
+    });
+  });
+
+  describe('that fails by itself', () => {
+    it('keeps the one entry it cannot encode as a dead letter, and sends all others', async () => {
+      const good = traceRequest({ seed: 1, spans: 2, secretShare: 0 });
+      source.addBytes(good, 2);
+      source.add('no OTLP at all');
+      source.addBytes(good, 2);
+      await started({ encoding: 'json', batchBytesMax: 1_000_000 });
+      await committed(2);
+      expect(buriedTexts()).to.deep.equal(['no OTLP at all']);
+      expect(counted.get('exporter.items')).to.equal(4);
+    });
+
+    it('does not come back to it after a restart', async () => {
+      sink.answerByDefault = { status: 400 };
+      source.add('bad');
+      await started();
+      await committed(0);
+      await exporter?.shutdown({ atMs: clock.monotonic() + 1000 });
+      const again = new ScriptedSource();
+      again.entries.push(...source.entries);
+      again.taken = source.committed + 1;
+      source = again;
+      const before = sink.requests.length;
+      await started();
+      await quiet();
+      expect(sink.requests).to.have.length(before);
+      expect(buried).to.have.length(1);
+    });
+
+    it('goes on when the journal could not be read', async () => {
+      const next = source.next.bind(source);
+      let failures = 2;
+      source.next = () => {
+        failures -= 1;
+        return failures >= 0 ? Promise.reject(new Error('EIO')) : next();
+      };
+      source.add('a');
+      await started();
+      await clock.advanceAsync(2000);
+      await committed(0);
+      expect(counted.get('consumer.failed')).to.equal(2);
+      expect(bodies()).to.deep.equal(['a']);
     });
   });
 
