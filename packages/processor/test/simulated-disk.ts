@@ -31,11 +31,17 @@ export class SimulatedDisk {
   #durableNames: Names = new Map();
   #unsyncedNames: ((names: Names) => void)[] = [];
   #life = 0;
+  #hasDroppedPages = false;
   #callsLeft = Number.POSITIVE_INFINITY;
 
   constructor(random: () => number, faults: DiskFaults) {
     this.#random = random;
     this.#faults = faults;
+  }
+
+  /** Whether a sync has failed, and what it was to write is in memory alone. */
+  get hasDroppedPages(): boolean {
+    return this.#hasDroppedPages;
   }
 
   /** Whether the machine is dead. */
@@ -176,6 +182,7 @@ export class SimulatedDisk {
           }
         }
         inode.unsynced = [];
+        this.#hasDroppedPages ||= isFailed;
         if (isFailed) throw failure('EIO');
       },
       size: async () => inode.cached.length,
