@@ -183,6 +183,6 @@ describe('the processor', function () {
     const taken = await startProcessor({ folder: processor.folder }).catch((error: unknown) =>
       String(error),
     );
-    expect(taken).to.match(/lock is held by process \d+/);
+    expect(taken).to.match(/lock\.sqlite is held by another processor/);
   });
 });
