@@ -1,12 +1,14 @@
 /** One decoded rendering of a value, with the normal forms that rules read made at most once. */
 import type { Decoding } from './indicator.ts';
 import { shellForm } from './shell-form.ts';
+import { type SqlVerdict, sqlVerdict } from './sql/sql-fingerprint.ts';
 import { sqlForm } from './sql/sql-form.ts';
 
 export class View {
   readonly text: string;
   readonly decoding: readonly Decoding[];
   #sql: string | undefined;
+  #sqlVerdict: SqlVerdict | undefined;
   #shell: string | undefined;
 
   constructor(text: string, decoding: readonly Decoding[]) {
@@ -18,6 +20,12 @@ export class View {
   get sql(): string {
     this.#sql ??= sqlForm(this.text);
     return this.#sql;
+  }
+
+  /** What the text would do to a statement it is put into. */
+  get sqlVerdict(): SqlVerdict {
+    this.#sqlVerdict ??= sqlVerdict(this.sql);
+    return this.#sqlVerdict;
   }
 
   /** The text as a shell sees it: quotes, escapes and `$IFS` resolved. */

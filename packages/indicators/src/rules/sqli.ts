@@ -1,7 +1,6 @@
 /** SQL injection: what the tokenizer says, and phrases that only statements contain. */
 import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, calls, rule } from '../rule.ts';
-import { sqlVerdict } from '../sql/sql-fingerprint.ts';
 
 const STATEMENT_SIGNS =
   '\'¦"¦`¦--¦#¦/*¦;¦||¦&&¦ or¦ and¦)or¦)and¦ xor¦ union¦=¦select¦rlike¦+by¦ by';
@@ -12,8 +11,8 @@ const SUSPICIOUS = { suspicious: true, on: 'sql' } as const;
 const ON_SQL = { on: 'sql' } as const;
 
 export const SQLI_RULES: readonly Rule[] = [
-  rule('sqli.breaks_statement', STATEMENT_SIGNS, (view) => sqlVerdict(view.sql) === 'breaks'),
-  rule('sqli.odd_fragment', STATEMENT_SIGNS, (view) => sqlVerdict(view.sql) === 'odd', {
+  rule('sqli.breaks_statement', STATEMENT_SIGNS, ({ sqlVerdict }) => sqlVerdict === 'breaks'),
+  rule('sqli.odd_fragment', STATEMENT_SIGNS, ({ sqlVerdict }) => sqlVerdict === 'odd', {
     suspicious: true,
   }),
   rule(
