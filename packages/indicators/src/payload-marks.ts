@@ -23,6 +23,9 @@ const ACTIVE = anyOf(
   /layer|portal|plaintext|xmp|keygen|bgsound|sorted-set|java|esi:|xsl:|xi:/i,
 );
 
+/** NUL and ESC. */
+const CONTROLS = String.fromCharCode(0, 27);
+
 const SIGN = anyOf(
   // A quote and then what goes on with a statement; a comparison behind a logical word.
   inOrder(
@@ -50,10 +53,10 @@ const SIGN = anyOf(
   // Encodings of any of these.
   /%(?:25){0,3}(?:0[0ad]|2[278ef]|3[bce]|5c|60|7[bcd]|u[0-9a-f]{2}|c[01])/i,
   /\\(?:u\{?[0-9a-f]{2}|x[0-9a-f]{2}|[0-3][0-7]{2})|&(?:#|lt|gt|quot|apos)/i,
-  new RegExp(`[\\0\\x1b\\uff01-\\uff5e]`, 'i'),
+  new RegExp(`[${CONTROLS}\\uff01-\\uff5e]`, 'i'),
 );
 
-const SIGNS = '-<>\'"`%\\&;|$#*@~{[(!/.:=_)\r\n\0\u001b';
+const SIGNS = '-<>\'"`%\\&;|$#*@~{[(!/.:=_)\r\n' + CONTROLS;
 const IS_SIGN = Uint8Array.from({ length: 128 }, (_, code) =>
   SIGNS.includes(String.fromCharCode(code)) ? 1 : 0,
 );

@@ -151,7 +151,7 @@ function orders(count: number): unknown {
 }
 
 describe('the characters read for one input', () => {
-  const FILLERS = [...`'"\`<&;|$(\\[{/:=.-#%0a_ \n`].concat(
+  const FILLERS = Array.from(`'"\`<&;|$(\\[{/:=.-#%0a_ \n`).concat(
     "' or ",
     'a=1&',
     '%27',
