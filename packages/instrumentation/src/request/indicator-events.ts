@@ -9,11 +9,10 @@ import {
   type IndicatorKind,
 } from '@spanguard/conventions';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
-import { type EventAttributes, maskedTarget, put, targetCharsMax } from './event-attributes.ts';
+import { type EventAttributes, maskedTarget, put } from './event-attributes.ts';
 import type { RequestSecurity } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
 
-const agentCharsMax = 1024;
 const agentCachedCharsMax = 256;
 const targetCachedCharsMax = 256;
 const parameterCharsMax = 64;
@@ -71,7 +70,7 @@ function inRawTarget(record: RequestSecurity): readonly RecognisedIndicator[] {
   const { rawTarget } = record.start;
   const { cleanTargets } = toolsOf(record.runtime);
   if (cleanTargets.get(rawTarget) === true) return NONE;
-  const found = record.runtime.recognise.target(rawTarget.slice(0, targetCharsMax));
+  const found = record.runtime.recognise.target(rawTarget);
   const isClean = found.length === 0 && maskedTarget(record) === rawTarget;
   if (isClean && rawTarget.length <= targetCachedCharsMax) cleanTargets.set(rawTarget, true);
   return found;
@@ -81,7 +80,7 @@ function inUserAgent(record: RequestSecurity, agent: string): readonly Recognise
   const { agents } = toolsOf(record.runtime);
   const known = agents.get(agent);
   if (known !== undefined) return known;
-  const found = record.runtime.recognise.userAgent(agent.slice(0, agentCharsMax));
+  const found = record.runtime.recognise.userAgent(agent);
   if (agent.length <= agentCachedCharsMax) agents.set(agent, found);
   return found;
 }
