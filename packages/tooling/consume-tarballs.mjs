@@ -3,18 +3,16 @@
  * the register hook and the processor, as a user of the published packages would. Wants built packages.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packTarballs } from './pack-tarballs.mjs';
 
-const packages = fileURLToPath(new URL('../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'spanguard-consumer-'));
-const tarballs = join(folder, 'tarballs');
-mkdirSync(tarballs);
 
 try {
-  const dependencies = packAll();
+  const packed = Object.entries(packTarballs(join(folder, 'tarballs')));
+  const dependencies = Object.fromEntries(packed.map(([name, path]) => [name, `file:${path}`]));
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({
@@ -31,25 +29,6 @@ try {
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function packAll() {
-  const dependencies = {};
-  for (const name of readdirSync(packages)) {
-    const path = join(packages, name);
-    let manifest;
-    try {
-      manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-    } catch {
-      continue;
-    }
-    if (manifest.private) continue;
-    const packed = run('npm', ['pack', '--json', '--pack-destination', tarballs, path]);
-    const listed = JSON.parse(packed);
-    const [{ filename }] = Array.isArray(listed) ? listed : Object.values(listed);
-    dependencies[manifest.name] = `file:${join(tarballs, filename)}`;
-  }
-  return dependencies;
 }
 
 /** The processor on embedded defaults; an application under the hook that refuses one login. */

@@ -17,7 +17,7 @@ export interface LoginReport {
   readonly reason?: string | undefined;
 }
 
-/** An access the application denied. */
+/** An access the application denied. Words are masked, then cut at 128 characters, `action` at 64. */
 export interface AccessDenial {
   /** What was refused, low-cardinality, e.g. `invoice`, `admin_area`. */
   readonly resource?: string | undefined;

@@ -5,18 +5,11 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { countSigns, nextMark } from './payload-marks.ts';
 import { isLong, isPlain, readText } from './read-text.ts';
 
-const NAME_LENGTH_MAX = 64;
 const SHORT_LENGTH_MAX = 24;
 /** A rule seen so often in one input has said what it has to say. */
 const SIGNS_OF_A_RULE_MAX = 8;
-const UNSAFE = /[^\w.[\]$-]/g;
 /** Pictures and documents in JSON: no attack reaches from one word into a program. */
 const ONE_WORD = /^(?:data:[\w/+.-]{1,64};base64,)?[\w+/=-]*$/;
-
-/** A parameter's name comes from the attacker: nothing of it may act on a log or a page. */
-export function neutralName(name: string): string {
-  return name.slice(0, NAME_LENGTH_MAX).replaceAll(UNSAFE, '_');
-}
 
 /** What may still be done for one target or body; path and query share it. */
 export interface Budget {
@@ -121,7 +114,7 @@ export class Findings {
         ...indicator,
         place: this.#place,
         part,
-        parameter: neutralName(parameter),
+        parameter,
       });
     }
   }

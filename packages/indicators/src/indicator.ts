@@ -49,7 +49,10 @@ export interface Indicator {
 export interface LocatedIndicator extends Indicator {
   readonly place: Place;
   readonly part: 'name' | 'value';
-  /** Parameter name, neutralised to `[\w.[\]$-]` and at most 64 characters; empty for a path. */
+  /**
+   * Parameter name as it came, whole; empty for a path. It is the attacker's text: whoever shows it masks it
+   * first and cuts and neutralises it afterwards, since half a secret is none to a mask.
+   */
   readonly parameter: string;
 }
 

@@ -56,9 +56,11 @@ describe('recogniseTarget', () => {
       place: 'path',
     });
   });
-  it('neutralises the parameter name and cuts it to 64', () => {
-    const [sign] = recogniseTarget(`/s?${'<x>'.repeat(40)}=${encodeURIComponent(INJECTION)}`);
-    expect(sign?.parameter).to.match(/^[\w.[\]$-]{64}$/);
+  it('gives the parameter name whole, for whoever masks it', () => {
+    const name = `${'x'.repeat(60)} 4111 1111 1111 1111`;
+    const written = `${encodeURIComponent(name)}=${encodeURIComponent(INJECTION)}`;
+    expect(recogniseTarget(`/s?${written}`)[0]?.parameter).to.equal(encodeURIComponent(name));
+    expect(recogniseBody({ [name]: INJECTION })[0]?.parameter).to.equal(name);
   });
   it('reads a payload that is split by the query syntax', () => {
     expect(recogniseTarget('/x?a=1&&cat%20/etc/passwd')).to.not.deep.equal([]);

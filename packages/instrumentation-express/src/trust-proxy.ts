@@ -4,6 +4,7 @@ import {
   type ClientAddress,
   ClientAddressResolver,
   type RequestSecurity,
+  remoteAddressOf,
 } from '@spanguard/instrumentation';
 
 // Express marks an untouched setting so; a setting made by the application turns it to `false`.
@@ -25,14 +26,18 @@ export function clientByTrustProxy(
   const trust: unknown = Reflect.get(settings, 'trust proxy fn');
   if (!isTrust(trust)) return undefined;
   const resolver = resolvers.get(trust) ?? newResolver(trust);
-  return resolver.resolve(request.socket.remoteAddress ?? record.client.peer, request.headers);
+  return resolver.resolve(record.client.peer ?? remoteAddressOf(request.socket), request.headers);
 }
 
 type Trust = (address: string, hop: number) => unknown;
 
 function newResolver(trust: Trust): ClientAddressResolver {
   const created = new ClientAddressResolver({
-    trusted: { trusts: (address, hop) => trust(address, hop) === true, hops: undefined },
+    trusted: {
+      trusts: (address, hop) => trust(address, hop) === true,
+      hops: undefined,
+      areNamed: true,
+    },
     framework: true,
   });
   resolvers.set(trust, created);

@@ -1,11 +1,13 @@
 /** OpenTelemetry's own HTTP instrumentation, with security on its hooks and yours kept. */
 import { ServerResponse } from 'node:http';
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 import {
   HttpInstrumentation,
   type HttpInstrumentationConfig,
 } from '@opentelemetry/instrumentation-http';
+import { ATTR_CLIENT_ADDRESS, ATTR_HTTP_RESPONSE_STATUS_CODE } from '@spanguard/conventions';
 import { guard } from '@spanguard/instrumentation';
+import { leaveEndedSpansAlone } from './ended-spans.ts';
 import { followResponse, openRequest } from './observe-server-request.ts';
 
 /**
@@ -18,8 +20,14 @@ import { followResponse, openRequest } from './observe-server-request.ts';
 export function createHttpInstrumentation(
   config: HttpInstrumentationConfig = {},
 ): HttpInstrumentation {
-  return new HttpInstrumentation(withSecurityHooks(config));
+  const instrumentation = new HttpInstrumentation(withSecurityHooks(config));
+  leaveEndedSpansAlone(instrumentation);
+  return instrumentation;
 }
+
+// Upstream takes the client's address from the text of a header that anybody may write. Whatever becomes
+// of our own hook, that text is no address: an absent value replaces it.
+const NO_CLIENT: Attributes = { [ATTR_CLIENT_ADDRESS]: undefined };
 
 /** The configuration {@link createHttpInstrumentation} uses, for those who construct it themselves. */
 export function withSecurityHooks(config: HttpInstrumentationConfig): HttpInstrumentationConfig {
@@ -29,6 +37,7 @@ export function withSecurityHooks(config: HttpInstrumentationConfig): HttpInstru
     ...config,
     startIncomingSpanHook: (request) => ({
       ...yourAttributes(() => config.startIncomingSpanHook?.(request)),
+      ...NO_CLIENT,
       ...open(request),
     }),
     responseHook: (span, response) => {
@@ -36,8 +45,20 @@ export function withSecurityHooks(config: HttpInstrumentationConfig): HttpInstru
       if (response instanceof ServerResponse) follow(span, response);
       config.responseHook?.(span, response);
     },
+    applyCustomAttributesOnSpan: (span, request, response) => {
+      if (response instanceof ServerResponse && !response.headersSent) withoutStatus(span);
+      config.applyCustomAttributesOnSpan?.(span, request, response);
+    },
   };
 }
+
+// Upstream calls a response that was destroyed before it began a 200: the status nobody set. A span takes
+// no attribute back, but the processors that mask it take it the same way.
+const withoutStatus = guard('http.without_status', (span: Span) => {
+  const attributes: unknown = Reflect.get(span, 'attributes');
+  if (typeof attributes !== 'object' || attributes === null) return;
+  Reflect.deleteProperty(attributes, ATTR_HTTP_RESPONSE_STATUS_CODE);
+});
 
 // Upstream drops all attributes when this hook throws, which would drop ours with yours.
 function yourAttributes(hook: () => Attributes | undefined): Attributes | undefined {

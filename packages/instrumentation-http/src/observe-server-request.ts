@@ -1,7 +1,9 @@
 /** Follows one incoming HTTP request from its first byte to its end, aborts included. */
+import { errorMonitor } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, type Span, context } from '@opentelemetry/api';
 import {
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_URL_ORIGINAL,
   ATTR_URL_QUERY,
@@ -9,20 +11,22 @@ import {
 } from '@spanguard/conventions';
 import {
   RequestSecurity,
-  type ResponseView,
   type SecurityRuntime,
-  clientAttributes,
+  cutOffRequest,
   finishRequest,
   guard,
+  maskedAgent,
   maskedTarget,
   registerRequest,
+  remoteAddressOf,
   securityOf,
   securityRuntime,
+  spanClientAttributes,
   toolsOf,
 } from '@spanguard/instrumentation';
-import { neutralise, userIdOf } from '@spanguard/verdict';
-
-const userAgentCharsMax = 256;
+import { isTokenRequest, userIdOf } from '@spanguard/verdict';
+import { onLateAnswer } from './late-answer.ts';
+import { lateView, responseView } from './response-view.ts';
 
 /**
  * Opens the record of a request, before its span starts. Returns the span's attributes: they replace
@@ -33,29 +37,27 @@ export function openRequest(request: IncomingMessage): Attributes {
   if (runtime === undefined) return {};
   const record = securityOf(request) ?? newRecord(runtime, request);
   const { client } = record;
-  const attributes: Attributes = clientAttributes(client);
-  if (client.peer !== undefined) attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
+  const attributes: Attributes = spanClientAttributes(client, runtime);
+  attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
   const target = maskedTarget(record);
   attributes[ATTR_URL_ORIGINAL] = target;
   const query = target.indexOf('?');
   // Upstream exports the query with its secrets and re-encoded; the masked original replaces it.
   if (query !== -1) attributes[ATTR_URL_QUERY] = target.slice(query + 1);
-  const agent = request.headers['user-agent'];
-  if (agent !== undefined)
-    attributes[ATTR_USER_AGENT_ORIGINAL] = neutralise(agent, userAgentCharsMax);
+  attributes[ATTR_USER_AGENT_ORIGINAL] = maskedAgent(runtime, request.headers['user-agent']);
   return attributes;
 }
 
 function newRecord(runtime: SecurityRuntime, request: IncomingMessage): RequestSecurity {
   const { headers, method = 'GET', url: rawTarget = '/' } = request;
-  const client = toolsOf(runtime).resolver.resolve(request.socket.remoteAddress, headers);
+  const client = toolsOf(runtime).resolver.resolve(remoteAddressOf(request.socket), headers);
   const record = new RequestSecurity(runtime, { method, rawTarget, headers, client });
   registerRequest(request, record);
   return record;
 }
 
 /**
- * Ties the record to its span and waits for the response to close. Runs in the span's context, before
+ * Ties the record to its span and waits for the response to end. Runs in the span's context, before
  * the application sees the request, whether or not the span is recorded.
  */
 export function followResponse(span: Span, response: ServerResponse): void {
@@ -68,39 +70,60 @@ export function followResponse(span: Span, response: ServerResponse): void {
   response.on('close', () => {
     closeRequest(record, request, response);
   });
+  response.on(errorMonitor, () => {
+    failResponse(record, request, response);
+  });
 }
+
+// Upstream ends the span at an error of the response, without a status, though one may be on its way: an
+// application that writes after its end, or a stream that breaks in the middle.
+const failResponse = guard(
+  'http.error',
+  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
+    const { span } = record;
+    if (response.headersSent && span?.isRecording() === true) {
+      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+    }
+    if (response.headersSent || response.destroyed) closeRequest(record, request, response);
+  },
+);
 
 const closeRequest = guard(
   'http.close',
   (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    record.requestBody ??= ownValue(request, 'body');
-    if (record.user === undefined) {
-      const id = userIdOf(ownValue(request, 'user'));
-      if (id !== undefined) record.user = { id, roles: [] };
+    if (record.isFinished || record.isCutOff) return;
+    learnFrom(request, record);
+    if (response.headersSent) {
+      finishRequest(record, responseView(response));
+      return;
     }
-    finishRequest(record, responseView(response));
+    cutOffRequest(record);
+    if (!record.isFinished) onLateAnswer(response, () => finishLate(record, request, response));
   },
 );
 
-function responseView(response: ServerResponse): ResponseView {
-  return {
-    statusCode: response.headersSent ? response.statusCode : undefined,
-    header: (name) => response.getHeader(name) ?? writtenHeader(response, name),
-  };
+const finishLate = guard(
+  'http.late_answer',
+  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
+    learnFrom(request, record);
+    finishRequest(record, lateView(response));
+  },
+);
+
+function learnFrom(request: IncomingMessage, record: RequestSecurity): void {
+  record.requestBody ??= ownValue(request, 'body');
+  if (record.user === undefined) findUser(request, record);
 }
 
-// `writeHead(status, headers)` sends headers that `getHeader` never shows; the text that was sent
-// does. It is looked at only where an outcome depends on it.
-function writtenHeader(response: ServerResponse, name: string): string | undefined {
-  const sent: unknown = Reflect.get(response, '_header');
-  if (typeof sent !== 'string') return undefined;
-  const lines = sent.split('\r\n', writtenHeadersMax);
-  const prefix = `${name}:`;
-  const line = lines.find((text) => text.slice(0, prefix.length).toLowerCase() === prefix);
-  return line?.slice(prefix.length).trim();
-}
+const isClients = guard('http.token_request', isTokenRequest);
 
-const writtenHeadersMax = 128;
+// Apart from the rest: it runs getters of the application's model.
+const findUser = guard('http.user', (request: IncomingMessage, record: RequestSecurity) => {
+  // At a token endpoint frameworks keep the client where elsewhere the user is.
+  if (isClients(record.requestBody) === true) return;
+  const id = userIdOf(ownValue(request, 'user'));
+  if (id !== undefined) record.user = { id, roles: [] };
+});
 
 // A getter named `body` may consume the stream (adapters of other frameworks define one): only a
 // plain property is read.

@@ -1,6 +1,7 @@
 /** Real Passport strategies under Express: every way a login can end, told once. */
 import { type Server, createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import {
   type SecurityInstrumentation,
   resetHookHealth,
@@ -178,6 +179,33 @@ describe('createPassportInstrumentation', () => {
     told1(['security.authn_login_fail'], { 'http.response.status_code': 302 });
   });
 
+  it('tells a login that failed though its client hung up before the answer', async () => {
+    let isAsked = false;
+    const options = { passReqToCallback: true } as const;
+    const slow = new local.Strategy(options, (request, _name, _password, done) => {
+      isAsked = true;
+      request.res?.on('close', () => {
+        setImmediate(() => {
+          done(null, false);
+        });
+      });
+    });
+    const app = guarded(['local'], (authenticator) => authenticator.use(slow));
+    server = createServer(app);
+    const socket = connect(await listen(server), '127.0.0.1');
+    const body = JSON.stringify({ username: 'eve', password: 'guess' });
+    const head = 'POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+    await until(() => isAsked);
+    socket.destroy();
+    await until(() => recording.events.length > 0);
+    told1(['security.authn_login_fail'], {
+      'user.id': 'eve',
+      'client.address': '127.0.0.1',
+      'security.authn.signals': ['library', 'status'],
+    });
+  });
+
   it('reads the field the strategy was told to read', async () => {
     const strategy = localLogin({ usernameField: 'badge' });
     const app = guarded(['local'], (authenticator) => authenticator.use(strategy));
@@ -185,12 +213,26 @@ describe('createPassportInstrumentation', () => {
     told1(['security.authn_login_fail'], { 'user.id': 'b-17' });
   });
 
-  it('names missing credentials', async () => {
+  it('takes missing credentials for refused input, and names them', async () => {
     const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
-    await see(app, '/login', { body: { username: 'eve' } });
-    told1(['security.authn_login_fail', 'security.input_validation_fail'], {
-      'security.authn.reason': 'missing_credentials',
-    });
+    for (const body of [{ username: 'eve' }, { username: 'eve', password: '' }, {}]) {
+      recording.events.length = 0;
+      tracing.reset();
+      await see(app, '/login', { body });
+      told1(['security.input_validation_fail']);
+      expect(tracing.first().attributes).to.include({
+        'security.authn.outcome': 'challenge',
+        'security.authn.reason': 'missing_credentials',
+      });
+      if (server !== undefined) await close(server);
+    }
+  });
+
+  it('takes a missing field of its own name for refused input as well', async () => {
+    const strategy = localLogin({ usernameField: 'badge', passwordField: 'geheim' });
+    const app = guarded(['local'], (authenticator) => authenticator.use(strategy));
+    await see(app, '/login', { body: { badge: 'B-17' } });
+    told1(['security.input_validation_fail']);
   });
 
   it('uses the name a strategy is registered under', async () => {
@@ -265,6 +307,49 @@ describe('createPassportInstrumentation', () => {
     await see(back, '/auth/github/callback?code=abc');
     await until(() => recording.events.length === 1);
     told1(['security.authn_login_success'], { 'user.id': '99', 'security.authn.method': 'github' });
+  });
+
+  it('takes a strategy nobody knows for a login only where its request is one', async () => {
+    const form = { username: 'bob', password: 'x' };
+    const cases: [path: string, asking: Asking, isLogin: boolean][] = [
+      ['/orders', {}, false],
+      ['/orders?code=SUMMER', { headers: { cookie: 'sid=1' } }, false],
+      ['/sessions', { headers: { cookie: 'sid=1' } }, false],
+      ['/sessions', { method: 'POST', headers: { cookie: 'sid=1' } }, false],
+      ['/orders', { headers: { authorization: 'Token x' } }, false],
+      ['/orders', { headers: { 'x-api-key': 'x' } }, false],
+      ['/sso/return?SAMLResponse=x', {}, true],
+      ['/cas?ticket=x', {}, true],
+      ['/login', { method: 'POST' }, true],
+      ['/enter', { body: form }, true],
+    ];
+    for (const [path, asking, isLogin] of cases) {
+      const app = guardedByTold('house-rules', (attempt) => {
+        attempt.success({ id: 'u-1' });
+      });
+      recording.events.length = 0;
+      tracing.reset();
+      await see(app, path, asking);
+      const expected = isLogin ? ['security.authn_login_success'] : [];
+      expect(
+        recording.events.map(({ name }) => name),
+        path,
+      ).to.deep.equal(expected);
+      if (server !== undefined) await close(server);
+    }
+  });
+
+  it('takes success with nobody for nothing', async () => {
+    for (const nobody of [undefined, null, false, { anonymous: true }]) {
+      const app = guardedByTold('house-rules', (attempt) => {
+        attempt.success(nobody);
+      });
+      tracing.reset();
+      await see(app, '/login', { method: 'POST' });
+      told1([]);
+      expect(tracing.first().attributes).to.not.have.property('security.authn.outcome');
+      if (server !== undefined) await close(server);
+    }
   });
 
   it('says nothing of errors and passes, and lets them through', async () => {

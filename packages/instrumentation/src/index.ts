@@ -6,6 +6,7 @@ export {
   type ClientAddressSettings,
   type ForwardingHeaders,
 } from './client-address/client-address-resolver.ts';
+export { remoteAddressOf } from './client-address/remote-address.ts';
 export {
   type TrustedProxies,
   type TrustsHop,
@@ -34,8 +35,8 @@ export {
 } from './patch/security-instrumentation.ts';
 export { capturePayload } from './payload/capture-payload.ts';
 export type { ResponseView } from './request/authn-facts.ts';
-export { maskedTarget } from './request/event-attributes.ts';
-export { finishRequest } from './request/finish-request.ts';
+export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
+export { cutOffRequest, finishRequest } from './request/finish-request.ts';
 export {
   type RpcMetadata,
   contextWithRequest,
@@ -48,6 +49,7 @@ export {
   RequestSecurity,
   type RequestStart,
   clientAttributes,
+  spanClientAttributes,
 } from './request/request-security.ts';
 export { toolsOf, type RuntimeTools } from './request/runtime-tools.ts';
 export {

@@ -23,6 +23,7 @@ export function recordingRuntime(settings: Partial<SecuritySettings> = {}): Reco
   const clock = { now: 1_700_000_000_000 };
   const runtime: SecurityRuntime = {
     emit: (event) => events.push(event),
+    eventsLeave: () => true,
     mask: {
       text: (text) => text.replaceAll(/("?(?:password|token)"?\s*[:=]\s*"?)[^"&,}]+/giu, '$1***'),
       target: (target) => target.replaceAll(/((?:password|token)=)[^&]+/giu, '$1***'),

@@ -9,6 +9,7 @@ export const OTLP_ERROR_CODES = [
   'group',
   'invalid_wire_type',
   'wrong_wire_type',
+  'packed_numbers',
   'too_deep',
   'too_many_resources',
   'too_many_records',
@@ -32,7 +33,14 @@ export const OTLP_ERRORS: Readonly<
   invalid_field_number: { kind: 'malformed', message: 'a field number is 0 or above 2^29-1' },
   group: { kind: 'malformed', message: 'groups (wire types 3 and 4) are not part of OTLP' },
   invalid_wire_type: { kind: 'malformed', message: 'wire types 6 and 7 do not exist' },
-  wrong_wire_type: { kind: 'malformed', message: 'a text, bytes or message field has no length' },
+  wrong_wire_type: {
+    kind: 'malformed',
+    message: 'a number stands where a text or message belongs, or the reverse',
+  },
+  packed_numbers: {
+    kind: 'malformed',
+    message: 'numbers packed into one field do not fill it',
+  },
   too_deep: { kind: 'limit', message: 'messages nest deeper than the limit' },
   too_many_resources: { kind: 'limit', message: 'more resources than the limit' },
   too_many_records: { kind: 'limit', message: 'more spans, log records or points than the limit' },

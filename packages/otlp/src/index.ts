@@ -19,6 +19,7 @@ export type {
   SpanLinkData,
 } from './encode/telemetry-data.ts';
 export { OTLP_ERROR_CODES, OTLP_ERRORS, type OtlpError, type OtlpErrorCode } from './errors.ts';
+export { FAULT, type FaultTable } from './index-batch/fault-table.ts';
 export { indexOtlp, type IndexRequest, type IndexResult } from './index-batch/index-otlp.ts';
 export { type ClassifyKey, KeyTable, type KeyTableSettings } from './index-batch/key-table.ts';
 export { isMarked } from './index-batch/marks.ts';
@@ -28,6 +29,7 @@ export {
   isLongNumberCandidate,
   readHex,
   readNumber,
+  readNumberText,
   readText,
   readTexts,
   type ValueRange,
@@ -43,7 +45,14 @@ export {
 export { OTLP_LIMITS, type OtlpLimits } from './limits.ts';
 export { deleteCandidate, deleteFrame, replaceCandidate } from './rewrite/edit-candidate.ts';
 export { EditList } from './rewrite/edit-list.ts';
+export { type MendedBatch, mendOtlp } from './rewrite/mend-otlp.ts';
 export { rewriteOtlp } from './rewrite/rewrite-otlp.ts';
+export {
+  countDataPoints,
+  countRecords,
+  type RecordRange,
+  takeRecords,
+} from './rewrite/take-records.ts';
 export { ByteArena } from './wire/byte-arena.ts';
 export { placeName } from './wire/schema.ts';
 export { transcodeJsonToProtobuf } from './json/json-to-protobuf.ts';

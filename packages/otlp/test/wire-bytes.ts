@@ -33,6 +33,11 @@ export function logRecordOf(...fields: readonly number[][]): Uint8Array {
   return Uint8Array.from(field(1, field(2, field(2, ...fields))));
 }
 
+/** A metrics request of one metric with these fields. */
+export function metricOf(...fields: readonly number[][]): Uint8Array {
+  return Uint8Array.from(field(1, field(2, field(2, ...fields))));
+}
+
 /** A traces request whose resource has these attributes in field 1. */
 export function resourceOf(...attributes: readonly number[][]): Uint8Array {
   return Uint8Array.from(field(1, field(1, ...attributes)));

@@ -14,6 +14,8 @@ const TOKEN_TRIGRAMS: usize = 2560;
 const DIGITS_MIN: i32 = 12;
 const NAME_DISTANCE_MAX: i32 = 32;
 const IBAN_REST: usize = 11;
+const V_DISTANCE_MAX: i32 = 6;
+const VALUES_SPACES_MAX: usize = 4;
 /** `\u00`, as four bytes little-endian. */
 const UNICODE_ESCAPE: u32 = 0x3030755c;
 
@@ -44,6 +46,13 @@ function isHex(byte: u32): bool {
   return isDigit(byte) || (small >= 0x61 && small <= 0x66);
 }
 
+// Of two hexadecimal digits; 0 where one is none.
+function hexByte(high: u32, low: u32): u32 {
+  if (!isHex(high) || !isHex(low)) return 0;
+  const first = (high & 15) + (isDigit(high) ? 0 : 9);
+  return (first << 4) | ((low & 15) + (isDigit(low) ? 0 : 9));
+}
+
 function isCapital(byte: u32): bool {
   return byte >= 0x41 && byte <= 0x5a;
 }
@@ -62,7 +71,23 @@ function isWord(byte: u32): bool {
   return (small >= 0x61 && small <= 0x7a) || (byte >= 0x30 && byte <= 0x39);
 }
 
+// The three letters before `end`, in small letters and as one number; 0 where one might be of an escape.
+function threeLetters(input: usize, end: i32): u32 {
+  if (end < 5) return 0;
+  const bytes = load<u32>(input + end - 4);
+  const before = bytes & 0xff;
+  const second = <u32>load<u8>(input + end - 5);
+  if (before == 0x25 || second == 0x25 || isDigit(before) || isDigit(second)) return 0;
+  const letters = (bytes >> 8) | 0x202020;
+  const isLetters = isLetter(letters & 0xff) && isLetter((letters >> 8) & 0xff);
+  return isLetters && isLetter(letters >> 16) ? letters : 0;
+}
+
 function endsSensitiveName(input: usize, at: i32): bool {
+  // Nearly all names end in three letters, before the sign or the quote before that.
+  const previous = at > 0 ? <u32>load<u8>(input + at - 1) : 0;
+  const letters = threeLetters(input, previous == 0x22 ? at - 1 : at);
+  if (letters != 0) return has(NAME_TRIGRAMS, letters & 0xff, (letters >> 8) & 0xff, letters >> 16);
   let found: i32 = 0;
   let a: u32 = 0;
   let b: u32 = 0;
@@ -70,19 +95,20 @@ function endsSensitiveName(input: usize, at: i32): bool {
   const limit = max<i32>(0, at - NAME_DISTANCE_MAX);
   let from = at - 1;
   while (from >= limit) {
-    const byte = <u32>load<u8>(input + from);
+    let byte = <u32>load<u8>(input + from);
     if (!isWord(byte)) {
       from -= 1;
       continue;
     }
-    const isEscape = from >= 2 && load<u8>(input + from - 2) == 0x25 && isHex(byte);
-    if (isEscape && isHex(<u32>load<u8>(input + from - 1))) {
-      from -= 3;
-      continue;
-    }
-    if (from >= 5 && load<u32>(input + from - 5) == UNICODE_ESCAPE) {
-      from -= 6;
-      continue;
+    const high = from >= 1 ? <u32>load<u8>(input + from - 1) : 0;
+    const isPercent = from >= 2 && load<u8>(input + from - 2) == 0x25 && isHex(byte) && isHex(high);
+    if (isPercent || (from >= 5 && load<u32>(input + from - 5) == UNICODE_ESCAPE)) {
+      byte = hexByte(high, byte);
+      from -= isPercent ? 2 : 5;
+      if (!isWord(byte)) {
+        from -= 1;
+        continue;
+      }
     }
     if (found == 0 && isDigit(byte)) {
       from -= 1;
@@ -98,21 +124,78 @@ function endsSensitiveName(input: usize, at: i32): bool {
   return false;
 }
 
+function isLetter(byte: u32): bool {
+  const small = byte | 0x20;
+  return small >= 0x61 && small <= 0x7a;
+}
+
+function isBesideV(byte: u32): bool {
+  return byte == 0x20 || byte == 0x22 || byte == 0x27 || byte == 0x5c;
+}
+
+function endsSingleV(input: usize, at: i32): bool {
+  let from = at - 1;
+  const limit = max<i32>(0, at - V_DISTANCE_MAX);
+  while (from > limit && isBesideV(<u32>load<u8>(input + from))) from -= 1;
+  return (
+    from > 0 &&
+    ((<u32>load<u8>(input + from)) | 0x20) == 0x76 &&
+    !isWord(<u32>load<u8>(input + from - 1))
+  );
+}
+
+function mayNameSecret(input: usize, at: u32): bool {
+  const previous = at > 0 ? <u32>load<u8>(input + at - 1) : 0;
+  const letters = threeLetters(input, previous == 0x22 ? at - 1 : at);
+  if (letters != 0) return has(NAME_TRIGRAMS, letters & 0xff, (letters >> 8) & 0xff, letters >> 16);
+  return endsSensitiveName(input, at) || endsSingleV(input, at);
+}
+
+function marksNext(input: usize, at: u32): bool {
+  const byte = <u32>load<u8>(input + at);
+  const next = <u32>load<u8>(input + at + 1);
+  const isBefore = byte == 0x20 || byte == 0x28;
+  if (next == 0x2c) return !isBefore && endsSensitiveName(input, at);
+  if (!isBefore) return false;
+  if (next == 0x2d) return byte == 0x20 && isLetter(<u32>load<u8>(input + at + 2));
+  const isQuote = next == 0x22 || next == 0x27 || next == 0x5c;
+  if (!isQuote || at == 0 || !isWord(<u32>load<u8>(input + at - 1))) return false;
+  return endsSensitiveName(input, at);
+}
+
+// `values`, as four bytes and two, little-endian and in small letters.
+function beginsValues(place: usize): bool {
+  if ((load<u32>(place) | 0x20202020) != 0x756c6176) return false;
+  if ((load<u16>(place + 4) | 0x2020) != 0x7365) return false;
+  let after = place + 6;
+  const limit = after + VALUES_SPACES_MAX;
+  while (after < limit && (load<u8>(after) == 0x20 || load<u8>(after) == 0x0a)) after += 1;
+  return load<u8>(after) == 0x28;
+}
+
+// 0 for no mark; 1 where this byte is marked, 2 where the next one is.
+function markedBytes(input: usize, at: u32): u32 {
+  const byte = <u32>load<u8>(input + at);
+  // Space, quotes and the bracket; the percent sign is a trigger of its own.
+  if (byte <= 0x28 && byte != 0x25) return marksNext(input, at) ? 2 : 0;
+  return isTrigger(input, at) ? 1 : 0;
+}
+
 function isTrigger(input: usize, at: u32): bool {
   const byte = <u32>load<u8>(input + at);
   const next = <u32>load<u8>(input + at + 1);
   const third = <u32>load<u8>(input + at + 2);
   if (byte == 0x40) return true;
-  if (byte == 0x3d || byte == 0x3a || byte == 0x3e) return endsSensitiveName(input, at);
+  if (byte == 0x3d || byte == 0x3a || byte == 0x3e) return mayNameSecret(input, at);
   if (byte == 0x25) {
     if (next >= 0x34 && next <= 0x37) return true;
     if (next == 0x32) return third == 0x35;
     const code = third | 0x20;
-    return next == 0x33 && (code == 0x64 || code == 0x61) && endsSensitiveName(input, at);
+    return next == 0x33 && (code == 0x64 || code == 0x61) && mayNameSecret(input, at);
   }
   if (byte == 0x5c) return next == 0x75 && third == 0x30;
   if (byte == 0x2d) {
-    if (next == 0x2d) return third == 0x2d;
+    if (next == 0x2d) return third == 0x2d || isLetter(third);
     return (
       isDigit(next) &&
       isDigit(third) &&
@@ -127,6 +210,7 @@ function isTrigger(input: usize, at: u32): bool {
     const after = third | 0x20;
     if (second == 0x65 && after == 0x61) return true;
   }
+  if ((byte | 0x20) == 0x76 && beginsValues(input + at)) return true;
   return has(TOKEN_TRIGRAMS, byte, next, third);
 }
 
@@ -145,11 +229,14 @@ export function scan(input: usize, length: u32, marks: usize): void {
     let found = teddy(bytes, NIBBLES);
     found = v128.and(found, teddy(v128.load(place + 1), NIBBLES + 32));
     found = v128.and(found, teddy(v128.load(place + 2), NIBBLES + 64));
+    found = v128.or(found, i8x16.eq(bytes, i8x16.splat(0x40)));
     let triggers = <u32>i8x16.bitmask(i8x16.ne(found, i8x16.splat(0)));
     while (triggers != 0) {
       const offset = <u32>ctz(triggers);
       triggers &= triggers - 1;
-      if (at + offset < length && isTrigger(input, at + offset)) mark(marks, at + offset);
+      if (at + offset >= length) break;
+      const marked = markedBytes(input, at + offset);
+      if (marked != 0) mark(marks, at + offset + marked - 1);
     }
 
     const digits = <u32>(

@@ -2,6 +2,7 @@
 export { DETECTORS } from './detectors/all-detectors.ts';
 export { type Detector, type Found, type Scanned } from './detectors/detector.ts';
 export { type KeyDecision } from './keys/key-policy.ts';
+export { cutRedacted } from './policy/cut-redacted.ts';
 export { HmacSha256 } from './policy/hmac-sha256.ts';
 export { MACHINE_KEY_BYTES, machineKey, machineKeyFolders } from './policy/machine-key.ts';
 export { createPseudonyms, type Pseudonyms, type PseudonymsOptions } from './policy/pseudonyms.ts';

@@ -62,7 +62,12 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     applicationName: applicationName({ script: process.argv[1], cwd: process.cwd() }),
   };
   const eventExporter = new EventExporter();
-  const security = startSecurity({ ...options, eventExporter, resource: () => made.resource });
+  const security = startSecurity({
+    ...options,
+    eventExporter,
+    eventsLeave: () => eventExporter.hasTargets,
+    resource: () => made.resource,
+  });
   // Before any instrumentation exists: their require hook remembers what a module exported.
   const { startNodeSdk } = loadSecuredSdkNode({ security, eventExporter }, made);
   const instrumentations: Instrumentation[] = [

@@ -157,13 +157,16 @@ describe('@spanguard/register', () => {
     expect(telemetry.records).to.deep.equal([]);
   });
 
-  it('says where events go nowhere', async () => {
+  it("says where events go nowhere, and has its spans judged as anybody's", async () => {
     const telemetry = await exportedBy({
       env: { OTEL_LOGS_EXPORTER: 'none' },
       says: /^spanguard: no log exporter is configured, security events go nowhere\n$/,
       visit: logIn,
     });
     expect(serverSpans(telemetry)).to.have.length(1);
+    const attributes = serverSpans(telemetry)[0]?.attributes;
+    expect(attributes?.get('client.address')).to.equal('127.0.0.1');
+    expect(attributes?.has('security.client.address.source')).to.equal(false);
   });
 
   it('says on one line that it could not start, and the application runs', async () => {

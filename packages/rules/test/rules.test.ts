@@ -91,11 +91,11 @@ describe('the shipped rules', () => {
 
     it(`need every event up to the deciding one: ${folder}`, () => {
       const attack = recorded(folder, 'attack');
-      for (const { rule, atEvent } of JSON.parse(
-        text(folder, 'attack.alerts.json'),
-      ) as ExpectedAlert[]) {
-        expect(alertsOf(attack.slice(0, atEvent)).map((alert) => alert.rule)).not.to.include(rule);
-        expect(alertsOf(attack.slice(0, atEvent + 1)).map((alert) => alert.rule)).to.include(rule);
+      const toldOf = ({ rule, entity }: ExpectedAlert): string => [rule, ...entity].join(' ');
+      for (const expected of JSON.parse(text(folder, 'attack.alerts.json')) as ExpectedAlert[]) {
+        const toldBy = (events: number): string[] => alertsOf(attack.slice(0, events)).map(toldOf);
+        expect(toldBy(expected.atEvent)).not.to.include(toldOf(expected));
+        expect(toldBy(expected.atEvent + 1)).to.include(toldOf(expected));
       }
     });
   }
@@ -116,11 +116,11 @@ describe('the shipped rules', () => {
 
   it('are silent on all benign recordings, one after the other', () => {
     // At the same time they would be one crowd behind one address, which is no longer benign.
-    const hourMs = 3_600_000;
+    const turnMs = 4 * 3_600_000;
     const inTurn = folders.flatMap((folder, turn) =>
       recorded(folder, 'benign').map((event) => ({
         ...event,
-        timeMs: event.timeMs + turn * hourMs,
+        timeMs: event.timeMs + turn * turnMs,
         id: `${folder} ${event.id}`,
       })),
     );

@@ -59,6 +59,12 @@ export interface SecurityOptions {
    * of the first event. It is masked here.
    */
   readonly resource?: Resource | (() => Resource | undefined) | undefined;
+  /**
+   * Whether events are exported. Where they are not, spans do not claim that their requests are told by
+   * events, and the processor judges them itself. Default: yes with an `eventExporter`, else as the global
+   * LoggerProvider says.
+   */
+  readonly eventsLeave?: (() => boolean) | undefined;
   readonly queue?: Partial<SecurityEventQueueSettings> | undefined;
   readonly limits?: Partial<MaskLimits> | undefined;
   /** Milliseconds since the Unix epoch. Default: the system's clock. */
@@ -103,7 +109,8 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
   if (trustedProxies !== undefined) compileTrustedProxies(trustedProxies);
   const sharedKey = options.hashKey ?? machineKey();
   const masterKey = sharedKey ?? randomKey();
-  const mask = createSecurityMask(options.redaction ?? {}, masterKey);
+  const plainUsers = options.settings?.userId === 'plain';
+  const mask = createSecurityMask(options.redaction ?? {}, masterKey, { plainUsers });
   const masker = new AttributeMasker(mask, { ...DEFAULT_MASK_LIMITS, ...options.limits });
   const errors = new InternalErrors();
   const onError = (where: string): void => errors.count(where);
@@ -120,6 +127,7 @@ export function startSecurity(options: SecurityOptions = {}): StartedSecurity {
   });
   const runtime = createSecurityRuntime({
     emit: (event) => events.emit(event),
+    eventsLeave: options.eventsLeave ?? (() => events.leave()),
     mask,
     hash: createKeyedHash(masterKey),
     settings: options.settings,

@@ -11,6 +11,7 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { loginFailed } from '@spanguard/api';
 import { securityRuntime } from '@spanguard/instrumentation';
 import { expect } from 'chai';
 import { type SecurityOptions, startSecurity, type StartedSecurity } from '../src/index.ts';
@@ -72,6 +73,41 @@ describe('startSecurity', () => {
       expect(kept).to.have.length(2);
       expect(JSON.stringify(kept)).to.not.contain(SECRET);
     });
+  });
+
+  it('masks the event name an application made up, and leaves those of the vocabulary', async () => {
+    await withSecurity({}, (security) => {
+      const exporter = new InMemoryLogRecordExporter();
+      const provider = new LoggerProvider({
+        processors: [security.logRecordProcessor, new SimpleLogRecordProcessor({ exporter })],
+      });
+      const logger = provider.getLogger('test');
+      logger.emit({ eventName: `checkout.failed password=${SECRET}` });
+      logger.emit({ eventName: 'security.authn_login_fail' });
+      const names = exporter.getFinishedLogRecords().map(({ eventName }) => eventName);
+      expect(names).to.deep.equal([
+        'checkout.failed password=[password]',
+        'security.authn_login_fail',
+      ]);
+    });
+  });
+
+  it('shows the e-mail address of a user where users are plain, and only there', async () => {
+    for (const [userId, shown] of [
+      ['plain', 'alice@example.com'],
+      [undefined, undefined],
+    ] as const) {
+      const eventExporter = new InMemoryLogRecordExporter();
+      const settings = userId === undefined ? {} : { userId };
+      // oxlint-disable-next-line no-await-in-loop -- one security at a time in a process
+      await withSecurity({ eventExporter, settings }, async (security) => {
+        loginFailed({ userId: 'alice@example.com' });
+        await security.forceFlush();
+        const [event] = eventExporter.getFinishedLogRecords();
+        const user = String(event?.attributes['user.id']);
+        expect(user).to.match(shown === undefined ? /^\[email:/u : /^alice@example\.com$/u);
+      });
+    }
   });
 
   it('emits an event with the ids of a span that is not sampled, and its severity', async () => {

@@ -10,11 +10,13 @@ export const SIGMA_ERRORS = {
   SIGMA_CONDITION_INVALID: 'A condition does not parse, or names an absent search identifier.',
   SIGMA_MODIFIER_INVALID: 'A modifier is unknown, or does not go with its value or neighbours.',
   SIGMA_PLACEHOLDER_UNKNOWN: 'An `expand` placeholder has no value in the options.',
-  SIGMA_REGEX_INVALID: 'A regular expression does not compile.',
+  SIGMA_REGEX_INVALID: 'A regular expression is not valid, or cannot run in linear time.',
   SIGMA_DUPLICATE: 'Two rules share an id or a name.',
   SIGMA_REFERENCE_UNKNOWN: 'A correlation or filter names a rule that is not in the set.',
   SIGMA_REFERENCE_CYCLE: 'Correlations refer to each other in a circle, or too deep.',
   SIGMA_NOT_SUPPORTED: 'Valid Sigma that this engine does not run yet.',
+  SIGMA_RULE_DECIDED: 'A rule can never match, or matches every event.',
+  SIGMA_RULE_DOUBTFUL: 'A rule asks for what there is not: a warning.',
   SIGMA_SNAPSHOT_INVALID: 'A snapshot is of another version or shape.',
 } as const;
 

@@ -1,4 +1,5 @@
 /** Sigma 2.1 rules and correlations: parse, check, compile to closures, run as a stream. */
+export { type EventVocabulary } from './checking/check-detection.ts';
 export {
   CorrelationEngine,
   type CorrelationEvent,

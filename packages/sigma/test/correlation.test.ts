@@ -1,70 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { CorrelationEvent, EngineOptions } from '../src/index.ts';
 import {
-  CorrelationEngine,
-  type CorrelationEvent,
-  type EngineOptions,
-  parseRules,
-  Ruleset,
-} from '../src/index.ts';
-
-const FAILED = `
-title: failed
-name: failed
-logsource: { category: x }
-detection: { selection: { kind: fail }, condition: selection }
-level: low
-`;
-const SUCCEEDED = FAILED.replaceAll('failed', 'succeeded').replace('kind: fail', 'kind: ok');
-
-function correlation(body: string): string {
-  return `
-title: it
-name: it
-correlation:
-${body
-  .split('\n')
-  .map((line) => `  ${line}`)
-  .join('\n')}
-level: high
-`;
-}
-
-const COUNT = correlation(
-  'type: event_count\nrules: [failed]\ngroup-by: [ip]\ntimespan: 10s\ncondition: { gte: 3 }',
-);
-const DISTINCT = correlation(
-  'type: value_count\nrules: [failed]\ngroup-by: [ip]\ntimespan: 10s\ncondition: { field: user, gte: 3 }',
-);
-const SUM = correlation(
-  'type: value_sum\nrules: [failed]\ngroup-by: [ip]\ntimespan: 10s\ncondition: { field: bytes, gte: 100 }',
-);
-const ORDERED = correlation(
-  'type: temporal_ordered\nrules: [failed, succeeded]\ngroup-by: [ip]\ntimespan: 10s',
-);
-const TEMPORAL = correlation(
-  'type: temporal\nrules: [failed, succeeded]\ngroup-by: [ip]\ntimespan: 10s',
-);
-
-function rulesOf(...documents: readonly string[]): Ruleset {
-  const parsed = parseRules(documents.join('\n---\n'), { file: 'test.yaml' });
-  if (!parsed.ok) throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
-  const result = Ruleset.from([parsed]);
-  if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
-  return result.ruleset;
-}
-
-type Fields = Record<string, string | number | undefined>;
-
-function event(timeMs: number, fields: Fields = {}): CorrelationEvent {
-  const all: Fields = { kind: 'fail', ip: 'a', user: 'u', ...fields };
-  const id = String(all['id'] ?? `${timeMs}:${JSON.stringify(fields)}`);
-  return { timeMs, id, ref: timeMs, get: (field) => all[field] };
-}
-
-function engineOf(rule: string, options?: EngineOptions): CorrelationEngine {
-  return new CorrelationEngine(rulesOf(FAILED, SUCCEEDED, rule), options);
-}
+  COUNT,
+  DISTINCT,
+  engineOf,
+  event,
+  ORDERED,
+  SUCCEEDED,
+  SUM,
+  TEMPORAL,
+} from './engine-fixtures.ts';
 
 /** Times at which something is told; rules that stand alone do not count. */
 function told(
@@ -226,7 +172,7 @@ describe('the correlation engine', () => {
     expect(sums(90, '10')).to.deep.equal([1]);
     expect(sums(90, -50, 20)).to.deep.equal([2]);
     expect(sums(90, 20, -50)).to.deep.equal([1]);
-    expect(sums(90, 'many', undefined, '', Infinity, 0)).to.deep.equal([]);
+    expect(sums(90, 'many', undefined, '', Infinity, '0x3e7', '1e9', ' 50', 0)).to.deep.equal([]);
   });
 
   it('sees an order, equal times included, and only within a group', () => {

@@ -42,12 +42,44 @@ describe('a Sigma rule', () => {
     ['  s: { a: x }\n  f: { b: y }\n  condition: s and not f', { a: 'x', b: 'y' }, false],
     ['  s: { a: x }\n  f: { b: y }\n  condition: not (s or f)', { a: 'q', b: 'q' }, true],
     ['  keywords: [evil, bad]\n  condition: keywords', { z: 'some evil thing' }, true],
+    ['  k: { "|all": [evil, bad] }\n  condition: k', { y: 'evil', z: 'bad' }, true],
+    ['  k: { "|all": [evil, bad] }\n  condition: k', { y: 'evil', z: 'good' }, false],
+    ['  s: { a|windash|contains: " -x -y" }\n  condition: s', { a: 'c /x -y' }, true],
+    ['  s: { a|windash|contains: " -x -y" }\n  condition: s', { a: 'c \u2013x /y' }, true],
+    ['  s: { a|windash|contains: " -x -y" }\n  condition: s', { a: 'c +x -y' }, false],
+    ['  s: { a: x }\n  _s: { b: y }\n  condition: 1 of *', { b: 'y' }, false],
+    ['  s: { a: x }\n  _s: { b: y }\n  condition: 1 of _*', { b: 'y' }, true],
+    ['  s: { a: "0123" }\n  condition: s', { a: '0123' }, true],
+    ['  s: { a: 123 }\n  condition: s', { a: '123' }, true],
+    ['  s: { a|gte: 1.0 }\n  condition: s', { a: 1 }, true],
   ];
   for (const [detection, fields, expected] of cases) {
     it(`${expected ? 'matches' : 'passes by'} ${JSON.stringify(fields)}: ${detection.trim().split('\n')[0]}`, () => {
       expect(matcher(detection)(fields)).to.equal(expected);
     });
   }
+
+  const unclear: readonly (readonly [string, RegExp])[] = [
+    ['a: 0123', /a is "0123", which is read as 123: quote it/],
+    ['a: [x, 1.0]', /a is "1.0", which is read as 1: quote it/],
+    ['a: 0x1F', /"0x1F", which is read as 31/],
+    ['a|contains: ""', /value "" does not go with contains/],
+    ['a|startswith: [x, null]', /value null does not go with startswith/],
+    ['a|re: ""', /value "" does not go with re/],
+  ];
+  for (const [test, message] of unclear) {
+    it(`is refused where it hardly means what is written: ${test}`, () => {
+      expect(() => matcher(`  s: { ${test} }\n  condition: s`)).to.throw(message);
+    });
+  }
+
+  it('is refused where windash has more flags than can be tried', () => {
+    const flags = (count: number): string => `" ${'-x '.repeat(count)}"`;
+    const of = (count: number) =>
+      matcher(`  s: { a|windash|contains: ${flags(count)} }\n  condition: s`);
+    expect(of(5)({ a: `c ${'/x '.repeat(5)}` })).to.equal(true);
+    expect(() => of(6)).to.throw(/too many flags for windash/);
+  });
 
   it('names file, line, column, rule, what was found and what is allowed', () => {
     const text =

@@ -18,6 +18,7 @@ export {
 export { type CanaryRequest, canaryRequest } from './fixtures/canary-request.ts';
 export { type LogsRequestSettings, logsRequest } from './fixtures/logs-request.ts';
 export { type MetricsRequestSettings, metricsRequest } from './fixtures/metrics-request.ts';
+export { PYTHON_CONVENTIONS, recordedPython } from './fixtures/recorded-request.ts';
 export {
   cardNumber,
   emailAddress,
@@ -72,6 +73,15 @@ export { HttpSink, type SinkAnswer, type SinkRequest } from './servers/http-sink
 export { startCollector, type CollectorOptions } from './peers/collector.ts';
 export { startJaeger, type Jaeger, type JaegerSpan } from './peers/jaeger.ts';
 export { findPeer, PEER_VERSIONS, peerCacheFolder, type PeerName } from './peers/peer-cache.ts';
+export {
+  attackShop,
+  findPython,
+  PYTHON_FRAMEWORKS,
+  type PythonFramework,
+  type PythonShop,
+  REFUSED_LOGINS,
+  startPythonShop,
+} from './peers/python-shop.ts';
 export {
   freePort,
   type ProgramOptions,

@@ -42,7 +42,7 @@ export const ATTR_SERVICE_NAME = 'service.name' as const;
 /** Keyed hash of the session id, never the id itself. */
 export const ATTR_SESSION_ID = 'session.id' as const;
 
-/** Absolute URL of an outgoing request. */
+/** Absolute URL of a request. */
 export const ATTR_URL_FULL = 'url.full' as const;
 
 /** The request target exactly as the client sent it, secrets masked, at most 8 KiB. */
@@ -123,6 +123,9 @@ export const SECURITY_AUTHN_SIGNALS_VALUES = ['api', 'library', 'status'] as con
 /** One of {@link SECURITY_AUTHN_SIGNALS_VALUES}. */
 export type AuthnSignals = (typeof SECURITY_AUTHN_SIGNALS_VALUES)[number];
 
+/** What the user tried to do, as the application said it: low-cardinality, masked, at most 64 characters. */
+export const ATTR_SECURITY_AUTHZ_ACTION = 'security.authz.action' as const;
+
 /** How authorisation ended in this request. */
 export const ATTR_SECURITY_AUTHZ_OUTCOME = 'security.authz.outcome' as const;
 /** The allowed values of `security.authz.outcome`. */
@@ -130,18 +133,27 @@ export const SECURITY_AUTHZ_OUTCOME_VALUES = ['allowed', 'denied'] as const;
 /** One of {@link SECURITY_AUTHZ_OUTCOME_VALUES}. */
 export type AuthzOutcome = (typeof SECURITY_AUTHZ_OUTCOME_VALUES)[number];
 
-/** Where the client address was taken from. */
+/** Why access was denied, as the application said it: low-cardinality, masked, at most 128 characters. */
+export const ATTR_SECURITY_AUTHZ_REASON = 'security.authz.reason' as const;
+
+/** What was refused, as the application said it: low-cardinality, masked, at most 128 characters. */
+export const ATTR_SECURITY_AUTHZ_RESOURCE = 'security.authz.resource' as const;
+
+/** Where the client address was taken from; `claimed` = another SDK says so, and nobody vouches for it. */
 export const ATTR_SECURITY_CLIENT_ADDRESS_SOURCE = 'security.client.address.source' as const;
 /** The allowed values of `security.client.address.source`. */
-export const SECURITY_CLIENT_ADDRESS_SOURCE_VALUES = ['socket', 'x-forwarded-for', 'forwarded', 'x-real-ip', 'framework'] as const;
+export const SECURITY_CLIENT_ADDRESS_SOURCE_VALUES = ['socket', 'x-forwarded-for', 'forwarded', 'x-real-ip', 'framework', 'claimed'] as const;
 /** One of {@link SECURITY_CLIENT_ADDRESS_SOURCE_VALUES}. */
 export type ClientAddressSource = (typeof SECURITY_CLIENT_ADDRESS_SOURCE_VALUES)[number];
 
-/** An untrusted hop carried private, duplicate or garbage addresses, or more hops than there are proxies. */
+/** An untrusted hop carried private, duplicate or garbage addresses, there were more hops than proxies, headers contradict each other, or X-Real-IP alone was believed of a proxy nobody named. */
 export const ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED = 'security.client.spoof_suspected' as const;
 
 /** Security events raised in this request. */
 export const ATTR_SECURITY_EVENT_NAMES = 'security.event.names' as const;
+
+/** Mark of an exporter of the processor, once a minute on a resource without records: what comes back is a loop. */
+export const ATTR_SECURITY_EXPORTER_ID = 'security.exporter.id' as const;
 
 /** Which sign of attack was recognised. */
 export const ATTR_SECURITY_INDICATOR_KIND = 'security.indicator.kind' as const;
@@ -209,3 +221,15 @@ export const ATTR_SECURITY_ALERT_TAGS = 'security.alert.tags' as const;
 
 /** What to do about it. */
 export const ATTR_SECURITY_ALERT_ACTION = 'security.alert.action' as const;
+
+/** Names that other senders use for an attribute, by precedence: read where it is absent, never written. */
+export const ATTRIBUTE_ALIASES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['client.address', ['http.client_ip']],
+  ['http.request.method', ['http.method']],
+  ['http.response.status_code', ['http.status_code']],
+  ['network.peer.address', ['net.sock.peer.addr', 'net.peer.ip']],
+  ['url.full', ['http.url']],
+  ['url.original', ['http.target']],
+  ['user.id', ['enduser.id']],
+  ['user_agent.original', ['http.user_agent', 'http.request.header.user-agent', 'http.request.header.user_agent']],
+]);

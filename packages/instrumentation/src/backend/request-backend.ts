@@ -1,13 +1,7 @@
 /** The SDK side of `@spanguard/api`: explicit calls become signals of the current request. */
-import { type Context, context } from '@opentelemetry/api';
-import type { LoginReport, SecurityBackend, SecurityUser } from '@spanguard/api';
+import { context } from '@opentelemetry/api';
+import type { AccessDenial, LoginReport, SecurityBackend, SecurityUser } from '@spanguard/api';
 import {
-  ATTR_SECURITY_AUTHN_CONFIDENCE,
-  ATTR_SECURITY_AUTHN_METHOD,
-  ATTR_SECURITY_AUTHN_OUTCOME,
-  ATTR_SECURITY_AUTHN_REASON,
-  ATTR_SECURITY_AUTHN_SIGNALS,
-  ATTR_SECURITY_AUTHZ_OUTCOME,
   EVENT_AUTHN_LOGIN_FAIL,
   EVENT_AUTHN_LOGIN_SUCCESS,
   EVENT_AUTHZ_FAIL,
@@ -20,21 +14,20 @@ import {
   type EventAttributes,
   applicationAttributes,
   identityAttributes,
-  put,
   putUser,
   requestAttributes,
 } from '../request/event-attributes.ts';
+import { finishRequest } from '../request/finish-request.ts';
+import { authnAttributes, authzAttributes } from '../request/outcome-attributes.ts';
 import { currentRequestSecurity } from '../request/request-registry.ts';
 import type { RequestSecurity } from '../request/request-security.ts';
 import { type SecurityRuntime, securityRuntime } from '../runtime/security-runtime.ts';
 
 const apiKeyCharsMax = 4096;
-const methodCharsMax = 64;
-const reasonCharsMax = 128;
 
 /**
  * The backend an SDK passes to `setSecurityBackend`. Within a request, outcomes are fused with what
- * libraries and status say and leave at its end; outside one they leave at once.
+ * libraries and status say and leave at its end; after it or outside one they leave at once.
  */
 export function createRequestBackend(): SecurityBackend {
   return {
@@ -51,38 +44,35 @@ export function createRequestBackend(): SecurityBackend {
 }
 
 function reportLogin(report: LoginReport): void {
-  const record = openRequest();
   const { outcome, method, reason } = report;
   const userId = userIdOf(report.userId);
-  if (record !== undefined) {
+  const record = currentRequestSecurity();
+  if (record !== undefined && !record.isFinished) {
     record.addSignal({ source: 'api', outcome, scheme: 'login', method, reason, userId });
+    tellIfCutOff(record);
     return;
   }
-  emitNow(outcome === 'success' ? EVENT_AUTHN_LOGIN_SUCCESS : EVENT_AUTHN_LOGIN_FAIL, (runtime) => {
-    const attributes: EventAttributes = {
-      [ATTR_SECURITY_AUTHN_OUTCOME]: outcome,
-      [ATTR_SECURITY_AUTHN_CONFIDENCE]: 'high',
-      [ATTR_SECURITY_AUTHN_SIGNALS]: ['api'],
-    };
-    if (userId !== undefined) putUser(attributes, runtime, userId);
-    if (method !== undefined)
-      put(attributes, runtime, ATTR_SECURITY_AUTHN_METHOD, {
-        text: method,
-        charsMax: methodCharsMax,
-      });
-    if (reason !== undefined)
-      put(attributes, runtime, ATTR_SECURITY_AUTHN_REASON, {
-        text: reason,
-        charsMax: reasonCharsMax,
-      });
-    return attributes;
-  });
+  const name = outcome === 'success' ? EVENT_AUTHN_LOGIN_SUCCESS : EVENT_AUTHN_LOGIN_FAIL;
+  emitNow(name, record, userId, (runtime) =>
+    authnAttributes(runtime, { outcome, confidence: 'high', signals: ['api'], method, reason }),
+  );
 }
 
-function denyAccess(): void {
-  const record = openRequest();
-  if (record !== undefined) record.accessDenied = true;
-  else emitNow(EVENT_AUTHZ_FAIL, () => ({ [ATTR_SECURITY_AUTHZ_OUTCOME]: 'denied' }));
+function denyAccess(given: AccessDenial): void {
+  // A JavaScript caller may pass anything; of what is no object nothing can be read.
+  const denial: AccessDenial = Object(given);
+  const record = currentRequestSecurity();
+  if (record !== undefined && !record.isFinished) {
+    record.denial = denial;
+    tellIfCutOff(record);
+    return;
+  }
+  emitNow(EVENT_AUTHZ_FAIL, record, undefined, (runtime) => authzAttributes(runtime, denial));
+}
+
+// Who denies or refuses a client that has gone may well not answer any more.
+function tellIfCutOff(record: RequestSecurity): void {
+  if (record.isCutOff) finishRequest(record);
 }
 
 function setUser(user: SecurityUser): void {
@@ -99,36 +89,25 @@ function emitEvent(name: SecurityEventName, given: Readonly<Record<string, unkno
   if (!Object.hasOwn(SECURITY_EVENT_SEVERITY, name)) {
     throw new RangeError('securityEvent: the name is not in the vocabulary');
   }
-  const record = currentRequestSecurity();
-  emitNow(name, (runtime) => {
-    const own = applicationAttributes(runtime, given);
-    if (record === undefined) return own;
-    record.noteEvent(name);
-    return {
-      ...requestAttributes(record, undefined),
-      ...identityAttributes(record, record.user?.id),
-      ...own,
-    };
-  });
+  emitNow(name, currentRequestSecurity(), undefined, (runtime) =>
+    applicationAttributes(runtime, given),
+  );
 }
 
 function emitNow(
   name: SecurityEventName,
-  attributesFor: (runtime: SecurityRuntime) => EventAttributes,
+  record: RequestSecurity | undefined,
+  userId: string | undefined,
+  ownAttributes: (runtime: SecurityRuntime) => EventAttributes,
 ): void {
   const runtime = securityRuntime();
   if (runtime === undefined) return;
-  const within: Context = context.active();
-  runtime.emit({
-    name,
-    attributes: attributesFor(runtime),
-    context: within,
-    timestamp: runtime.now(),
-  });
-}
-
-// A call after the response ended belongs to no outcome any more and is reported by itself.
-function openRequest(): RequestSecurity | undefined {
-  const record = currentRequestSecurity();
-  return record === undefined || record.isFinished ? undefined : record;
+  const attributes: EventAttributes = {};
+  if (record !== undefined) {
+    record.noteEvent(name);
+    Object.assign(attributes, requestAttributes(record, undefined));
+    Object.assign(attributes, identityAttributes(record, userId ?? record.user?.id));
+  } else if (userId !== undefined) putUser(attributes, runtime, userId);
+  Object.assign(attributes, ownAttributes(runtime));
+  runtime.emit({ name, attributes, context: context.active(), timestamp: runtime.now() });
 }

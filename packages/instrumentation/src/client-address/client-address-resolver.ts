@@ -19,7 +19,10 @@ export interface ClientAddress {
   /** The socket's own address, canonical. */
   readonly peer: string | undefined;
   readonly source: ClientAddressSource;
-  /** Untrusted hops carried private, duplicate or garbage values, or there were too many hops. */
+  /**
+   * Untrusted hops carried private, duplicate or garbage values, there were too many hops, headers contradict
+   * each other, or `X-Real-IP` alone was believed of a proxy that nobody named.
+   */
   readonly spoofSuspected: boolean;
 }
 
@@ -51,6 +54,8 @@ const cachedAnswersMax = 512;
 const cachedKeyCharsMax = 256;
 // A Unix socket's peer has no address; whoever may connect to it is as local as loopback.
 const LOCAL_PEER = '127.0.0.1';
+// Its key among the answers, which no text of a peer can be.
+const LOCAL = '\n';
 
 /** Resolves client addresses by one trust setting. Pure but for a bounded memory of answers. */
 export class ClientAddressResolver {
@@ -64,37 +69,50 @@ export class ClientAddressResolver {
   }
 
   /**
-   * `remoteAddress` is the socket's. The walk goes right to left, from the socket through trusted
-   * hops only; the first untrusted hop is the client. Total on every input.
+   * `remoteAddress` is the socket's: `undefined` for a Unix socket, which is local; text that is no address
+   * is a peer nobody knows, who is believed nothing. The walk goes right to left, from the socket through
+   * trusted hops only; the first untrusted hop is the client. Total on every input.
    */
   resolve(remoteAddress: string | undefined, headers: ForwardingHeaders): ClientAddress {
     const forwardedFor = headerText(headers['x-forwarded-for']);
     const forwarded = this.framework ? '' : headerText(headers['forwarded']);
     const realIp = this.framework ? '' : headerText(headers['x-real-ip']);
     const isDirect = forwardedFor === '' && forwarded === '' && realIp === '';
-    const peerText = remoteAddress ?? '';
+    const peerText = remoteAddress ?? LOCAL;
     const key = isDirect ? peerText : `${peerText}\n${forwardedFor}\n${forwarded}\n${realIp}`;
     const known = this.answers.get(key);
     if (known !== undefined) return known;
 
     const peer = remoteAddress === undefined ? undefined : readAddress(remoteAddress);
-    const answer = this.answer(peer, claimsIn({ forwardedFor, forwarded, realIp }));
+    const isUnknown = remoteAddress !== undefined && peer === undefined;
+    const answer = isUnknown
+      ? this.clientAddress(undefined, undefined, 'socket', false)
+      : this.answer(peer, claimsIn({ forwardedFor, forwarded }), realIp);
     // Long keys are an attacker's: caching them would let one client pin a megabyte.
     if (key.length <= cachedKeyCharsMax) this.answers.set(key, answer);
     return answer;
   }
 
-  private answer(peer: string | undefined, claims: readonly Claim[]): ClientAddress {
-    const [claim, otherClaim] = claims;
+  private answer(
+    peer: string | undefined,
+    claims: readonly Claim[],
+    realIp: string,
+  ): ClientAddress {
+    const [claim = realIpClaim(realIp), otherClaim] = claims;
     if (claim === undefined) return this.clientAddress(peer, peer, 'socket', false);
-    const walk = walkChain(peer, claim.chain.hops, this.trusted.trusts);
-    const isFromSocket = walk.address === peer && walk.untrusted.length === claim.chain.hops.length;
+    const { trusts, hops: counted, areNamed } = this.trusted;
+    const { hops, truncated } = claim.chain;
+    const walk = walkChain(peer, hops, trusts);
+    const isFromSocket = walk.address === peer && walk.untrusted.length === hops.length;
     const contradicted =
-      otherClaim !== undefined &&
-      walkChain(peer, otherClaim.chain.hops, this.trusted.trusts).address !== walk.address;
-    const spoofSuspected =
-      claim.chain.truncated || contradicted || isSuspicious(walk, this.trusted.hops !== undefined);
+      (otherClaim !== undefined &&
+        walkChain(peer, otherClaim.chain.hops, trusts).address !== walk.address) ||
+      (claim.source !== 'x-real-ip' && realIp !== '' && !isAmong(realIp, [peer ?? '', ...hops]));
     const source = isFromSocket ? 'socket' : claim.source;
+    // A proxy appends to the other headers; this one it writes, or lets a client's own through.
+    const isUnvouched = source === 'x-real-ip' && !areNamed;
+    const spoofSuspected =
+      truncated || contradicted || isUnvouched || isSuspicious(walk, counted !== undefined);
     return this.clientAddress(peer, walk.address, source, spoofSuspected);
   }
 
@@ -116,7 +134,7 @@ export class ClientAddressResolver {
 
 // Most proxies write X-Forwarded-For and pass a client's Forwarded through untouched, so it is asked
 // first; where both are there and disagree, one of them is the client's own invention.
-function claimsIn(headers: { forwardedFor: string; forwarded: string; realIp: string }): Claim[] {
+function claimsIn(headers: { forwardedFor: string; forwarded: string }): Claim[] {
   const claims: Claim[] = [];
   if (headers.forwardedFor !== '') {
     claims.push({ source: 'x-forwarded-for', chain: hopsOfXForwardedFor(headers.forwardedFor) });
@@ -124,10 +142,19 @@ function claimsIn(headers: { forwardedFor: string; forwarded: string; realIp: st
   if (headers.forwarded !== '') {
     claims.push({ source: 'forwarded', chain: hopsOfForwarded(headers.forwarded) });
   }
-  if (claims.length === 0 && headers.realIp !== '') {
-    claims.push({ source: 'x-real-ip', chain: { hops: [headers.realIp], truncated: false } });
-  }
   return claims;
+}
+
+function realIpClaim(realIp: string): Claim | undefined {
+  if (realIp === '') return undefined;
+  return { source: 'x-real-ip', chain: { hops: [realIp], truncated: false } };
+}
+
+// The last of several proxies names the one before it, so any hop of the chain is as good as the client.
+function isAmong(realIp: string, hops: readonly string[]): boolean {
+  const address = readAddress(realIp);
+  if (address === undefined) return isHiddenHop(realIp);
+  return hops.some((hop) => readAddress(hop) === address);
 }
 
 function walkChain(peer: string | undefined, hops: readonly string[], trusts: TrustsHop): Walk {

@@ -20,6 +20,8 @@ export interface TrustedProxies {
   readonly trusts: TrustsHop;
   /** The number of proxies where the setting is a number: more hops than that are suspicious. */
   readonly hops: number | undefined;
+  /** Somebody said which proxies or how many there are; presets alone are a guess about the network. */
+  readonly areNamed: boolean;
 }
 
 /**
@@ -40,6 +42,7 @@ export function compileTrustedProxies(setting: readonly string[] | number): Trus
   return {
     trusts: (address) => list.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
     hops: undefined,
+    areNamed: setting.some((entry) => !PRESETS.has(entry)),
   };
 }
 
@@ -49,7 +52,7 @@ function trustedCount(hops: number): TrustedProxies {
       `trustedProxies is ${hops}, expected a whole number from 0 to ${trustedHopsMax} or a list`,
     );
   }
-  return { trusts: (_address, hop) => hop < hops, hops };
+  return { trusts: (_address, hop) => hop < hops, hops, areNamed: true };
 }
 
 function addNetwork(list: BlockList, network: string): void {

@@ -1,5 +1,5 @@
 /** A bounded plain copy of a foreign value: cheap whatever the application hands over. */
-import { cutAtCharacter } from '@spanguard/verdict';
+import { cutAtBoundary } from '@spanguard/verdict';
 
 /** How much of a value is copied. */
 export interface CopyBounds {
@@ -16,9 +16,7 @@ export interface BoundedCopy {
 const depthMax = 12;
 const entriesMax = 128;
 const valueCharsMax = 1024;
-// A secret cut in half escapes a masker that knows it whole, so text is cut where no secret goes on.
-const boundaryCharsMax = 256;
-const BOUNDARY = /[\n,;"'{}[\]()<>&|]/u;
+const keyCharsMax = 128;
 const TRUNCATED = '...truncated';
 // Quotes, colon and comma around a property.
 const SYNTAX_CHARS = 6;
@@ -31,18 +29,6 @@ const SYNTAX_CHARS = 6;
 export function boundedCopy(value: unknown, { charsMax }: CopyBounds): BoundedCopy {
   const budget = { charsLeft: charsMax, truncated: false };
   return { value: copy(value, budget, 0), truncated: budget.truncated };
-}
-
-/** Cuts text to at most `charsMax` characters at a place where no token goes on. */
-export function cutAtBoundary(text: string, charsMax: number): string {
-  if (text.length <= charsMax) return text;
-  const head = cutAtCharacter(text, charsMax);
-  const oldest = Math.max(0, head.length - boundaryCharsMax);
-  for (let end = head.length; end > oldest; end--) {
-    if (BOUNDARY.test(head.charAt(end - 1))) return head.slice(0, end);
-  }
-  // One token longer than the window: nothing of it can be shown safely.
-  return head.slice(0, oldest).replace(/[^\s,;"'{}[\]()<>&|]+$/u, '');
 }
 
 interface Budget {
@@ -111,9 +97,14 @@ function copyProperties(object: object, budget: Budget, depth: number): Record<s
     }
     entries += 1;
     const property = Object.getOwnPropertyDescriptor(object, key);
-    const shortKey = cutAtCharacter(key, 128);
+    const shortKey = key.length > keyCharsMax ? cutKey(key, budget) : key;
     budget.charsLeft -= shortKey.length + SYNTAX_CHARS;
     copied[shortKey] = copy(property?.value, budget, depth + 1);
   }
   return copied;
+}
+
+function cutKey(key: string, budget: Budget): string {
+  budget.truncated = true;
+  return cutAtBoundary(key, keyCharsMax) + TRUNCATED;
 }

@@ -1,7 +1,7 @@
 /** Turns a payload held by reference into masked, bounded, harmless text. Called on a signal only. */
-import { cutAtCharacter, neutralise } from '@spanguard/verdict';
+import { cutAtBoundary, cutAtCharacter, neutralise } from '@spanguard/verdict';
 import type { SecurityMask } from '../runtime/security-runtime.ts';
-import { boundedCopy, cutAtBoundary } from './bounded-copy.ts';
+import { boundedCopy } from './bounded-copy.ts';
 
 /** Longest payload any setting may ask for, in UTF-8 bytes. */
 export const payloadBytesHardMax = 65_536;

@@ -11,22 +11,25 @@ import {
   ATTR_USER_ID,
   ATTR_USER_ROLES,
 } from '@spanguard/conventions';
-import { neutralise } from '@spanguard/verdict';
+import { cutAtBoundary, neutralise } from '@spanguard/verdict';
 import type { SecurityAttributeValue, SecurityRuntime } from '../runtime/security-runtime.ts';
 import { type RequestSecurity, clientAttributes } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
 
-/** Longest values, in characters. */
+/** Longest target shown, in characters. */
 export const targetCharsMax = 8192;
+// More is read than shown, and masked before it is cut: half a secret looks like none.
+const targetReadCharsMax = 65_536;
+const textReadCharsMax = 8192;
 const pathCharsMax = 1024;
-// More is read than kept: a masker must see whole what begins before the cut.
-const agentReadCharsMax = 1024;
+/** Longest `user_agent.original`, in characters. */
 const userAgentCharsMax = 256;
+const agentCachedCharsMax = 256;
 const userIdCharsMax = 256;
+const roleCharsMax = 64;
 const rolesMax = 16;
 const attributesMax = 32;
 const keyCharsMax = 128;
-const textReadCharsMax = 4096;
 const textCharsMax = 1024;
 const listEntriesMax = 32;
 
@@ -43,15 +46,12 @@ export function requestAttributes(
   if (client.peer !== undefined) attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
   if (statusCode !== undefined) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = statusCode;
   const route = record.knownRoute();
-  if (route !== undefined) attributes[ATTR_HTTP_ROUTE] = neutralise(route, pathCharsMax);
-  put(attributes, runtime, ATTR_URL_PATH, { text: maskedPath(record), charsMax: pathCharsMax });
-  const agent = start.headers['user-agent'];
-  if (typeof agent === 'string') {
-    put(attributes, runtime, ATTR_USER_AGENT_ORIGINAL, {
-      text: agent.slice(0, agentReadCharsMax),
-      charsMax: userAgentCharsMax,
-    });
+  if (route !== undefined) {
+    put(attributes, runtime, ATTR_HTTP_ROUTE, { text: route, charsMax: pathCharsMax });
   }
+  put(attributes, runtime, ATTR_URL_PATH, { text: maskedPath(record), charsMax: pathCharsMax });
+  const agent = maskedAgent(runtime, start.headers['user-agent']);
+  if (agent !== undefined) attributes[ATTR_USER_AGENT_ORIGINAL] = agent;
   return attributes;
 }
 
@@ -64,7 +64,8 @@ export function identityAttributes(
   if (userId !== undefined) putUser(attributes, record.runtime, userId);
   const roles = record.user?.roles ?? [];
   if (roles.length > 0) {
-    attributes[ATTR_USER_ROLES] = roles.slice(0, rolesMax).map((role) => neutralise(role, 64));
+    const bounds = { texts: roles.slice(0, rolesMax), charsMax: roleCharsMax };
+    putList(attributes, record.runtime, ATTR_USER_ROLES, bounds);
   }
   if (record.apiKeyId !== undefined) attributes[ATTR_SECURITY_API_KEY_ID] = record.apiKeyId;
   return attributes;
@@ -83,16 +84,31 @@ export function putUser(
   put(attributes, runtime, ATTR_USER_ID, { text: userId, charsMax: userIdCharsMax });
 }
 
-/** Masks one text by policy, then makes it harmless; left out where the policy drops it. */
+/** Masks one text by policy, then makes it harmless and cuts it; left out where the policy drops it. */
 export function put(
   attributes: EventAttributes,
   runtime: SecurityRuntime,
   key: string,
   { text, charsMax }: { text: string; charsMax: number },
 ): void {
-  const masked = runtime.mask.attribute(key, text);
+  const masked = runtime.mask.attribute(key, cutAtBoundary(text, textReadCharsMax));
   if (masked === undefined) return;
   attributes[key] = typeof masked === 'string' ? neutralise(masked, charsMax) : masked;
+}
+
+/** The same for a list of texts. */
+function putList(
+  attributes: EventAttributes,
+  runtime: SecurityRuntime,
+  key: string,
+  { texts, charsMax }: { texts: readonly string[]; charsMax: number },
+): void {
+  const whole = texts.map((text) => cutAtBoundary(text, textReadCharsMax));
+  const masked = runtime.mask.attribute(key, whole);
+  if (masked === undefined) return;
+  attributes[key] = Array.isArray(masked)
+    ? masked.map((text) => neutralise(text, charsMax))
+    : masked;
 }
 
 /** What an application passed with its own event: known shapes only, bounded, masked. */
@@ -105,7 +121,8 @@ export function applicationAttributes(
   for (const [key, value] of Object.entries(given)) {
     if (left === 0) break;
     left -= 1;
-    const name = neutralise(key, keyCharsMax);
+    // A name is text like any other: what an application counts by may be what a client sent.
+    const name = neutralise(runtime.mask.text(cutAtBoundary(key, textReadCharsMax)), keyCharsMax);
     if (name === ATTR_USER_ID && typeof value === 'string') putUser(attributes, runtime, value);
     else putValue(attributes, runtime, name, value);
   }
@@ -119,21 +136,31 @@ function putValue(
   value: unknown,
 ): void {
   if (typeof value === 'string') {
-    put(attributes, runtime, key, {
-      text: value.slice(0, textReadCharsMax),
-      charsMax: textCharsMax,
-    });
+    put(attributes, runtime, key, { text: value, charsMax: textCharsMax });
   } else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
     const masked = runtime.mask.attribute(key, value);
     if (masked !== undefined) attributes[key] = masked;
   } else if (Array.isArray(value)) {
     const texts = value
       .slice(0, listEntriesMax)
-      .filter((entry): entry is string => typeof entry === 'string')
-      .map((entry) => neutralise(entry, textCharsMax));
-    const masked = runtime.mask.attribute(key, texts);
-    if (masked !== undefined) attributes[key] = masked;
+      .filter((entry): entry is string => typeof entry === 'string');
+    putList(attributes, runtime, key, { texts, charsMax: textCharsMax });
   }
+}
+
+/** The User-Agent, masked, harmless and cut; `undefined` where there is none or the policy drops it. */
+export function maskedAgent(runtime: SecurityRuntime, agent: unknown): string | undefined {
+  if (typeof agent !== 'string') return undefined;
+  const { shownAgents } = toolsOf(runtime);
+  const known = shownAgents.get(agent);
+  if (known !== undefined) return known;
+  const attributes: EventAttributes = {};
+  const bounds = { text: agent, charsMax: userAgentCharsMax };
+  put(attributes, runtime, ATTR_USER_AGENT_ORIGINAL, bounds);
+  const shown = attributes[ATTR_USER_AGENT_ORIGINAL];
+  if (typeof shown !== 'string') return undefined;
+  if (agent.length <= agentCachedCharsMax) shownAgents.set(agent, shown);
+  return shown;
 }
 
 /** The raw target, masked, harmless and capped: `url.original`. */
@@ -145,8 +172,8 @@ export function maskedTarget(record: RequestSecurity): string {
 function maskTarget({ runtime, start }: RequestSecurity): string {
   const { rawTarget } = start;
   if (toolsOf(runtime).cleanTargets.get(rawTarget) === true) return rawTarget;
-  const head = rawTarget.length > targetCharsMax ? rawTarget.slice(0, targetCharsMax) : rawTarget;
-  return neutralise(runtime.mask.target(head), targetCharsMax);
+  const whole = cutAtBoundary(rawTarget, targetReadCharsMax);
+  return neutralise(runtime.mask.target(whole), targetCharsMax);
 }
 
 function maskedPath(record: RequestSecurity): string {

@@ -1,154 +1,141 @@
-/** The end of a request: what was seen becomes span attributes and events, exactly once. */
+/** The end of a request: what was seen becomes span attributes and events, each exactly once. */
 import {
-  ATTR_SECURITY_AUTHN_CONFIDENCE,
-  ATTR_SECURITY_AUTHN_METHOD,
-  ATTR_SECURITY_AUTHN_OUTCOME,
-  ATTR_SECURITY_AUTHN_REASON,
-  ATTR_SECURITY_AUTHN_SIGNALS,
-  ATTR_SECURITY_AUTHZ_OUTCOME,
   ATTR_SECURITY_EVENT_NAMES,
   EVENT_AUTHZ_FAIL,
-  EVENT_EXCESS_RATE_LIMIT_EXCEEDED,
-  EVENT_INPUT_VALIDATION_FAIL,
   type SecurityEventName,
 } from '@spanguard/conventions';
 import {
   type FusedOutcome,
   eventOfIndicator,
   fuseOutcome,
+  isTokenRequest,
   loginNameInBasic,
   loginNameInBody,
+  refusalEvents,
 } from '@spanguard/verdict';
+import { guard } from '../guard/guard.ts';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
 import { type ResponseView, isAuthRequest, observedFacts } from './authn-facts.ts';
-import {
-  type EventAttributes,
-  identityAttributes,
-  put,
-  requestAttributes,
-} from './event-attributes.ts';
+import { type EventAttributes, identityAttributes, requestAttributes } from './event-attributes.ts';
 import { indicatorAttributes, indicatorsIn } from './indicator-events.ts';
+import { authnAttributes, authzAttributes } from './outcome-attributes.ts';
 import { payloadAttributes } from './payload-attributes.ts';
 import type { RequestSecurity } from './request-security.ts';
-
-const methodCharsMax = 64;
-const reasonCharsMax = 128;
 
 interface PendingEvent {
   readonly name: SecurityEventName;
   readonly own: EventAttributes;
 }
 
+interface Verdict {
+  readonly outcome: FusedOutcome | undefined;
+  readonly isAuth: boolean;
+  readonly indicators: readonly RecognisedIndicator[];
+}
+
+const NO_RESPONSE: ResponseView = { statusCode: undefined, header: () => undefined };
+
 /**
- * Ends a record: fuses the outcome, sets the span's attributes (the span must not have ended) and
- * emits each event once. Later calls do nothing, so every path that may end a request can call it.
+ * Ends a record: fuses the outcome, sets the span's attributes (where the span has not ended) and emits
+ * each event once. Later calls do nothing, so every path that may end a request can call it.
  */
-export function finishRequest(record: RequestSecurity, response: ResponseView): void {
+export function finishRequest(record: RequestSecurity, response: ResponseView = NO_RESPONSE): void {
   if (record.isFinished) return;
   record.isFinished = true;
+  tell(record, response);
+}
 
-  const indicators = indicatorsIn(record);
-  const isAuth = isAuthRequest(record);
-  const outcome = outcomeOf(record, response, isAuth);
-  const userId = userOf(record, outcome, isAuth);
-  const pending = eventsOf({ record, response, outcome, indicators, isAuth });
+/**
+ * Tells what is known of a request whose client went away before it was answered. Who guesses passwords
+ * and hangs up is not to go unseen: unless the outcome of authentication is known by now, the record stays
+ * open for the application's answer, and {@link finishRequest} adds what that says.
+ */
+export function cutOffRequest(record: RequestSecurity): void {
+  if (record.isFinished || record.isCutOff) return;
+  record.isCutOff = true;
+  const { outcome } = tell(record, NO_RESPONSE);
+  record.isFinished = outcome?.event !== undefined;
+}
 
+function tell(record: RequestSecurity, response: ResponseView): Verdict {
+  const verdict = judge(record, response);
+  const { outcome, isAuth, indicators } = verdict;
+  const pending = pendingEvents(record, response, verdict);
   const isSignal =
     isAuth || indicators.length > 0 || (response.statusCode ?? 0) >= 400 || pending.length > 0;
   const payload = payloadAttributes(record, response, isSignal);
-  const identity = identityAttributes(record, userId);
-  const authn = outcome === undefined ? {} : authnAttributes(record, outcome);
-  for (const { name } of pending) record.noteEvent(name);
-
-  setSpanAttributes(record, { ...identity, ...authn, ...payload });
+  const identity = identify(record, verdict) ?? {};
+  const told: EventAttributes = { ...identity, ...payload };
+  if (outcome !== undefined) Object.assign(told, authnAttributes(record.runtime, outcome));
+  for (const { name, own } of pending) {
+    record.noteEvent(name);
+    // What the event says of the refusal the span says as well, for those who keep only spans.
+    if (name === EVENT_AUTHZ_FAIL) Object.assign(told, own);
+  }
+  setSpanAttributes(record, told);
   if (pending.length > 0) emitAll({ record, response, pending, identity, payload });
+  return verdict;
 }
 
-function outcomeOf(
-  record: RequestSecurity,
-  response: ResponseView,
-  isAuth: boolean,
-): FusedOutcome | undefined {
+function judge(record: RequestSecurity, response: ResponseView): Verdict {
+  const isAuth = isAuthRequest(record);
   const mayTell = isAuth || response.statusCode === 401 || record.signals.length > 0;
-  if (!mayTell) return undefined;
-  return fuseOutcome(record.signals, observedFacts(record, response, isAuth));
+  const outcome = mayTell
+    ? fuseOutcome(record.signals, observedFacts(record, response, isAuth))
+    : undefined;
+  return { outcome, isAuth, indicators: indicatorsIn(record) };
 }
 
 // A login is counted by the name it was tried with, so that failures and the success that ends them
 // share a user; everything else by the user the application knows.
-function userOf(
-  record: RequestSecurity,
-  outcome: FusedOutcome | undefined,
-  isAuth: boolean,
-): string | undefined {
+function userOf(record: RequestSecurity, { outcome, isAuth }: Verdict): string | undefined {
   if (outcome?.userId !== undefined) return outcome.userId;
   const isLogin = isAuth || outcome?.event !== undefined;
   return (isLogin ? loginNameOf(record) : undefined) ?? record.user?.id;
 }
 
-function loginNameOf(record: RequestSecurity): string | undefined {
+const loginNameOf = guard('request.login_name', (record: RequestSecurity) => {
   const named = loginNameInBody(record.requestBody);
-  if (named !== undefined) return named;
+  // What comes as basic to a token endpoint is a client's, which is no user.
+  if (named !== undefined || isTokenRequest(record.requestBody)) return named;
   const { authorization } = record.start.headers;
   return typeof authorization === 'string' ? loginNameInBasic(authorization) : undefined;
-}
+});
 
-function eventsOf(seen: {
-  record: RequestSecurity;
-  response: ResponseView;
-  outcome: FusedOutcome | undefined;
-  indicators: readonly RecognisedIndicator[];
-  isAuth: boolean;
-}): PendingEvent[] {
-  const { record, response, outcome, indicators, isAuth } = seen;
-  const { statusCode } = response;
+const identify = guard('request.identity', (record: RequestSecurity, verdict: Verdict) =>
+  identityAttributes(record, userOf(record, verdict)),
+);
+
+function pendingEvents(
+  record: RequestSecurity,
+  { statusCode }: ResponseView,
+  { outcome, indicators }: Verdict,
+): PendingEvent[] {
+  const { runtime, denial } = record;
   const pending: PendingEvent[] = [];
   if (outcome?.event !== undefined) {
-    pending.push({ name: outcome.event, own: authnAttributes(record, outcome) });
+    pending.push({ name: outcome.event, own: authnAttributes(runtime, outcome) });
   }
-  if (record.accessDenied || (statusCode === 403 && !isAuth)) {
-    pending.push({ name: EVENT_AUTHZ_FAIL, own: { [ATTR_SECURITY_AUTHZ_OUTCOME]: 'denied' } });
-  }
-  if (statusCode === 429) pending.push({ name: EVENT_EXCESS_RATE_LIMIT_EXCEEDED, own: {} });
-  if (statusCode === 400 || statusCode === 422) {
-    pending.push({ name: EVENT_INPUT_VALIDATION_FAIL, own: {} });
+  const refusal = {
+    statusCode,
+    outcome: outcome?.outcome,
+    accessDenied: denial !== undefined,
+  };
+  for (const name of refusalEvents(refusal)) {
+    const own = name === EVENT_AUTHZ_FAIL ? authzAttributes(runtime, denial ?? {}) : {};
+    pending.push({ name, own });
   }
   for (const indicator of indicators) {
-    pending.push({
-      name: eventOfIndicator(indicator.kind),
-      own: indicatorAttributes(record, indicator),
-    });
+    const name = eventOfIndicator(indicator.kind);
+    pending.push({ name, own: indicatorAttributes(record, indicator) });
   }
-  return pending;
-}
-
-/** The `security.authn.*` attributes of an outcome, on span and event alike. */
-export function authnAttributes(record: RequestSecurity, outcome: FusedOutcome): EventAttributes {
-  const attributes: EventAttributes = {
-    [ATTR_SECURITY_AUTHN_OUTCOME]: outcome.outcome,
-    [ATTR_SECURITY_AUTHN_CONFIDENCE]: outcome.confidence,
-  };
-  if (outcome.signals.length > 0) attributes[ATTR_SECURITY_AUTHN_SIGNALS] = outcome.signals;
-  const { runtime } = record;
-  if (outcome.method !== undefined) {
-    put(attributes, runtime, ATTR_SECURITY_AUTHN_METHOD, {
-      text: outcome.method,
-      charsMax: methodCharsMax,
-    });
-  }
-  if (outcome.reason !== undefined) {
-    put(attributes, runtime, ATTR_SECURITY_AUTHN_REASON, {
-      text: outcome.reason,
-      charsMax: reasonCharsMax,
-    });
-  }
-  return attributes;
+  // What the application told itself, or what was told when the client went away, is not told again.
+  return pending.filter(({ name }) => !record.hasEvent(name));
 }
 
 function setSpanAttributes(record: RequestSecurity, attributes: EventAttributes): void {
   const { span, eventNames } = record;
   if (span?.isRecording() !== true) return;
-  if (record.accessDenied) attributes[ATTR_SECURITY_AUTHZ_OUTCOME] = 'denied';
   if (eventNames.length > 0) attributes[ATTR_SECURITY_EVENT_NAMES] = eventNames;
   span.setAttributes(attributes);
 }

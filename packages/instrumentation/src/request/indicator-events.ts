@@ -8,6 +8,7 @@ import {
   ATTR_SECURITY_INDICATOR_RULE,
   type IndicatorKind,
 } from '@spanguard/conventions';
+import { guard } from '../guard/guard.ts';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
 import { type EventAttributes, maskedTarget, put } from './event-attributes.ts';
 import type { RequestSecurity } from './request-security.ts';
@@ -19,13 +20,10 @@ const parameterCharsMax = 64;
 
 /** The strongest sign of each kind in target, agent and parsed body; at most one a kind. */
 export function indicatorsIn(record: RequestSecurity): readonly RecognisedIndicator[] {
-  const { recognise } = record.runtime;
-  const { headers } = record.start;
-  const inTarget = inRawTarget(record);
-  const agent = headers['user-agent'];
-  const inAgent = typeof agent === 'string' ? inUserAgent(record, agent) : NONE;
-  const body = record.requestBody;
-  const inBody = body === undefined || body === null ? NONE : recognise.body(body);
+  const agent = record.start.headers['user-agent'];
+  const inTarget = inRawTarget(record) ?? NONE;
+  const inAgent = (typeof agent === 'string' ? inUserAgent(record, agent) : NONE) ?? NONE;
+  const inBody = inParsedBody(record) ?? NONE;
   if (inTarget.length + inAgent.length + inBody.length === 0) return NONE;
 
   const strongest = new Map<IndicatorKind, RecognisedIndicator>();
@@ -66,7 +64,14 @@ export function indicatorAttributes(
   return attributes;
 }
 
-function inRawTarget(record: RequestSecurity): readonly RecognisedIndicator[] {
+// Each place by itself: what makes one of them fail blinds it alone.
+type Recognised = readonly RecognisedIndicator[];
+
+const inParsedBody = guard('indicators.body', ({ runtime, requestBody }: RequestSecurity) =>
+  requestBody === undefined || requestBody === null ? NONE : runtime.recognise.body(requestBody),
+);
+
+const inRawTarget = guard('indicators.target', (record: RequestSecurity): Recognised => {
   const { rawTarget } = record.start;
   const { cleanTargets } = toolsOf(record.runtime);
   if (cleanTargets.get(rawTarget) === true) return NONE;
@@ -74,13 +79,16 @@ function inRawTarget(record: RequestSecurity): readonly RecognisedIndicator[] {
   const isClean = found.length === 0 && maskedTarget(record) === rawTarget;
   if (isClean && rawTarget.length <= targetCachedCharsMax) cleanTargets.set(rawTarget, true);
   return found;
-}
+});
 
-function inUserAgent(record: RequestSecurity, agent: string): readonly RecognisedIndicator[] {
-  const { agents } = toolsOf(record.runtime);
-  const known = agents.get(agent);
-  if (known !== undefined) return known;
-  const found = record.runtime.recognise.userAgent(agent);
-  if (agent.length <= agentCachedCharsMax) agents.set(agent, found);
-  return found;
-}
+const inUserAgent = guard(
+  'indicators.agent',
+  (record: RequestSecurity, agent: string): Recognised => {
+    const { agents } = toolsOf(record.runtime);
+    const known = agents.get(agent);
+    if (known !== undefined) return known;
+    const found = record.runtime.recognise.userAgent(agent);
+    if (agent.length <= agentCachedCharsMax) agents.set(agent, found);
+    return found;
+  },
+);

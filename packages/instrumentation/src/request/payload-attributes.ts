@@ -4,6 +4,7 @@ import {
   ATTR_HTTP_REQUEST_BODY_SIZE,
   ATTR_HTTP_RESPONSE_BODY_CONTENT,
 } from '@spanguard/conventions';
+import { guard } from '../guard/guard.ts';
 import { capturePayload, isTextual } from '../payload/capture-payload.ts';
 import type { ResponseView } from './authn-facts.ts';
 import type { EventAttributes } from './event-attributes.ts';
@@ -24,15 +25,19 @@ export function payloadAttributes(
   const length = Number(headers['content-length']);
   if (Number.isSafeInteger(length) && length > 0) attributes[ATTR_HTTP_REQUEST_BODY_SIZE] = length;
   if (isTextual(headers['content-type'])) {
-    const request = capturePayload(record.requestBody, mask, requestBytesMax);
+    const request = captureRequest(record.requestBody, mask, requestBytesMax);
     if (request !== undefined) attributes[ATTR_HTTP_REQUEST_BODY_CONTENT] = request;
   }
   if (isTextual(response.header('content-type'))) {
-    const body = capturePayload(shownResponse(record, responseBytesMax), mask, responseBytesMax);
+    const body = captureResponse(shownResponse(record, responseBytesMax), mask, responseBytesMax);
     if (body !== undefined) attributes[ATTR_HTTP_RESPONSE_BODY_CONTENT] = body;
   }
   return attributes;
 }
+
+// Guarded by themselves: whoever makes a payload that cannot be read loses the payload, not the request.
+const captureRequest = guard('payload.request', capturePayload);
+const captureResponse = guard('payload.response', capturePayload);
 
 // The text that was sent is exact while it is short; of a long one the object gives a valid part.
 function shownResponse(record: RequestSecurity, bytesMax: number): unknown {

@@ -6,6 +6,7 @@ import {
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
   ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED,
 } from '@spanguard/conventions';
+import type { AccessDenial } from '@spanguard/api';
 import type { AuthnSignal } from '@spanguard/verdict';
 import type { ClientAddress } from '../client-address/client-address-resolver.ts';
 import type { SecurityRuntime } from '../runtime/security-runtime.ts';
@@ -45,7 +46,8 @@ export class RequestSecurity {
   route: string | undefined = undefined;
   user: KnownUser | undefined = undefined;
   apiKeyId: string | undefined = undefined;
-  accessDenied = false;
+  /** What the application said it refused. */
+  denial: AccessDenial | undefined = undefined;
   /** The parsed request payload, by reference. Serialised on a signal only. */
   requestBody: unknown = undefined;
   /** What the application gave to be serialised, by reference. */
@@ -56,7 +58,10 @@ export class RequestSecurity {
   framework: string | undefined = undefined;
   /** Path patterns of the routers around the current one; a framework's instrumentation keeps it. */
   mountPath = '';
+  /** Everything is told; only a call of the API may still add an event. */
   isFinished = false;
+  /** The client went away before the application answered. What it answers still tells how a login ended. */
+  isCutOff = false;
   // Allocated on first use: nine requests in ten have no signal and no event.
   private signalList: AuthnSignal[] | undefined = undefined;
   private eventNameSet: Set<string> | undefined = undefined;
@@ -93,7 +98,10 @@ export class RequestSecurity {
   /** Replaces the client address, e.g. by what the framework's own trust setting says. */
   setClient(client: ClientAddress): void {
     this.client = client;
-    this.span?.setAttributes(clientAttributes(client));
+    // An application may be handed a request that was answered already: the span has ended then.
+    if (this.span?.isRecording() === true) {
+      this.span.setAttributes(spanClientAttributes(client, this.runtime));
+    }
   }
 
   /** Records what one observer saw of authentication; the first {@link signalsMax} are kept. */
@@ -109,6 +117,11 @@ export class RequestSecurity {
   noteEvent(name: string): void {
     this.eventNameSet ??= new Set();
     if (this.eventNameSet.size < eventNamesMax) this.eventNameSet.add(name);
+  }
+
+  /** Whether the event was noted: of this request it is told. */
+  hasEvent(name: string): boolean {
+    return this.eventNameSet?.has(name) === true;
   }
 
   get signals(): readonly AuthnSignal[] {
@@ -130,5 +143,18 @@ export function clientAttributes(client: ClientAddress): Record<string, string |
   if (client.address !== undefined) attributes[ATTR_CLIENT_ADDRESS] = client.address;
   if (client.prefix !== undefined) attributes[ATTR_CLIENT_PREFIX] = client.prefix;
   if (client.spoofSuspected) attributes[ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED] = true;
+  return attributes;
+}
+
+/**
+ * The same for a span. Where a client's address was found marks a span whose request is told by events; where
+ * these do not leave the process, the processor has to judge the span itself.
+ */
+export function spanClientAttributes(
+  client: ClientAddress,
+  runtime: SecurityRuntime,
+): Record<string, string | boolean> {
+  const attributes = clientAttributes(client);
+  if (!runtime.eventsLeave()) delete attributes[ATTR_SECURITY_CLIENT_ADDRESS_SOURCE];
   return attributes;
 }

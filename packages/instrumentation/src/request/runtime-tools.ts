@@ -13,6 +13,8 @@ export interface RuntimeTools {
    * asked for; a target with a secret in it is never kept.
    */
   readonly cleanTargets: RecentAnswers<true>;
+  /** User-Agents as they are shown. */
+  readonly shownAgents: RecentAnswers<string>;
   /** Clients repeat their User-Agent, so what was recognised in one is remembered. */
   readonly agents: RecentAnswers<readonly RecognisedIndicator[]>;
 }
@@ -29,6 +31,7 @@ export function toolsOf(runtime: SecurityRuntime): RuntimeTools {
     resolver: resolverFor(runtime),
     isAuthRoute: compileAuthRoutes(runtime.settings.authRoutes),
     cleanTargets: new RecentAnswers(targetsCachedMax),
+    shownAgents: new RecentAnswers(agentsCachedMax),
     agents: new RecentAnswers(agentsCachedMax),
   };
   compiled.set(runtime, created);

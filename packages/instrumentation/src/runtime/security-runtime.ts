@@ -73,8 +73,12 @@ export interface SecuritySettings {
    * Default `['loopback', 'linklocal', 'uniquelocal']`.
    */
   readonly trustedProxies: readonly string[] | number;
-  /** `plain` emits `user.id`, `hash` emits `user.hash` (keyed) instead. Default `plain`. */
-  readonly userId: 'plain' | 'hash';
+  /**
+   * `masked` emits `user.id` masked like every attribute: an e-mail address becomes its pseudonym. `plain`
+   * leaves e-mail addresses in `user.id` as they are, and masks what else is secret in it. `hash` emits
+   * `user.hash` (keyed) instead. Default `masked`.
+   */
+  readonly userId: 'masked' | 'plain' | 'hash';
   readonly payload: PayloadSettings;
   /**
    * Routes where people log in, besides those recognised by name (`/login`, `/oauth/token`, ...).
@@ -87,6 +91,8 @@ export interface SecuritySettings {
 export interface SecurityRuntime {
   /** Must return at once and never throw; the SDK queues. */
   emit(event: SecurityEvent): void;
+  /** Whether what is emitted leaves this process. */
+  eventsLeave(): boolean;
   readonly mask: SecurityMask;
   /** Keyed HMAC of `value` in text form; `domain` separates uses (`user.id`, `session.id`, `api_key.id`). */
   hash(domain: string, value: string): string;
@@ -104,7 +110,7 @@ export interface SecurityRuntime {
 export function defaultSecuritySettings(): SecuritySettings {
   return {
     trustedProxies: ['loopback', 'linklocal', 'uniquelocal'],
-    userId: 'plain',
+    userId: 'masked',
     payload: { capture: 'on_signal', requestBytesMax: 8192, responseBytesMax: 4096 },
     authRoutes: [],
   };

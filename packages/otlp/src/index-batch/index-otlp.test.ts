@@ -1,12 +1,27 @@
 import { expect } from 'chai';
-import { metricsRequest, traceRequest } from '@spanguard/testkit';
-import { field, keyValue, logRecordOf, resourceOf, spanOf, varint } from '../../test/wire-bytes.ts';
+import { logsRequest, metricsRequest, traceRequest } from '@spanguard/testkit';
+import {
+  field,
+  keyValue,
+  logRecordOf,
+  metricOf,
+  resourceOf,
+  spanOf,
+  varint,
+} from '../../test/wire-bytes.ts';
 import { OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
 import { placeName } from '../wire/schema.ts';
 import { indexOtlp, type IndexRequest } from './index-otlp.ts';
 import { KeyTable } from './key-table.ts';
 import { OtlpIndex } from './otlp-index.ts';
-import { candidateNumberText, readHex, readNumber, readText, readTexts } from './read-value.ts';
+import {
+  candidateNumberText,
+  readHex,
+  readNumber,
+  readNumberText,
+  readText,
+  readTexts,
+} from './read-value.ts';
 import { CANDIDATE, VALUE } from './tables.ts';
 
 const DECISIONS: Readonly<Record<string, number>> = { low: 1, middle: 5, high: 9 };
@@ -15,7 +30,9 @@ const NO_MARKS = new Uint32Array(100_000);
 
 const keys = new KeyTable({
   classify: (bytes, start, end) => DECISIONS[readText(bytes, start, end)] ?? 0,
-  columns: ['service.name', 'http.route', 'status', 'ratio', 'flag', 'headers'],
+  columns: [
+    ...['service.name', 'http.route', 'status', 'ratio', 'flag', 'headers', 'fields', 'snowflake'],
+  ],
 });
 const index = new OtlpIndex();
 
@@ -218,6 +235,26 @@ describe('indexOtlp: fields', () => {
     expect(codeOf(spanOf([0xf8, 0x01, 5]))).to.equal('accepted');
   });
 
+  it('looks at packed numbers as at a text, and refuses what does not fill its field', () => {
+    const histogram = (...fields: number[][]): Uint8Array =>
+      metricOf(field(9, field(1, ...fields)));
+    const buckets = (...bytes: number[]): Uint8Array =>
+      metricOf(field(10, field(1, field(8, field(2, bytes)))));
+    const metrics = { signal: 'metrics' } as const;
+    for (const packed of [6, 7]) {
+      const text = histogram(field(packed, 'password=hunter2'));
+      expect(candidatesOf(text, { ...metrics, ...marking(text, 'password') })).to.deep.equal([
+        'packed password=hunter2 0',
+      ]);
+      expect(candidatesOf(text, metrics), 'unmarked').to.deep.equal([]);
+      expect(codeOf(histogram(field(packed, 'seven b')), metrics)).to.equal('packed_numbers');
+      expect(codeOf(histogram(field(packed, '')), metrics)).to.equal('accepted');
+    }
+    expect(codeOf(buckets(5, 0x80, 1, ...Array(9).fill(0xff), 1), metrics)).to.equal('accepted');
+    expect(codeOf(buckets(...Array(10).fill(0xff), 1), metrics)).to.equal('packed_numbers');
+    expect(codeOf(buckets(5, 0x80), metrics), 'a number without end').to.equal('packed_numbers');
+  });
+
   it('tells where a candidate stands', () => {
     candidatesOf(spanOf(field(5, 'GET /'), field(15, field(2, 'why'))), { marks: null });
     expect(placeName(index.candidates.placeOf(0))).to.equal('Span.5');
@@ -233,6 +270,12 @@ describe('indexOtlp: rows', () => {
   it('fills a row and its cells', () => {
     const ratio = [0x21, ...new Uint8Array(new Float64Array([0.5]).buffer)];
     const list = field(5, field(1, text('x')), field(1, int(1)), field(1, text('y')));
+    const entries = [
+      keyValue('q', text('shoes')),
+      keyValue('n', int(1)),
+      keyValue('', text('bare')),
+    ];
+    const map = field(6, ...entries);
     const bytes = spanOf(
       field(3, 'ot=th:8'),
       field(5, 'GET /'),
@@ -246,6 +289,8 @@ describe('indexOtlp: rows', () => {
       spanAttribute('ratio', ratio),
       spanAttribute('flag', [0x10, 1]),
       spanAttribute('headers', list),
+      spanAttribute('fields', map),
+      spanAttribute('snowflake', [0x18, 0x95, 0x82, 0xa6, 0xef, 0xc7, 0x9e, 0x84, 0x91, 0x11]),
       field(11, field(3, field(1, 'service.name'), field(2, text('an event has no cells')))),
     );
     expect(indexed(bytes)).to.include({ ok: true, recordCount: 1 });
@@ -266,6 +311,10 @@ describe('indexOtlp: rows', () => {
     expect(valueOf(5).type).to.equal(VALUE.array);
     expect(readTexts(bytes, valueOf(5))).to.deep.equal(['x', 'y']);
     expect(readTexts(bytes, valueOf(5), 1)).to.deep.equal(['x']);
+    expect(readTexts(bytes, valueOf(6))).to.deep.equal(['q=shoes', '=bare']);
+    expect([2, 3, 4, 7].map((column) => readNumberText(bytes, valueOf(column)))).to.deep.equal([
+      ...['404', '0.5', 'true', '1234567890123456789'],
+    ]);
     expect(records.startMs[0]).to.equal(1_767_225_600_000.5);
     expect(records.endMs[0]).to.equal(1_767_225_600_001);
     expect([records.kind[0], records.statusCode[0]]).to.deep.equal([2, 2]);
@@ -369,5 +418,33 @@ describe('indexOtlp: bounds', () => {
       offset: 14,
       message: 'groups (wire types 3 and 4) are not part of OTLP (at byte 14)',
     });
+  });
+});
+
+describe('indexOtlp: another signal than it is told', () => {
+  const requests = {
+    traces: traceRequest({ seed: 2, spans: 20 }),
+    metrics: metricsRequest({ seed: 2 }),
+    logs: logsRequest({ seed: 2 }),
+  };
+  const signals = ['traces', 'metrics', 'logs'] as const;
+  for (const told of signals) {
+    for (const sent of signals.filter((signal) => signal !== told)) {
+      it(`refuses ${sent} as ${told}`, () => {
+        const result = indexed(requests[sent], { signal: told });
+        expect(result.ok ? 'accepted' : result.error.kind).to.equal('malformed');
+      });
+    }
+  }
+
+  it('counts the fields it does not know, of a request that has nothing else too', () => {
+    const unknownOf = (bytes: Uint8Array) => {
+      const result = indexed(bytes);
+      return result.ok ? result.unknownFields : result.error.code;
+    };
+    expect(unknownOf(new Uint8Array(0))).to.equal(0);
+    expect(unknownOf(resourceOf(keyValue('k', text('v'))))).to.equal(0);
+    expect(unknownOf(Uint8Array.from([...field(99, 'x'), 0x28, 1]))).to.equal(2);
+    expect(unknownOf(spanOf(field(99, 'x')))).to.equal(1);
   });
 });

@@ -34,6 +34,8 @@ export type IndexResult =
       readonly candidateCount: number;
       /** Unknown length-delimited fields with marked bytes; each is a candidate too. */
       readonly unknownMarked: number;
+      /** Fields OTLP does not know, marked or not. */
+      readonly unknownFields: number;
     }
   | { readonly ok: false; readonly error: OtlpError };
 
@@ -45,7 +47,7 @@ const REQUEST_TYPES = {
 
 /**
  * Fills `index` from a batch. Total: any bytes give an index or a typed error, in time linear in
- * their number. Invalid UTF-8 and unknown fields pass; redaction is not validation.
+ * their number. Unknown fields pass; invalid UTF-8 and ids of a wrong length are noted in `index.faults`.
  *
  * Throws only what `keys.classify` throws.
  */
@@ -65,5 +67,6 @@ export function indexOtlp(index: OtlpIndex, request: IndexRequest): IndexResult 
     recordCount: index.records.count,
     candidateCount: index.candidates.count,
     unknownMarked: index.unknownMarked,
+    unknownFields: walk.unknownFields,
   };
 }

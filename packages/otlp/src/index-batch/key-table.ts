@@ -1,6 +1,7 @@
 /** Attribute keys as the walker sees them: what the policy says of a key, and which column it fills. */
 
 import { ByteArena } from '../wire/byte-arena.ts';
+import { isUtf8 } from '../wire/utf8.ts';
 
 /** How a key is judged: 0 = no opinion; of two answers the greater is the stricter. 0 to 255. */
 export type ClassifyKey = (bytes: Uint8Array, start: number, end: number) => number;
@@ -21,6 +22,8 @@ const KEY_BYTES_MAX = 256;
 /** Slots looked at before a key counts as not remembered: crafted collisions stay cheap. */
 const PROBES_MAX = 16;
 const NO_COLUMN = -1;
+/** Set in the answer for a key that has to be mended. */
+export const KEY_NOT_UTF8: number = 1 << 16;
 
 /**
  * Remembers keys by their bytes. A key is recognised by a guess (the key that followed the previous
@@ -35,7 +38,7 @@ export class KeyTable {
   readonly #hash: Int32Array;
   readonly #start: Int32Array;
   readonly #length: Int32Array;
-  /** Decision in the low byte, column + 1 above it: what {@link resolve} returns. */
+  /** What {@link resolve} returns. */
   readonly #answer: Int32Array;
   readonly #following: Int32Array;
   readonly #bytes = new ByteArena(4096);
@@ -70,7 +73,7 @@ export class KeyTable {
     if (this.#isFull) this.#forget();
   }
 
-  /** Decision in the low byte, column + 1 above it. */
+  /** Decision in the low byte, column + 1 in the next; {@link KEY_NOT_UTF8} above them. */
   resolve(bytes: Uint8Array, start: number, end: number): number {
     const guess = this.#following[this.#previous] ?? 0;
     if (this.#isKey(guess, bytes, start, end)) {
@@ -123,7 +126,8 @@ export class KeyTable {
   }
 
   #decide(bytes: Uint8Array, start: number, end: number): number {
-    return this.#classify(bytes, start, end) & 0xff;
+    const decision = this.#classify(bytes, start, end) & 0xff;
+    return isUtf8(bytes, start, end) ? decision : decision | KEY_NOT_UTF8;
   }
 
   #isKey(id: number, bytes: Uint8Array, start: number, end: number): boolean {

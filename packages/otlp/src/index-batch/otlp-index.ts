@@ -1,6 +1,7 @@
 /** What is known of one batch: frames, candidates, records and cells over its bytes. */
 
 import type { OtlpLimits } from '../limits.ts';
+import { FaultTable } from './fault-table.ts';
 import { CandidateTable, CellTable, FrameTable, RecordTable } from './tables.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -16,6 +17,8 @@ export class OtlpIndex {
   isComplete = false;
   /** Length-delimited fields that OTLP does not know and whose bytes are marked. */
   unknownMarked = 0;
+  /** What has to be mended before the batch goes anywhere: see `mendOtlp`. */
+  readonly faults: FaultTable = new FaultTable();
   readonly frames: FrameTable = new FrameTable();
   readonly candidates: CandidateTable = new CandidateTable();
   readonly records: RecordTable = new RecordTable();
@@ -29,6 +32,7 @@ export class OtlpIndex {
     this.bytes = bytes;
     this.isComplete = false;
     this.unknownMarked = 0;
+    this.faults.begin();
     this.frames.begin(limits.frames);
     this.candidates.begin(limits.candidates);
     this.records.begin(limits.records);

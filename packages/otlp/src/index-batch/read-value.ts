@@ -78,12 +78,17 @@ export function candidateNumberText(index: OtlpIndex, candidate: number): string
   if (candidates.kindOf(candidate) !== CANDIDATE.number) return '';
   const type = candidates.placeOf(candidate) % FIELD_END;
   const start = candidates.valueAt[candidate] ?? 0;
-  if (type === VALUE.double) return String(readNumber(bytes, { type, start, end: start + 8 }));
   let end = start;
   while ((bytes[end] ?? 0) >= 0x80) end++;
-  const number = readNumber(bytes, { type, start, end: end + 1 });
-  if (type === VALUE.bool) return String(number !== 0);
-  return Number.isSafeInteger(number) ? String(number) : exactInteger(bytes, start, end + 1);
+  return readNumberText(bytes, { type, start, end: type === VALUE.double ? start + 8 : end + 1 });
+}
+
+/** The digits of an int or double, `true` or `false` of a bool. Exact: ids of 64 bits are beyond 2^53. */
+export function readNumberText(bytes: Uint8Array, value: ValueRange): string {
+  const number = readNumber(bytes, value);
+  if (value.type === VALUE.bool) return String(number !== 0);
+  const isExact = value.type === VALUE.double || Number.isSafeInteger(number);
+  return isExact ? String(number) : exactInteger(bytes, value.start, value.end);
 }
 
 function exactInteger(bytes: Uint8Array, start: number, end: number): string {
@@ -92,24 +97,45 @@ function exactInteger(bytes: Uint8Array, start: number, end: number): string {
   return String(BigInt.asIntN(64, value));
 }
 
-/** The strings of an ArrayValue's payload, at most `max` (default 64) of them; others are left out. */
+/**
+ * The strings of an array's payload, at most `max` (default 64) of them; of a map's, `key=string`. Items of
+ * other kinds are left out.
+ */
 export function readTexts(
   bytes: Uint8Array,
-  { start, end }: { readonly start: number; readonly end: number },
+  { type = VALUE.array, start, end }: Partial<ValueRange> & Pick<ValueRange, 'start' | 'end'>,
   max: number = TEXTS_MAX,
 ): string[] {
   const texts: string[] = [];
   const items = new FieldCursor(bytes, start, end);
-  const item = new FieldCursor(bytes, 0, 0);
   while (texts.length < max && items.next()) {
     if (items.field !== 1 || items.wireType !== WIRE.length) continue;
-    let text: string | undefined;
-    item.moveTo(items.start, items.end);
-    while (item.next()) {
-      const isText = item.field === VALUE.string && item.wireType === WIRE.length;
-      if (isText) text = readText(bytes, item.start, item.end);
-    }
+    const text = type === VALUE.map ? textOfEntry(items) : textOfValue(items);
     if (text !== undefined) texts.push(text);
   }
   return texts;
+}
+
+/** `key=string` of the KeyValue a cursor stands on. */
+function textOfEntry({ bytes, start, end }: FieldCursor): string | undefined {
+  const fields = new FieldCursor(bytes, start, end);
+  let key = '';
+  let text: string | undefined;
+  while (fields.next()) {
+    if (fields.wireType !== WIRE.length) continue;
+    if (fields.field === 1) key = readText(bytes, fields.start, fields.end);
+    if (fields.field === 2) text = textOfValue(fields);
+  }
+  return text === undefined ? undefined : `${key}=${text}`;
+}
+
+/** The string of the AnyValue a cursor stands on. */
+function textOfValue({ bytes, start, end }: FieldCursor): string | undefined {
+  const members = new FieldCursor(bytes, start, end);
+  let text: string | undefined;
+  while (members.next()) {
+    const isText = members.field === VALUE.string && members.wireType === WIRE.length;
+    if (isText) text = readText(bytes, members.start, members.end);
+  }
+  return text;
 }

@@ -55,6 +55,8 @@ export const CANDIDATE = {
   text: 5,
   /** A field OTLP does not know, its shape unknown too. */
   unknown: 6,
+  /** Numbers packed into one field; no text can stand in their place, so they are removed as a whole. */
+  packed: 7,
 } as const;
 
 const KIND_BITS = 4;

@@ -84,7 +84,7 @@ export class ValueCursor {
       if (cursor.field === 1) {
         const answer = keys.resolve(cursor.bytes, cursor.start, cursor.end);
         decision = Math.max(decision, answer & 0xff);
-        column = answer >>> 8;
+        column = (answer >>> 8) & 0xff;
         hasKey = true;
       } else if (cursor.field === 2) {
         valueStart = cursor.start;

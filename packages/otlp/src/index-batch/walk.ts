@@ -1,5 +1,4 @@
 /** The loop behind `indexOtlp`: one cursor, an explicit stack, a table that says what a field is. */
-
 import type { OtlpErrorCode } from '../errors.ts';
 import type { OtlpLimits } from '../limits.ts';
 import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
@@ -14,11 +13,14 @@ import {
   SCALAR,
   SCALAR_ACTIONS,
 } from '../wire/schema.ts';
-import type { KeyTable } from './key-table.ts';
+import { timeMs } from '../wire/time.ts';
+import { KEY_NOT_UTF8, type KeyTable } from './key-table.ts';
 import { isMarked } from './marks.ts';
 import type { OtlpIndex } from './otlp-index.ts';
 import { SimpleKeyValue } from './simple-key-value.ts';
+import { fillsField, isPacked } from './packed-numbers.ts';
 import { CANDIDATE, candidateLabel, VALUE } from './tables.ts';
+import { TextCheck } from './text-check.ts';
 import { isLongNumber, ValueCursor } from './value-cursor.ts';
 
 /** What a walk goes by. */
@@ -41,6 +43,8 @@ const ANY_VALUE_PLACE = MESSAGE.AnyValue * FIELD_END;
 export class Walk {
   /** Byte the error of {@link run} is about. */
   stoppedAt = 0;
+  /** Fields that OTLP does not know. */
+  unknownFields = 0;
   readonly #index: OtlpIndex;
   readonly #marks: Uint32Array | null;
   readonly #keys: KeyTable;
@@ -48,6 +52,7 @@ export class Walk {
   readonly #cursor: FieldCursor;
   readonly #value: ValueCursor;
   readonly #simple = new SimpleKeyValue();
+  readonly #texts: TextCheck;
   readonly #stack: Int32Array;
   #stop: OtlpErrorCode | undefined = undefined;
   // The message being walked.
@@ -75,6 +80,7 @@ export class Walk {
     this.#stack = new Int32Array(this.#depthMax * STACK_WIDTH);
     this.#cursor = new FieldCursor(index.bytes, 0, index.bytes.length);
     this.#value = new ValueCursor(index.bytes);
+    this.#texts = new TextCheck(index.bytes);
   }
 
   /** Walks to the end, or to the first thing that is wrong. */
@@ -221,7 +227,9 @@ export class Walk {
     const simple = this.#simple;
     if (this.#depth + 2 > this.#depthMax) return false;
     if (!simple.read(this.#index.bytes, start, end)) return false;
+    if (simple.type === VALUE.string && !this.#texts.isUtf8(simple.start, end)) return false;
     const answer = this.#keys.resolve(this.#index.bytes, simple.keyStart, simple.keyEnd);
+    if (answer >= KEY_NOT_UTF8) return false;
     if (answer > 0xff) this.#fillCell(this.#role, answer, simple);
     const decision = Math.max(this.#decision, answer & 0xff);
     if (decision === 0 && !simple.isLongNumber && !isMarked(this.#marks, start, end)) return true;
@@ -265,6 +273,10 @@ export class Walk {
   #offer(kind: number, decision: number, place: number): void {
     const { tagAt, start, end } = this.#cursor;
     if (start >= end) return;
+    const isText = kind <= CANDIDATE.text && kind !== CANDIDATE.bytes;
+    if (isText && !this.#texts.isUtf8(start, end)) {
+      this.#index.faults.addText(this.#index.frames.add(this.#frame, tagAt, start, end));
+    }
     if (decision === 0 && !isMarked(this.#marks, start, end)) return;
     const frame = this.#index.frames.add(this.#frame, tagAt, start, end);
     this.#candidate(frame, this.#keyValue, candidateLabel(kind, decision, place), start);
@@ -287,8 +299,10 @@ export class Walk {
         return this.#offerBadId(16, place);
       case ACTION.id8:
         return this.#offerBadId(8, place);
-      case ACTION.packed:
-        return;
+      case ACTION.packedFixed64:
+      case ACTION.packedVarint:
+        if (!fillsField(action, this.#cursor)) return this.#refuse('packed_numbers');
+        return this.#offer(CANDIDATE.packed, this.#decision, place);
       case ACTION.unknown:
         return this.#offerUnknown(place);
       default:
@@ -296,13 +310,19 @@ export class Walk {
     }
   }
 
-  /** Random bytes of the right length are an id; anything else in its place could be text. */
+  /** Random bytes of the right length are an id, none are none; of anything else a backend may refuse all. */
   #offerBadId(length: number, place: number): void {
     const { start, end } = this.#cursor;
-    if (end - start !== length) this.#offer(CANDIDATE.bytes, 0, place);
+    if (end === start || end - start === length) return;
+    this.#index.faults.addRecord(this.#index.records.frame[this.#record] ?? 0);
+    this.#offer(CANDIDATE.bytes, 0, place);
   }
 
   #offerUnknown(place: number): void {
+    // Of another signal, most likely, where this field is a number: then nothing here is what it seems.
+    if ((SCALAR_ACTIONS[place] ?? SCALAR.none) !== SCALAR.none)
+      return this.#refuse('wrong_wire_type');
+    this.unknownFields++;
     const { start, end } = this.#cursor;
     if (isMarked(this.#marks, start, end)) this.#index.unknownMarked++;
     this.#offer(CANDIDATE.unknown, this.#decision, place);
@@ -343,29 +363,29 @@ export class Walk {
     if (action === SCALAR.none) return this.#otherField(place);
     const { records } = this.#index;
     const cursor = this.#cursor;
+    const row = this.#record;
     const isVarint = cursor.wireType === WIRE.varint;
     const isFixed64 = cursor.wireType === WIRE.fixed64;
     if (action === SCALAR.boolOrInt && isVarint) this.#offerNumber(VALUE.int, place);
     else if (action === SCALAR.double && isFixed64) this.#offerNumber(VALUE.double, place);
-    else if (action === SCALAR.kind && isVarint) records.kind[this.#record] = cursor.number;
-    else if (action === SCALAR.statusCode && isVarint) {
-      records.statusCode[this.#record] = cursor.number;
-    } else if (action === SCALAR.severityNumber && isVarint) {
-      records.severityNumber[this.#record] = cursor.number;
+    else if (action === SCALAR.kind && isVarint) records.kind[row] = cursor.number;
+    else if (action === SCALAR.statusCode && isVarint) records.statusCode[row] = cursor.number;
+    else if (action === SCALAR.severityNumber && isVarint) {
+      records.severityNumber[row] = cursor.number;
     } else if (action === SCALAR.startTime && isFixed64) {
-      records.startMs[this.#record] = this.#timeMs(cursor.start);
+      records.startMs[row] = timeMs(this.#index.bytes, cursor.start);
     } else if (action === SCALAR.endTime && isFixed64) {
-      records.endMs[this.#record] = this.#timeMs(cursor.start);
+      records.endMs[row] = timeMs(this.#index.bytes, cursor.start);
     }
   }
 
-  /**
-   * Unknown numbers pass. A field that must have a length and has none is refused: some decoders
-   * never look at the wire type, and would read a text where this walk sees a number.
-   */
+  // Unknown numbers pass. A field that must have a length and has none is refused: some decoders
+  // never look at the wire type, and would read a text where this walk sees a number.
   #otherField(place: number): void {
     const expected = LENGTH_ACTIONS[place] ?? ACTION.unknown;
-    if (expected !== ACTION.unknown && expected !== ACTION.packed) this.#refuse('wrong_wire_type');
+    if (expected !== ACTION.unknown && !isPacked(expected)) this.#refuse('wrong_wire_type');
+    // Numbers of known messages are not all in the table; the request itself has none.
+    else if (this.#depth === 0) this.unknownFields++;
   }
 
   /** A number is replaced together with its AnyValue, whose frame is the current one. */
@@ -376,19 +396,4 @@ export class Walk {
     const label = candidateLabel(CANDIDATE.number, this.#decision, place);
     this.#candidate(this.#frame, this.#keyValue, label, start);
   }
-
-  #timeMs(at: number): number {
-    const { bytes } = this.#index;
-    return (uint32At(bytes, at) + uint32At(bytes, at + 4) * 4_294_967_296) / 1_000_000;
-  }
-}
-
-function uint32At(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] ?? 0) |
-      ((bytes[at + 1] ?? 0) << 8) |
-      ((bytes[at + 2] ?? 0) << 16) |
-      ((bytes[at + 3] ?? 0) << 24)) >>>
-    0
-  );
 }

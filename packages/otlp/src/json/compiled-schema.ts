@@ -47,6 +47,8 @@ export interface MessageSchema {
   readonly byName: readonly (FieldSchema | null)[];
   /** Bit set of the members of the oneof. */
   readonly oneofMask: number;
+  /** What requests are made for: a span, a log record, a metric. */
+  readonly isItem: boolean;
   /** Bytes to set aside for the length: what such messages usually need. */
   readonly lengthWidth: number;
 }
@@ -69,6 +71,7 @@ const WIRE_OF: Readonly<Record<keyof typeof KIND, number>> = {
 };
 
 const NAME_SLOTS = 64;
+const ITEMS: ReadonlySet<string> = new Set(['Span', 'LogRecord', 'Metric']);
 
 /** Adds one byte to the hash of a field's name; start with 0. */
 export function nameHash(hash: number, byte: number): number {
@@ -125,6 +128,7 @@ function compileMessages(): Map<string, MessageSchema> {
       byNumber: [],
       byName: Array.from({ length: NAME_SLOTS }, () => null),
       oneofMask: 0,
+      isItem: ITEMS.has(name),
       lengthWidth: LENGTH_WIDTHS[name] ?? 1,
     });
   }

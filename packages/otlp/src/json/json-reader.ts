@@ -4,7 +4,7 @@ import { fieldNamed, type FieldSchema, type MessageSchema, nameHash } from './co
 import { DecimalReader } from './decimal.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
 import type { FirstFailure } from './outcome.ts';
-import { utf8SequenceLength } from './utf8.ts';
+import { utf8SequenceLength } from '../wire/utf8.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -397,6 +397,29 @@ describe('transcodeJsonToProtobuf', () => {
       meansSpan(`"new":${odd},"trace_id":"zz","name":"n","__proto__":1,"":2`, { name: 'n' });
     });
 
+    it('tells of a request of which it knows nothing, and where', () => {
+      const unrecognised = (json: string): string => {
+        const outcome = transcodeJsonToProtobuf('logs', encoder.encode(json));
+        if (!outcome.ok) throw new Error(outcome.error.message);
+        return outcome.unrecognised?.message ?? 'nothing to tell';
+      };
+      const request = 'request at byte 1: expected names that OTLP has here: "resourceLogs"';
+      expect(unrecognised('{"resource_logs":[{"scope_logs":[]}]}')).to.equal(request);
+      expect(unrecognised('{"resourceSpans":[{"scopeSpans":[{"spans":[{}]}]}]}')).to.equal(request);
+      expect(unrecognised('{"x":1,"resourceLogs":[]}')).to.equal(request);
+      expect(unrecognised('{"resourceLogs":[{},{"scope_logs":[]}]}')).to.equal(
+        'resourceLogs[1] at byte 21: expected names that OTLP has here: "resource", "scopeLogs", "schemaUrl"',
+      );
+      for (const known of [
+        '{}',
+        '{"resourceLogs":[]}',
+        '{"resourceLogs":[{"resource":{}}]}',
+        '{"new":1,"resourceLogs":[{"scopeLogs":[{"logRecords":[{"new":1}]}]}],"newer":1}',
+      ]) {
+        expect(unrecognised(known), known).to.equal('nothing to tell');
+      }
+    });
+
     it('takes null as absent', () => {
       meansSpan('"name":null,"attributes":null,"status":null,"kind":null', {});
       meansSpan(valueJson('null'), { attributes: [{ key: 'k' }] });

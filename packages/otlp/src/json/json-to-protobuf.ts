@@ -9,6 +9,8 @@ import {
   FirstFailure,
   TRANSCODE_BYTES_MAX,
   TRANSCODE_DEPTH_MAX,
+  type TranscodeError,
+  transcodeError,
   type TranscodeErrorCode,
   type TranscodeLimits,
   type TranscodeOutcome,
@@ -61,6 +63,10 @@ class JsonToProtobuf {
   readonly #counts: number[] = [];
   #top = -1;
   #messageDepth = 0;
+  /** Whether there was a span, a log record or a metric. */
+  #hasItem = false;
+  /** The first field that OTLP does not know, should there be no item. */
+  #unrecognised: TranscodeError | null = null;
   /** The field being read, for messages of errors. */
   #field: FieldSchema | null = null;
 
@@ -86,8 +92,9 @@ class JsonToProtobuf {
       this.#refuse('json_trailing', 'nothing after the request');
     }
     const written = this.#failure.code === null ? this.#out.finish(reader.at) : null;
-    if (written !== null) return { ok: true, bytes: written };
-    return failedOutcome(this.#failure, this.#path());
+    if (written === null) return failedOutcome(this.#failure, this.#path());
+    if (this.#hasItem || this.#unrecognised === null) return { ok: true, bytes: written };
+    return { ok: true, bytes: written, unrecognised: this.#unrecognised };
   }
 
   /** One field of the open message, or its end. */
@@ -95,14 +102,24 @@ class JsonToProtobuf {
     const reader = this.#reader;
     const schema = this.#schemas[this.#top] ?? null;
     if (schema === null || !this.#nextItem(CLOSE_OBJECT)) return;
+    const nameAt = reader.at;
     const field = reader.name(schema, this.#out);
     this.#field = field;
     const next = reader.peek();
-    if (field === null) skipJsonValue(reader, this.#out, this.#depthMax);
-    else if (next === LETTER_N) reader.literal('null');
+    if (field === null) {
+      if (!this.#hasItem) this.#unrecognised ??= this.#unknownAt(nameAt, schema);
+      skipJsonValue(reader, this.#out, this.#depthMax);
+    } else if (next === LETTER_N) reader.literal('null');
     else if (!field.repeated) this.#value(field, next);
     else if (next === OPEN_LIST) this.#openList(field);
     else this.#refuse('json_type', 'a list');
+  }
+
+  /** Tells what could have stood there: names of OTLP in lowerCamelCase. */
+  #unknownAt(offset: number, schema: MessageSchema): TranscodeError {
+    const names = schema.fields.map(({ name }) => `"${name}"`).join(', ');
+    const expected = `names that OTLP has here: ${names}`;
+    return transcodeError({ code: 'json_unknown', offset, expected }, this.#path());
   }
 
   /** One element of the open list, or its end. */
@@ -140,6 +157,7 @@ class JsonToProtobuf {
       return;
     }
     this.#messageDepth++;
+    if (schema.isItem) this.#hasItem = true;
     this.#reader.at++;
     this.#push(schema, field, field === null ? -1 : this.#out.at);
     if (field !== null) this.#out.at += schema.lengthWidth;

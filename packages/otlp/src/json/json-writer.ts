@@ -4,7 +4,7 @@ import { base64Length, encodeBase64 } from './base64.ts';
 import { type FieldSchema } from './compiled-schema.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
 import { KIND } from './schema.ts';
-import { utf8SequenceLength } from './utf8.ts';
+import { utf8SequenceLength } from '../wire/utf8.ts';
 import { type WireInteger, writeSigned, writeUnsigned } from './wire-integer.ts';
 
 const QUOTE = 0x22;

@@ -12,6 +12,7 @@ export const TRANSCODE_ERROR_CODES = [
   'json_range',
   'json_id',
   'json_base64',
+  'json_unknown',
   'utf8',
   'too_large',
 ] as const;
@@ -32,7 +33,15 @@ export interface TranscodeError {
 
 /** Bytes of the other format, or an error. */
 export type TranscodeOutcome =
-  | { readonly ok: true; readonly bytes: Uint8Array }
+  | {
+      readonly ok: true;
+      readonly bytes: Uint8Array;
+      /**
+       * There where the input had fields OTLP does not know, and no span, log record or metric: names in
+       * snake_case, or another signal's. Its message says what could have stood there.
+       */
+      readonly unrecognised?: TranscodeError;
+    }
   | { readonly ok: false; readonly error: TranscodeError };
 
 /** Bounds on one request. */
@@ -66,9 +75,17 @@ export class FirstFailure {
 
 /** The failed outcome of a request that failed at the place described by `path`. */
 export function failedOutcome(failure: FirstFailure, path: string): TranscodeOutcome {
+  return { ok: false, error: transcodeError(failure, path) };
+}
+
+/** The error for a failure at the place described by `path`. */
+export function transcodeError(
+  failure: Pick<FirstFailure, 'code' | 'offset' | 'expected'>,
+  path: string,
+): TranscodeError {
   const { offset, expected } = failure;
   const code = failure.code ?? 'json_syntax';
   const kind = code === 'too_large' || code === 'too_deep' ? 'limit' : 'malformed';
   const message = `${path === '' ? 'request' : path} at byte ${offset}: expected ${expected}`;
-  return { ok: false, error: { code, kind, offset, message } };
+  return { code, kind, offset, message };
 }

@@ -11,7 +11,7 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Replaces the whole value: a text by a text, bytes by bytes, a number by a string value of that
- * text. False when the list is full.
+ * text; removes packed numbers. False when the list is full.
  */
 export function replaceCandidate(
   edits: EditList,
@@ -23,9 +23,9 @@ export function replaceCandidate(
   const frame = candidates.frame[candidate] ?? -1;
   const start = frames.start[frame] ?? 0;
   const end = frames.end[frame] ?? 0;
-  if (candidates.kindOf(candidate) !== CANDIDATE.number) {
-    return edits.replace(frame, start, end, replacement);
-  }
+  const kind = candidates.kindOf(candidate);
+  if (kind === CANDIDATE.packed) return deleteFrame(edits, index, frame);
+  if (kind !== CANDIDATE.number) return edits.replace(frame, start, end, replacement);
   return edits.replace(frame, start, end, stringValue(replacement));
 }
 
@@ -36,7 +36,7 @@ export function replaceCandidate(
 export function deleteCandidate(edits: EditList, index: OtlpIndex, candidate: number): boolean {
   const { frames, candidates } = index;
   const keyValue = candidates.keyValue[candidate] ?? -1;
-  const isField = candidates.kindOf(candidate) === CANDIDATE.unknown;
+  const isField = candidates.kindOf(candidate) >= CANDIDATE.unknown;
   if (keyValue >= 0) return deleteFrame(edits, index, keyValue);
   const frame = candidates.frame[candidate] ?? -1;
   if (isField) return deleteFrame(edits, index, frame);

@@ -59,7 +59,8 @@ export const ACTION = {
   metricName: 73,
   id16: 74,
   id8: 75,
-  packed: 76,
+  packedFixed64: 76,
+  packedVarint: 77,
 } as const;
 
 /** One above the last message type. */
@@ -135,10 +136,10 @@ const LENGTH_FIELDS: Readonly<Record<MessageName, Fields>> = {
   ExponentialHistogram: { 1: 'ExponentialHistogramDataPoint' },
   Summary: { 1: 'SummaryDataPoint' },
   NumberDataPoint: { 5: 'Exemplar', 7: 'KeyValue' },
-  HistogramDataPoint: { 6: 'packed', 7: 'packed', 8: 'Exemplar', 9: 'KeyValue' },
+  HistogramDataPoint: { 6: 'packedFixed64', 7: 'packedFixed64', 8: 'Exemplar', 9: 'KeyValue' },
   ExponentialHistogramDataPoint: { 1: 'KeyValue', 8: 'Buckets', 9: 'Buckets', 11: 'Exemplar' },
   SummaryDataPoint: { 6: 'ValueAtQuantile', 7: 'KeyValue' },
-  Buckets: { 2: 'packed' },
+  Buckets: { 2: 'packedVarint' },
   ValueAtQuantile: {},
   Exemplar: { 4: 'id8', 5: 'id16', 7: 'KeyValue' },
   KeyValue: { 1: 'key', 2: 'AnyValue' },

@@ -3,11 +3,7 @@ import { FakeClock, HttpSink } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { Alert } from '../model/alert.ts';
 import type { Delivery } from '../pipeline/delivery.ts';
-import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
-import { silentLogger } from '../pipeline/logger.ts';
 import { decodeAlert, encodeAlert } from './alert-codec.ts';
-import type { Channel } from './channel.ts';
-import { ChannelWorker } from './channel-worker.ts';
 import { consoleChannel } from './channels/console-channel.ts';
 import { webhookChannel, type WebhookChannelSettings } from './channels/webhook-channel.ts';
 import { detectionFinding } from './ocsf.ts';
@@ -142,7 +138,9 @@ describe('the webhook channel', () => {
     [401, {}, { kind: 'paused', reason: 'status 401' }],
     [404, {}, { kind: 'paused', reason: 'status 404' }],
     [400, {}, { kind: 'never', reason: 'status 400' }],
-    [301, { location: 'http://127.0.0.1:1/' }, { kind: 'never', reason: 'status 301' }],
+    [301, { location: 'http://127.0.0.1:1/' }, { kind: 'paused', reason: 'status 301' }],
+    [408, {}, { kind: 'later', reason: 'status 408' }],
+    [410, {}, { kind: 'never', reason: 'status 410' }],
   ];
   for (const [status, headers, expected] of answers) {
     it(`takes ${status} ${JSON.stringify(headers)} for ${expected.kind}`, async () => {
@@ -156,97 +154,5 @@ describe('the webhook channel', () => {
       kind: 'later',
       reason: 'ECONNREFUSED',
     });
-  });
-});
-
-describe('a channel worker', () => {
-  /** Entries handed out one by one; `next` ends when they are used up. */
-  function sourceOf(alerts: readonly Uint8Array[]) {
-    const committed: number[] = [];
-    const entries: Entry[] = alerts.map((bytes, index) => ({ sequence: index + 1, bytes }));
-    const source: EntrySource = {
-      next: () => Promise.resolve(entries.shift()),
-      commit: () => undefined,
-      commitDurably: (sequence) => {
-        committed.push(sequence);
-        return Promise.resolve();
-      },
-      close: () => entries.splice(0),
-    };
-    return { source, committed };
-  }
-
-  function run(channel: Channel, alerts: readonly Uint8Array[]) {
-    const clock = new FakeClock();
-    const counted: string[] = [];
-    const { source, committed } = sourceOf(alerts);
-    const counters = { add: (name: string) => void counted.push(name) };
-    const worker = new ChannelWorker({ channel, source, clock, counters, logger: silentLogger });
-    return { worker, clock, committed, counted };
-  }
-
-  function channelOf(...deliveries: readonly Delivery[]): Channel & { readonly heard: string[] } {
-    const left = [...deliveries];
-    const heard: string[] = [];
-    return {
-      name: 'webhook',
-      heard,
-      deliver: (alert) => {
-        heard.push(alert.id);
-        return Promise.resolve(left.shift() ?? { kind: 'accepted', rejectedItems: 0 });
-      },
-    };
-  }
-
-  async function settled(): Promise<void> {
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-  }
-
-  it('saves its cursor after each delivery', async () => {
-    const channel = channelOf();
-    const { worker, committed, counted } = run(channel, [
-      encodeAlert(ALERT),
-      encodeAlert({ ...ALERT, id: 'a2' }),
-    ]);
-    await worker.start();
-    await settled();
-    expect(channel.heard).to.deep.equal(['a1', 'a2']);
-    expect(committed).to.deep.equal([1, 2]);
-    expect(counted).to.deep.equal(['alerts.delivered', 'alerts.delivered']);
-  });
-
-  it('tries again when the channel says when, and not before', async () => {
-    const channel = channelOf({ kind: 'later', reason: 'busy', retryAfterMs: 7000 });
-    const { worker, clock, committed } = run(channel, [encodeAlert(ALERT)]);
-    await worker.start();
-    await settled();
-    clock.advance(6999);
-    await settled();
-    expect(channel.heard).to.have.length(1);
-    clock.advance(1);
-    await settled();
-    expect(channel.heard).to.have.length(2);
-    expect(committed).to.deep.equal([1]);
-  });
-
-  it('goes on after an alert that the channel will never take, and after a record that is none', async () => {
-    const channel = channelOf({ kind: 'never', reason: 'status 400' });
-    const { worker, committed } = run(channel, [
-      encodeAlert(ALERT),
-      Buffer.from('{'),
-      encodeAlert(ALERT),
-    ]);
-    await worker.start();
-    await settled();
-    expect(committed).to.deep.equal([1, 2, 3]);
-  });
-
-  it('stops in the middle of a wait, the alert kept for the next start', async () => {
-    const channel = channelOf({ kind: 'paused', reason: 'status 401' });
-    const { worker, clock, committed } = run(channel, [encodeAlert(ALERT)]);
-    await worker.start();
-    await settled();
-    await worker.shutdown({ atMs: clock.monotonic() + 1000 });
-    expect(committed).to.deep.equal([]);
   });
 });

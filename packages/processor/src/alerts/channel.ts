@@ -8,4 +8,6 @@ export interface Channel {
   readonly name: 'console' | 'webhook' | 'otlp';
   /** Delivers one alert. Never rejects. */
   deliver(alert: Alert): Promise<Delivery>;
+  /** Lets go of its connections; it delivers nothing afterwards. */
+  close?(): void;
 }

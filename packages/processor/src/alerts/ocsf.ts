@@ -4,15 +4,21 @@
  */
 import type { Alert, AlertLevel } from '../model/alert.ts';
 
-/** The part of a Detection Finding we fill. */
+/** The part of a Detection Finding we fill. Each `x_id` has its `x`, in the words of the schema. */
 export interface DetectionFinding {
   readonly class_uid: 2004;
+  readonly class_name: 'Detection Finding';
   readonly category_uid: 2;
+  readonly category_name: 'Findings';
   readonly activity_id: 1;
+  readonly activity_name: 'Create';
   readonly type_uid: 200_401;
+  readonly type_name: 'Detection Finding: Create';
   readonly severity_id: number;
+  readonly severity: string;
   readonly status_id: 1;
-  /** Event time of the deciding event, ms. */
+  readonly status: 'New';
+  /** Event time of the deciding event, whole ms: the schema knows no fractions. */
   readonly time: number;
   readonly message: string;
   readonly is_alert: true;
@@ -28,7 +34,12 @@ export interface DetectionFinding {
     readonly first_seen_time: number;
     readonly last_seen_time: number;
     readonly related_events_count: number;
-    readonly analytic: { readonly uid: string; readonly name: string; readonly type_id: 1 };
+    readonly analytic: {
+      readonly uid: string;
+      readonly name: string;
+      readonly type_id: 1;
+      readonly type: 'Rule';
+    };
     readonly attacks: readonly { readonly technique: { readonly uid: string } }[];
   };
   readonly evidences: readonly {
@@ -45,26 +56,36 @@ export interface DetectionFinding {
   };
 }
 
-/** Severity ids of OCSF by our levels. */
-const SEVERITY_ID: Readonly<Record<AlertLevel, number>> = {
-  informational: 1,
-  low: 2,
-  medium: 3,
-  high: 4,
-  critical: 5,
+/** `integer_t` has 32 bits. */
+const INTEGER_MAX = 2 ** 31 - 1;
+
+/** Severities of OCSF by our levels. */
+const SEVERITIES: Readonly<Record<AlertLevel, readonly [id: number, caption: string]>> = {
+  informational: [1, 'Informational'],
+  low: [2, 'Low'],
+  medium: [3, 'Medium'],
+  high: [4, 'High'],
+  critical: [5, 'Critical'],
 };
 
 /** Renders an alert. The same alert always gives the same finding. */
 export function detectionFinding(alert: Alert): DetectionFinding {
   const { rule } = alert;
+  const [severityId, severity] = SEVERITIES[rule.level];
   return {
     class_uid: 2004,
+    class_name: 'Detection Finding',
     category_uid: 2,
+    category_name: 'Findings',
     activity_id: 1,
+    activity_name: 'Create',
     type_uid: 200_401,
-    severity_id: SEVERITY_ID[rule.level],
+    type_name: 'Detection Finding: Create',
+    severity_id: severityId,
+    severity,
     status_id: 1,
-    time: alert.lastMs,
+    status: 'New',
+    time: timestamp(alert.lastMs),
     message: summary(alert),
     is_alert: true,
     metadata: {
@@ -76,10 +97,10 @@ export function detectionFinding(alert: Alert): DetectionFinding {
       uid: alert.id,
       title: rule.title,
       desc: rule.description,
-      first_seen_time: alert.firstMs,
-      last_seen_time: alert.lastMs,
-      related_events_count: alert.count,
-      analytic: { uid: rule.id, name: rule.name, type_id: 1 },
+      first_seen_time: timestamp(alert.firstMs),
+      last_seen_time: timestamp(alert.lastMs),
+      related_events_count: wholeCount(alert.count),
+      analytic: { uid: rule.id, name: rule.name, type_id: 1, type: 'Rule' },
       attacks: techniques(rule.tags).map((uid) => ({ technique: { uid } })),
     },
     evidences: alert.evidence.map(({ traceId, spanId }) => ({
@@ -91,9 +112,21 @@ export function detectionFinding(alert: Alert): DetectionFinding {
       entity: alert.entity,
       services: alert.services,
       tags: rule.tags,
-      ...(alert.distinctCount === undefined ? {} : { distinct_count: alert.distinctCount }),
+      ...(alert.distinctCount === undefined
+        ? {}
+        : { distinct_count: wholeCount(alert.distinctCount) }),
     },
   };
+}
+
+/** `timestamp_t`: whole milliseconds since the epoch. OTLP counts nanoseconds, so ours have fractions. */
+function timestamp(ms: number): number {
+  return Number.isFinite(ms) ? Math.trunc(ms) : 0;
+}
+
+/** `integer_t`. Events of sampled telemetry stand for several, seldom for a whole number of them. */
+function wholeCount(count: number): number {
+  return Number.isFinite(count) ? Math.min(Math.round(count), INTEGER_MAX) : INTEGER_MAX;
 }
 
 /** One sentence: what, who, how many. */
@@ -101,7 +134,7 @@ export function summary(alert: Alert): string {
   const distinct =
     alert.distinctCount === undefined ? '' : `, ${alert.distinctCount} distinct values`;
   const { kind, value } = alert.entity;
-  return `${alert.rule.title}: ${kind} ${value}, ${alert.count} events${distinct}`;
+  return `${alert.rule.title}: ${kind} ${value}, ${wholeCount(alert.count)} events${distinct}`;
 }
 
 /** ATT&CK technique ids among Sigma tags: `attack.t1110.004` gives `T1110.004`. */

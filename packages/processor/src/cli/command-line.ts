@@ -1,6 +1,7 @@
 /** Reads the command line and runs one command. */
 import type { EventEmitter } from 'node:events';
 import { parseArgs } from 'node:util';
+import { DEAD_LETTER_ACTIONS, type DeadLettersWorld, runDeadLetters } from './dead-letters.ts';
 import { runProcessor } from './run.ts';
 import { validateConfig } from './validate.ts';
 import { version } from './version.ts';
@@ -19,6 +20,9 @@ const HELP = `spanguard: security monitoring for APIs from the OpenTelemetry you
 
   spanguard run [--config file]        receive OTLP, redact, keep, correlate, alert, export
   spanguard validate [--config file]   check a configuration and say all that is wrong with it
+  spanguard deadletters list           what no backend or channel took: from where, why, when
+  spanguard deadletters show <number>  one of them, as it was to be sent
+  spanguard deadletters replay         send them again; the processor must be stopped
   spanguard --version
 
 Without a file it runs on embedded defaults: OTLP/HTTP on 127.0.0.1:4318, data under ./spanguard-data,
@@ -33,6 +37,9 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
     return 2;
   }
   const { command, config } = parsed;
+  if (command === 'deadletters') {
+    return runDeadLetters({ ...world, ...parsed, configFile: config });
+  }
   switch (command) {
     case 'help':
       world.stdout(HELP);
@@ -47,10 +54,15 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
   }
 }
 
-interface ParsedCommand {
-  readonly command: 'run' | 'validate' | 'help' | 'version';
-  readonly config: string | undefined;
-}
+type ParsedCommand =
+  | {
+      readonly command: 'run' | 'validate' | 'help' | 'version';
+      readonly config: string | undefined;
+    }
+  | ({ readonly command: 'deadletters'; readonly config: string | undefined } & Pick<
+      DeadLettersWorld,
+      'action' | 'number'
+    >);
 
 function parse(argv: readonly string[]): ParsedCommand | string {
   try {
@@ -67,11 +79,34 @@ function parse(argv: readonly string[]): ParsedCommand | string {
     if (values.version === true) return { command: 'version', config };
     if (values.help === true || positionals[0] === undefined) return { command: 'help', config };
     const [command, ...surplus] = positionals;
+    if (command === 'deadletters') return deadLettersOf(surplus, config);
     if (surplus.length > 0) return `unexpected "${surplus.join(' ')}"`;
     if (command === 'run' || command === 'validate' || command === 'help')
       return { command, config };
-    return `unknown command "${command}"; known: run, validate`;
+    return `unknown command "${command}"; known: run, validate, deadletters`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function deadLettersOf(
+  [word, number, ...surplus]: readonly string[],
+  config: string | undefined,
+): ParsedCommand | string {
+  const action = DEAD_LETTER_ACTIONS.find((known) => known === word);
+  if (action === undefined) return `deadletters does one of: ${DEAD_LETTER_ACTIONS.join(', ')}`;
+  const isNumbered = number !== undefined && /^\d{1,16}$/.test(number);
+  if (
+    surplus.length > 0 ||
+    isNumbered !== (action === 'show') ||
+    (!isNumbered && number !== undefined)
+  ) {
+    return action === 'show' ? 'show needs the number of one letter' : `unexpected "${number}"`;
+  }
+  return {
+    command: 'deadletters',
+    config,
+    action,
+    number: isNumbered ? Number(number) : undefined,
+  };
 }

@@ -4,6 +4,7 @@ import { formatConfigProblem } from '../config/load-config.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import { createProcessor } from '../service/create-processor.ts';
 import { createLogger } from '../service/create-logger.ts';
+import { watchFailures } from '../service/watch-failures.ts';
 import { type ConfigRequest, readConfig } from './read-config.ts';
 import { version } from './version.ts';
 
@@ -13,6 +14,9 @@ export interface RunWorld extends ConfigRequest {
   readonly stderr: (text: string) => void;
   readonly signals: Pick<EventEmitter, 'on' | 'off'>;
 }
+
+/** How long the end may take of a process whose state is in doubt. */
+const IN_DOUBT_MS = 1000;
 
 /**
  * Runs until SIGTERM or SIGINT, then drains. A second signal ends the drain at once: what is
@@ -39,6 +43,11 @@ export async function runProcessor(world: RunWorld): Promise<number> {
   }
   const { processor } = created;
   const first = nextSignal(world.signals);
+  const watch = watchFailures({
+    emitter: world.signals,
+    counters: processor.counters,
+    logger,
+  });
   try {
     await processor.start();
   } catch (error) {
@@ -50,10 +59,18 @@ export async function runProcessor(world: RunWorld): Promise<number> {
     return 1;
   }
   logger.info({ config: read.origin, data: config.data, ...processor.addresses() }, 'ready');
-  const signal = await first;
+  const doubt = watch.inDoubt.then(() => undefined);
+  const signal = await Promise.race([first, doubt]);
+  if (signal === undefined) {
+    const atMs = systemClock.monotonic() + IN_DOUBT_MS;
+    const late = new Promise<void>((resolve) => systemClock.after(IN_DOUBT_MS, resolve));
+    await Promise.race([processor.shutdown({ atMs }), late]);
+    return 1;
+  }
   logger.info({ signal, timeoutMs: config.shutdown_timeout }, 'draining');
   const deadline = { atMs: systemClock.monotonic() + config.shutdown_timeout };
-  await Promise.race([processor.shutdown(deadline), nextSignal(world.signals)]);
+  await Promise.race([processor.shutdown(deadline), nextSignal(world.signals), doubt]);
+  watch.end();
   logger.info({}, 'stopped');
   return 0;
 }

@@ -47,7 +47,7 @@ describe('loadConfig', () => {
       'receivers:\n  otlp_http:\n    endpont: 127.0.0.1:4318\n',
       'spanguard.yaml:3:5: receivers.otlp_http.endpont: unknown key; allowed here: endpoint, ' +
         'body_bytes_max, wire_bytes_max, in_flight_bytes_max, connections_max, header_timeout, ' +
-        'request_timeout, bearer_token',
+        'request_timeout, body_bytes_per_second_min, allowed_hosts, allowed_origins, bearer_token',
     );
   });
 

@@ -27,8 +27,8 @@ const receivers = z.strictObject({
       body_bytes_max: byteSize({
         min: '1KiB',
         max: '256MiB',
-        default: '64MiB',
-        doc: 'Largest request, after decompression.',
+        default: '16MiB',
+        doc: 'Largest request, after decompression. OTLP recommends 64MiB; so large a one holds the only thread for a second and more.',
       }),
       wire_bytes_max: byteSize({
         min: '1KiB',
@@ -40,13 +40,13 @@ const receivers = z.strictObject({
         min: '1MiB',
         max: '4GiB',
         default: '128MiB',
-        doc: 'Bytes of request bodies held at once; above it requests get 503 and Retry-After.',
+        doc: 'Bytes of request bodies held at once, three quarters of it by one client address; above it requests get 503 and Retry-After.',
       }),
       connections_max: wholeNumber({
         min: 1,
         max: 100_000,
         default: 2000,
-        doc: 'Open connections; further ones are closed.',
+        doc: 'Open connections, half of them of one client address; a further one closes the one idle for longest.',
       }),
       header_timeout: duration({
         min: '1s',
@@ -60,6 +60,18 @@ const receivers = z.strictObject({
         default: '10s',
         doc: 'How long a client may take to send a whole request.',
       }),
+      body_bytes_per_second_min: byteSize({
+        min: '1B',
+        max: '1MiB',
+        default: '1KiB',
+        doc: 'Bytes a second that a body has to bring, over any 3 seconds; slower ones get 503.',
+      }),
+      allowed_hosts: textList(
+        'Host names that clients may use besides localhost, loopback addresses and the endpoint; `*` for any. Checked where the endpoint is on loopback, or the list is not empty.',
+      ),
+      allowed_origins: textList(
+        'Origins, such as `https://app.example.com`, whose requests with an Origin header are taken. Browsers send it, exporters do not.',
+      ),
       bearer_token: secret('Token every request must carry as `Authorization: Bearer`.'),
     })
     .prefault({}),
@@ -181,6 +193,9 @@ const admin = z.strictObject({
     default: '127.0.0.1:13133',
     doc: 'Where `/healthz`, `/readyz` and `/metrics` answer.',
   }),
+  allowed_hosts: textList(
+    'Host names that clients may use besides localhost, loopback addresses and the endpoint; `*` for any. Checked as those of receivers are.',
+  ),
 });
 
 /** The whole configuration file. */

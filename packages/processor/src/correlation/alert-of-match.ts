@@ -1,5 +1,11 @@
 /** Turns what the rules found into an alert. */
-import { ATTR_CLIENT_ADDRESS, ATTR_CLIENT_PREFIX, ATTR_USER_ID } from '@spanguard/conventions';
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SERVICE_NAME,
+  ATTR_USER_ID,
+} from '@spanguard/conventions';
 import type { CorrelationMatch } from '@spanguard/sigma';
 import type { Alert, AlertEntity, EvidenceTrace } from '../model/alert.ts';
 import { alertId } from './alert-id.ts';
@@ -17,7 +23,9 @@ const DEFAULT_ACTION = 'Look at the evidence traces.';
 const KIND_OF_FIELD: ReadonlyMap<string, string> = new Map([
   [ATTR_CLIENT_PREFIX, 'client'],
   [ATTR_CLIENT_ADDRESS, 'client'],
+  [ATTR_NETWORK_PEER_ADDRESS, 'client'],
   [ATTR_USER_ID, 'user'],
+  [ATTR_SERVICE_NAME, 'service'],
 ]);
 
 /** The alert of a match; equal matches give equal ids. */
@@ -53,10 +61,9 @@ export function alertOfMatch(match: CorrelationMatch, key: Uint8Array): Alert {
 
 /** All group values, the rule's main entity first: `203.0.113.7/32, user u-1`. */
 function entityOf({ rule, group }: CorrelationMatch): AlertEntity {
-  const named = group.map(({ field, value }) => ({
-    kind: KIND_OF_FIELD.get(field) ?? field,
-    value,
-  }));
+  const named = group
+    .filter(({ value }) => value !== '')
+    .map(({ field, value }) => ({ kind: KIND_OF_FIELD.get(field) ?? field, value }));
   const main = named.find(({ kind }) => kind === rule.extension.entity) ?? named[0];
   if (main === undefined) return { kind: 'service', value: 'all' };
   const others = named.filter((one) => one !== main).map(({ kind, value }) => `, ${kind} ${value}`);

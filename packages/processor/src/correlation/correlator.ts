@@ -1,6 +1,6 @@
 /** Feeds observations from the journal to the rules, and puts alerts into the outbox. */
 import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
-import type { CorrelationEngine } from '@spanguard/sigma';
+import type { CorrelationEngine, CorrelationMatch } from '@spanguard/sigma';
 import type { Alert } from '../model/alert.ts';
 import type { Observation } from '../model/observation.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
@@ -8,7 +8,9 @@ import type { Component, Deadline } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
+import { errorName, supervise } from '../pipeline/supervise.ts';
 import { alertOfMatch, type EvidenceRef } from './alert-of-match.ts';
+import { EngineCounters } from './engine-counters.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
 /** An entry that may hold observations. */
@@ -22,8 +24,11 @@ export interface CorrelatorDependencies {
   readonly source: EntrySource<ObservedEntry>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
-  /** Called when the windows are saved: no alert raised until now will be raised again. */
-  readonly onSaved: () => void;
+  /** Called when the windows are looked at; what it gives, when they are saved: alerts raised until the
+   * look will not be raised again. */
+  readonly checkpoint: () => () => void;
+  /** Keeps an observation, or what was to be an alert, that the rules cannot cope with. */
+  readonly quarantine: (bytes: Uint8Array, reason: string) => Promise<boolean>;
   readonly snapshots: SnapshotFile;
   readonly snapshotIntervalMs: number;
   /** Key of the alerts' ids. */
@@ -33,31 +38,50 @@ export interface CorrelatorDependencies {
   readonly logger: Logger;
 }
 
+const COMPONENT = 'correlation';
+/** Alerts on their way into the outbox at once: they share its syncs. */
+const RAISING_MAX = 1024;
+
 /**
  * Reads from its cursor on. The cursor moves only with a snapshot, so that after a crash the entries since
  * the last snapshot are seen again: the windows come out the same, and so do the ids of the alerts.
  */
 export class Correlator implements Component {
   readonly #dependencies: CorrelatorDependencies;
+  readonly #engineCounters: EngineCounters;
   #running: Promise<void> | undefined;
   #sequence = -1;
   #savedSequence = -1;
   #isBusy = false;
+  #isStopping = false;
   #saving: Promise<void> = Promise.resolve();
+  readonly #raising = new Set<Promise<void>>();
   #cancelTimer: CancelTimer = () => undefined;
 
   constructor(dependencies: CorrelatorDependencies) {
     this.#dependencies = dependencies;
+    this.#engineCounters = new EngineCounters(dependencies.counters);
   }
 
   async start(): Promise<void> {
     await this.#restore();
+    // An alarm sees a counter rise only where it has seen it before.
+    this.#engineCounters.count(this.#dependencies.engine.stats());
     this.#armTimer();
-    this.#running = this.#run();
+    const { clock, counters, logger } = this.#dependencies;
+    this.#running = supervise({
+      component: COMPONENT,
+      run: () => this.#run(),
+      isStopping: () => this.#isStopping,
+      clock,
+      counters,
+      logger,
+    });
   }
 
   async shutdown({ atMs }: Deadline): Promise<void> {
     const { clock, source } = this.#dependencies;
+    this.#isStopping = true;
     this.#cancelTimer();
     source.close();
     const timeout = new Promise<void>((resolve) => {
@@ -78,27 +102,59 @@ export class Correlator implements Component {
     }
   }
 
+  /** Never rejects: one observation the rules cannot cope with costs itself. */
   async #correlate(entry: ObservedEntry): Promise<void> {
-    const { engine, counters, alertKey } = this.#dependencies;
-    const observations = entry.observations();
+    const { counters, engine } = this.#dependencies;
+    let observations: readonly Observation[] = [];
+    try {
+      observations = entry.observations();
+    } catch (error) {
+      await this.#quarantine({ sequence: entry.sequence }, error);
+    }
     if (observations.length === 0) return;
-    counters.add('correlation.events', observations.length);
     for (const observation of observations) {
-      for (const match of engine.observe(eventOf(observation))) {
-        await this.#raise(alertOfMatch(match, alertKey));
+      try {
+        this.#observe(observation);
+      } catch (error) {
+        await this.#quarantine(observation, error);
       }
+    }
+    this.#engineCounters.count(engine.stats());
+    counters.add('correlation.events', observations.length);
+    while (this.#raising.size >= RAISING_MAX) await Promise.race(this.#raising);
+  }
+
+  #observe(observation: Observation): void {
+    for (const match of this.#dependencies.engine.observe(eventOf(observation))) {
+      const raising = this.#raise(match);
+      this.#raising.add(raising);
+      void raising.then(() => this.#raising.delete(raising));
     }
   }
 
-  async #raise(alert: Alert): Promise<void> {
-    const { raise, counters, logger } = this.#dependencies;
-    const isNew = await raise(alert);
-    if (!isNew) return;
-    counters.add('alerts.raised', 1, { level: alert.rule.level });
-    logger.warn(
-      { alert: alert.id, rule: alert.rule.name, level: alert.rule.level },
-      'alert raised',
-    );
+  /** Never rejects. Correlation does not wait for it: alerts that come together share a sync. */
+  async #raise(match: CorrelationMatch): Promise<void> {
+    const { alertKey, raise, counters, logger } = this.#dependencies;
+    try {
+      const alert = alertOfMatch(match, alertKey);
+      if (!(await raise(alert))) return;
+      counters.add('alerts.raised', 1, { level: alert.rule.level });
+      logger.warn(
+        { alert: alert.id, rule: alert.rule.name, level: alert.rule.level },
+        'alert raised',
+      );
+    } catch (error) {
+      await this.#quarantine({ rule: match.rule.key, episode: match.episode }, error);
+    }
+  }
+
+  /** Keeps what failed, as it is after redaction, and goes on: it would fail again. Never rejects. */
+  async #quarantine(what: object, error: unknown): Promise<void> {
+    const { counters, logger, quarantine } = this.#dependencies;
+    const reason = `threw ${errorName(error)}`;
+    counters.add('correlation.quarantined', 1);
+    const isKept = await quarantine(Buffer.from(JSON.stringify(what)), reason).catch(() => false);
+    logger.error({ component: COMPONENT, reason, isKept }, 'an observation is left out');
   }
 
   async #restore(): Promise<void> {
@@ -128,11 +184,14 @@ export class Correlator implements Component {
   }
 
   async #save(): Promise<void> {
-    const { engine, onSaved, snapshots, source, logger } = this.#dependencies;
+    const { checkpoint, engine, snapshots, source, logger } = this.#dependencies;
     const sequence = this.#sequence;
     if (sequence === this.#savedSequence || this.#isBusy) return;
     try {
-      await snapshots.write({ sequence, state: engine.snapshot() });
+      const [state, onSaved] = [engine.snapshot(), checkpoint()];
+      // The windows will not decide these again: they must be in the outbox first.
+      await Promise.all(this.#raising);
+      await snapshots.write({ sequence, state });
       await source.commitDurably(sequence);
       this.#savedSequence = sequence;
       onSaved();

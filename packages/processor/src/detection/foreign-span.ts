@@ -1,6 +1,6 @@
 /**
  * What a server span tells that our instrumentation did not make: signs of attack in its target and user
- * agent, and logins refused by status.
+ * agent, and how a login ended.
  */
 import {
   ATTR_HTTP_REQUEST_METHOD,
@@ -14,18 +14,16 @@ import {
   ATTR_SECURITY_INDICATOR_PARAMETER,
   ATTR_SECURITY_INDICATOR_PLACE,
   ATTR_SECURITY_INDICATOR_RULE,
-  ATTR_URL_ORIGINAL,
-  ATTR_URL_PATH,
-  ATTR_URL_QUERY,
   ATTR_USER_AGENT_ORIGINAL,
-  EVENT_AUTHN_LOGIN_FAIL,
-  EVENT_AUTHN_LOGIN_SUCCESS,
+  ATTR_USER_ID,
   type IndicatorKind,
 } from '@spanguard/conventions';
 import { recogniseTarget, recogniseUserAgent } from '@spanguard/indicators';
+import { compileAuthRoutes, eventOfIndicator, factsOfSpan, fuseOutcome } from '@spanguard/verdict';
 import type { ObservationValue } from '../model/observation.ts';
-import { isLoginRoute } from './login-route.ts';
+import { CleanInputs } from './clean-inputs.ts';
 import type { RecordReader } from './record-reader.ts';
+import { requestTarget } from './request-target.ts';
 
 /** An event found in a span: its name and what is known besides the span's own attributes. */
 export interface FoundEvent {
@@ -35,10 +33,8 @@ export interface FoundEvent {
 
 /** SpanKind of OTLP: the server side of a request. */
 const SPAN_KIND_SERVER = 2;
-
-/** Distinct clean inputs remembered: most requests repeat the target and user agent of others. */
-const CLEAN_INPUTS_MAX = 4096;
 const NOTHING_FOUND: readonly FoundEvent[] = [];
+const NO_SIGNS: readonly Sign[] = [];
 
 interface Sign {
   readonly kind: IndicatorKind;
@@ -48,89 +44,89 @@ interface Sign {
   readonly parameter?: string | undefined;
 }
 
-/** Judges spans one by one. Remembers clean inputs, nothing else. */
+/** Judges spans one by one. Remembers clean inputs, nothing else: no span changes what is said of another. */
 export class ForeignSpanJudge {
-  readonly #clean = new Set<string>();
+  readonly #cleanTargets = new CleanInputs();
+  readonly #cleanAgents = new CleanInputs();
+  readonly #isAuthRoute = compileAuthRoutes([]);
 
   /** Events of the span the reader stands at; none for spans of our own instrumentation. */
   judge(record: RecordReader): readonly FoundEvent[] {
     if (record.kind() !== SPAN_KIND_SERVER) return NOTHING_FOUND;
     if (record.has(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE)) return NOTHING_FOUND;
-    const login = loginOutcome(record);
-    const signs = this.#signs(record);
+    const target = requestTarget(record);
+    const login = this.#loginOutcome(record, target);
+    const signs = this.#signs(target, record.input(ATTR_USER_AGENT_ORIGINAL));
     return login === undefined ? signs : [login, ...signs];
   }
 
-  #signs(record: RecordReader): readonly FoundEvent[] {
-    const target = targetOf(record);
-    const userAgent = record.text(ATTR_USER_AGENT_ORIGINAL);
-    if (this.#isClean(target) && this.#isClean(userAgent)) return NOTHING_FOUND;
-    const found: FoundEvent[] = [];
-    const seen = new Set<string>();
-    const add = (sign: Sign): void => {
-      if (seen.has(sign.kind)) return;
-      seen.add(sign.kind);
-      found.push(signEvent(sign));
+  /** The strongest sign of each kind. */
+  #signs(target: string | undefined, agent: string | undefined): readonly FoundEvent[] {
+    const inTarget = this.#inTarget(target);
+    const inAgent = this.#inAgent(agent);
+    if (inTarget.length + inAgent.length === 0) return NOTHING_FOUND;
+    const strongest = new Map<IndicatorKind, Sign>();
+    for (const signs of [inTarget, inAgent]) {
+      for (const sign of signs) {
+        const known = strongest.get(sign.kind);
+        const isStronger = known?.confidence === 'suspicious' && sign.confidence === 'high';
+        if (known === undefined || isStronger) strongest.set(sign.kind, sign);
+      }
+    }
+    return Array.from(strongest.values(), signEvent);
+  }
+
+  #inTarget(target: string | undefined): readonly Sign[] {
+    if (target === undefined || this.#cleanTargets.has(target)) return NO_SIGNS;
+    const signs = recogniseTarget(target);
+    if (signs.length === 0) this.#cleanTargets.add(target);
+    return signs.map((sign) => ({
+      ...sign,
+      place: sign.place === 'path' ? 'url.path' : 'url.query',
+    }));
+  }
+
+  #inAgent(agent: string | undefined): readonly Sign[] {
+    if (agent === undefined || this.#cleanAgents.has(agent)) return NO_SIGNS;
+    const signs = recogniseUserAgent(agent);
+    if (signs.length === 0) this.#cleanAgents.add(agent);
+    return signs.map((sign) => ({ ...sign, place: 'user_agent' }));
+  }
+
+  /** What the application's fusion says of the same request, as far as a span shows it. */
+  #loginOutcome(record: RecordReader, target: string | undefined): FoundEvent | undefined {
+    const method = record.text(ATTR_HTTP_REQUEST_METHOD);
+    if (method !== 'POST') return undefined;
+    const status = record.get(ATTR_HTTP_RESPONSE_STATUS_CODE);
+    const view = {
+      method,
+      route: record.text(ATTR_HTTP_ROUTE),
+      path: target?.split('?', 1)[0],
+      statusCode: status === undefined ? undefined : Number(status),
     };
-    if (target !== undefined && !this.#isClean(target)) {
-      const signs = recogniseTarget(target);
-      if (signs.length === 0) this.#remember(target);
-      for (const sign of signs)
-        add({ ...sign, place: sign.place === 'path' ? 'url.path' : 'url.query' });
-    }
-    if (userAgent !== undefined && !this.#isClean(userAgent)) {
-      const signs = recogniseUserAgent(userAgent);
-      if (signs.length === 0) this.#remember(userAgent);
-      for (const sign of signs) add({ ...sign, place: 'user_agent' });
-    }
-    return found;
+    // A login page shown again is answered like a login; only a user that is known has logged in.
+    const grants = record.get(ATTR_USER_ID) !== undefined;
+    const fused = fuseOutcome([], { ...factsOfSpan(view, this.#isAuthRoute), grants });
+    if (fused?.event === undefined) return undefined;
+    return {
+      event: fused.event,
+      attributes: {
+        [ATTR_SECURITY_AUTHN_OUTCOME]: fused.outcome,
+        [ATTR_SECURITY_AUTHN_CONFIDENCE]: fused.confidence,
+      },
+    };
   }
-
-  #isClean(input: string | undefined): boolean {
-    return input === undefined || this.#clean.has(input);
-  }
-
-  #remember(input: string): void {
-    if (this.#clean.size >= CLEAN_INPUTS_MAX) this.#clean.clear();
-    this.#clean.add(input);
-  }
-}
-
-function targetOf(record: RecordReader): string | undefined {
-  const original = record.text(ATTR_URL_ORIGINAL);
-  if (original !== undefined) return original;
-  const path = record.text(ATTR_URL_PATH);
-  const query = record.text(ATTR_URL_QUERY);
-  if (path === undefined) return query === undefined ? undefined : `/?${query}`;
-  return query === undefined || query === '' ? path : `${path}?${query}`;
 }
 
 function signEvent({ kind, confidence, rule, place, parameter }: Sign): FoundEvent {
   return {
-    event: `security.malicious_${kind}`,
+    event: eventOfIndicator(kind),
     attributes: {
       [ATTR_SECURITY_INDICATOR_KIND]: kind,
       [ATTR_SECURITY_INDICATOR_CONFIDENCE]: confidence,
       [ATTR_SECURITY_INDICATOR_RULE]: rule,
       [ATTR_SECURITY_INDICATOR_PLACE]: place,
       ...(parameter === undefined ? {} : { [ATTR_SECURITY_INDICATOR_PARAMETER]: parameter }),
-    },
-  };
-}
-
-/** A POST to a login route: 401 or 403 is a failure, 2xx and 3xx a success, both with low confidence. */
-function loginOutcome(record: RecordReader): FoundEvent | undefined {
-  if (record.get(ATTR_HTTP_REQUEST_METHOD) !== 'POST') return undefined;
-  const route = record.text(ATTR_HTTP_ROUTE) ?? record.text(ATTR_URL_PATH);
-  if (route === undefined || !isLoginRoute(route)) return undefined;
-  const status = Number(record.get(ATTR_HTTP_RESPONSE_STATUS_CODE));
-  const failed = status === 401 || status === 403;
-  if (!failed && !(status >= 200 && status < 400)) return undefined;
-  return {
-    event: failed ? EVENT_AUTHN_LOGIN_FAIL : EVENT_AUTHN_LOGIN_SUCCESS,
-    attributes: {
-      [ATTR_SECURITY_AUTHN_OUTCOME]: failed ? 'failure' : 'success',
-      [ATTR_SECURITY_AUTHN_CONFIDENCE]: 'low',
     },
   };
 }

@@ -134,6 +134,11 @@ export class Journal {
     return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
+  /** The journal's own time, ms: that of `appendedAtMs`. */
+  get timeMs(): number {
+    return this.#epochMs + this.#options.clock.monotonic();
+  }
+
   /** Sequence of the last record on disk; -1 where there is none. */
   get lastSequence(): number {
     return this.#segments.findLast(({ count }) => count > 0)?.lastSequence ?? -1;
@@ -272,10 +277,6 @@ export class Journal {
     }
   }
 
-  #ownTimeMs(): number {
-    return this.#epochMs + this.#options.clock.monotonic();
-  }
-
   #headerOf(record: RecordToAppend): RecordHeader {
     const { kind, signal, itemCount, observations, payload } = record;
     return {
@@ -285,7 +286,7 @@ export class Journal {
       sequence: this.#nextSequence++,
       payloadBytes: observations.length + payload.length,
       observationsBytes: observations.length,
-      appendedAtMs: this.#ownTimeMs(),
+      appendedAtMs: this.timeMs,
     };
   }
 
@@ -351,7 +352,7 @@ export class Journal {
 
   async #enforceLimits(): Promise<void> {
     const { limits, counters, logger } = this.#options;
-    const oldestMs = this.#ownTimeMs() - limits.ageMsMax;
+    const oldestMs = this.timeMs - limits.ageMsMax;
     for (let oldest = this.#segments[0]; oldest !== undefined; oldest = this.#segments[0]) {
       const isTooMuch = this.bytes > limits.totalBytesMax;
       if (oldest === this.#active || (!isTooMuch && oldest.latestMs >= oldestMs)) break;

@@ -7,17 +7,17 @@ export type ObservationValue = string | number | boolean;
 export interface Observation {
   /** EventName, e.g. `security.authn_login_fail`. */
   readonly event: string;
-  /** Event time, milliseconds since the epoch. */
+  /** Event time, whole milliseconds since the epoch: when the request or event ended. */
   readonly timeMs: number;
-  /** Stable id of the item, so that re-sent items count once: trace id, span id, event. */
+  /** A keyed hash of the record, so that the same one sent again counts once, and no other with it. */
   readonly id: string;
   /** Hex trace id, or an empty string. */
   readonly traceId: string;
   /** Hex span id, or an empty string. */
   readonly spanId: string;
   /**
-   * Attributes by their OpenTelemetry names, after redaction. A client or user that policy hides stands
-   * under its own name as a keyed pseudonym: still one entity, no longer a name. Null prototype.
+   * Attributes by their current OpenTelemetry names, after redaction. A client or user that policy hides
+   * stands under its own name as a keyed pseudonym: still one entity, no longer a name. Null prototype.
    */
   readonly attributes: Readonly<Record<string, ObservationValue>>;
 }

@@ -1,4 +1,4 @@
-import { indexOtlp, KeyTable, OtlpIndex } from '@spanguard/otlp';
+import { encodeLogsRequest, indexOtlp, KeyTable, OtlpIndex } from '@spanguard/otlp';
 import { compilePolicy } from '@spanguard/redaction';
 import {
   canaryRequest,
@@ -77,8 +77,49 @@ describe('the batch redactor', () => {
     ]);
   });
 
+  it('takes a text out of packed numbers, with the numbers', () => {
+    const histogram = (explicitBounds: readonly number[]): Uint8Array => {
+      const dataPoints = [{ explicitBounds, bucketCounts: ['1'] }];
+      return encodeRequest('metrics', {
+        resourceMetrics: [
+          { scopeMetrics: [{ metrics: [{ name: 'm', histogram: { dataPoints } }] }] },
+        ],
+      } as never);
+    };
+    const text = Uint8Array.from(Buffer.from('password=hunter2'));
+    const smuggled = histogram([...new Float64Array(text.buffer)]);
+    expect(Buffer.from(smuggled).includes('hunter2')).to.equal(true);
+    const out = redacted('metrics', smuggled);
+    expect(Buffer.from(out).includes('hunter2')).to.equal(false);
+    expect(Buffer.from(out)).to.deep.equal(Buffer.from(histogram([])));
+    const honest = histogram([0, 5, 10, 25.5, 1000]);
+    expect(Buffer.from(redacted('metrics', honest))).to.deep.equal(Buffer.from(honest));
+  });
+
   it('gives back the very bytes of a clean batch', () => {
     const bytes = traceRequest({ seed: 4, spans: 50, secretShare: 0 });
     expect(redacted('traces', bytes).buffer).to.equal(bytes.buffer);
   });
+
+  it('replaces every value whole, counted, where there is more to edit than it may', () => {
+    const counted = new Map<string, number>();
+    const add = (name: string, value: number): void =>
+      void counted.set(name, (counted.get(name) ?? 0) + value);
+    const redactor = new BatchRedactor(policy, { add });
+    const bytes = encodeLogsRequest(
+      { resource: {}, scopeName: 'test' },
+      Array.from({ length: 7000 }, () => ({
+        timeMs: 1,
+        severityNumber: 9,
+        body: 'token=abcdefgh '.repeat(40),
+        attributes: { note: 'harmless' },
+      })),
+    );
+    const index = new OtlpIndex();
+    const marks = redactor.mark(bytes);
+    expect(indexOtlp(index, { signal: 'logs', bytes, marks, keys }).ok).to.equal(true);
+    const out = redactor.redact({ signal: 'logs', index, itemCount: 7000 }).bytes;
+    expect(counted.get('redaction.failed_closed')).to.be.at.least(7000);
+    expect(findText('logs', out, 'abcdefgh')).to.deep.equal([]);
+  }).timeout(60_000);
 });

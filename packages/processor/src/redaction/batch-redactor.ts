@@ -56,14 +56,20 @@ export class BatchRedactor {
   }
 
   /**
-   * Judges every candidate and rewrites. Where nothing is to be redacted the batch holds the very bytes that
-   * came. Fails closed: where the edits pass their limit, every candidate is replaced as a whole.
+   * Judges every candidate and rewrites. Where nothing is to be redacted the batch holds the very bytes
+   * that came. Fails closed: a candidate whose judging throws is replaced as a whole, and every one
+   * where the edits pass their limit.
    */
   redact({ signal, index, itemCount }: RedactionRequest): RedactedBatch {
     this.#edits.clear();
     this.#places.clear();
     for (let candidate = 0; candidate < index.candidates.count; candidate++) {
-      this.#redactCandidate(index, candidate);
+      try {
+        this.#redactCandidate(index, candidate);
+      } catch {
+        this.#counters.add('redaction.failed_closed', 1);
+        replaceCandidate(this.#edits, index, candidate, PLACEHOLDER);
+      }
     }
     if (this.#edits.overflow) this.#replaceAll(index);
     for (const [detector, places] of this.#places) {
@@ -114,6 +120,11 @@ export class BatchRedactor {
         replaceCandidate(this.#edits, index, candidate, verdict.replacement);
         break;
       case 'edit':
+        if (candidates.kindOf(candidate) === CANDIDATE.packed) {
+          this.#count(verdict.edits[0]?.detector ?? '');
+          deleteCandidate(this.#edits, index, candidate);
+          break;
+        }
         for (const edit of verdict.edits) {
           this.#count(edit.detector);
           this.#edits.replace(frame, edit.start, edit.end, edit.replacement);

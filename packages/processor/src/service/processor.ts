@@ -1,6 +1,7 @@
 /** A processor as one thing: its parts started in order, drained in the opposite one. */
 import type { AddressInfo } from 'node:net';
 import type { Component, Deadline } from '../pipeline/component.ts';
+import type { Counters } from '../pipeline/counters.ts';
 import type { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
 import type { AdminServer } from '../telemetry/admin-server.ts';
 
@@ -9,6 +10,7 @@ export interface ProcessorParts {
   /** In the order they are started; the last one takes work in. */
   readonly parts: readonly Component[];
   readonly receiver: OtlpHttpReceiver;
+  readonly counters: Counters;
   readonly admin: (notReady: () => string | undefined) => AdminServer;
   /** Closes files and releases the data folder; after it nothing is written. */
   readonly close: () => Promise<void>;
@@ -48,6 +50,11 @@ export class Processor implements Component {
     return this.#stopping;
   }
 
+  /** Where all that runs counts. */
+  get counters(): Counters {
+    return this.#parts.counters;
+  }
+
   /** `host:port` of each listener. */
   addresses(): ProcessorAddresses {
     return {
@@ -58,7 +65,12 @@ export class Processor implements Component {
 
   async #stop(deadline: Deadline): Promise<void> {
     this.#state = 'draining';
-    for (const part of this.#started.toReversed()) await part.shutdown(deadline);
+    for (const part of this.#started.toReversed()) {
+      // One that fails to end must not keep the others from flushing, nor the files open.
+      await part.shutdown(deadline).catch(() => {
+        this.counters.add('consumer.failed', 1, { component: 'shutdown' });
+      });
+    }
     await this.#parts.close();
     await this.#admin.shutdown();
     this.#state = 'stopped';

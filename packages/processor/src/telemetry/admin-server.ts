@@ -1,55 +1,65 @@
-/** Answers `/healthz`, `/readyz` and `/metrics`. Reads nothing but the request line. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** Answers `/healthz`, `/readyz` and `/metrics`. Reads nothing but the head of a request. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Component } from '../pipeline/component.ts';
+import type { Component, Deadline } from '../pipeline/component.ts';
+import { HttpListener, type HttpListenerDependencies } from '../pipeline/http/http-listener.ts';
 
 /** Where the server listens and what it tells. */
 export interface AdminServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Names it answers to besides localhost, loopback addresses and `host`. */
+  readonly allowedHosts: readonly string[];
   /** Why the processor is not ready, or undefined where it is. */
   readonly notReady: () => string | undefined;
   readonly scrape: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 const CONNECTIONS_MAX = 64;
+const TIMEOUT_MS = 5000;
 
 /** A small HTTP server on an address of its own, so that floods of telemetry do not hide it. */
 export class AdminServer implements Component {
   readonly #options: AdminServerOptions;
-  readonly #server: Server;
+  readonly #listener: HttpListener;
 
-  constructor(options: AdminServerOptions) {
+  constructor(options: AdminServerOptions, dependencies: HttpListenerDependencies) {
     this.#options = options;
-    this.#server = createServer(
-      { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 },
-      (request, response) => this.#answer(request, response),
+    this.#listener = new HttpListener(
+      {
+        name: 'admin',
+        options: 'admin',
+        host: options.host,
+        port: options.port,
+        allowedHosts: options.allowedHosts,
+        // There is nothing here for the pages of a browser.
+        allowedOrigins: [],
+        connectionsMax: CONNECTIONS_MAX,
+        clientConnectionsMax: CONNECTIONS_MAX / 2,
+        headerTimeoutMs: TIMEOUT_MS,
+        requestTimeoutMs: TIMEOUT_MS,
+      },
+      dependencies,
+      {
+        answer: (request, response) => this.#answer(request, response),
+        refuse: (_request, response, { status, message }) =>
+          plain(response, { status, text: message }),
+      },
     );
-    this.#server.maxConnections = CONNECTIONS_MAX;
-    this.#server.maxHeadersCount = 64;
   }
 
   /** Where it listens; undefined before `start`. */
   get address(): AddressInfo | undefined {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address : undefined;
+    return this.#listener.address;
   }
 
-  async start(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host: this.#options.host, port: this.#options.port }, () => {
-        this.#server.removeListener('error', reject);
-        resolve();
-      });
-    });
+  start(): Promise<void> {
+    return this.#listener.start();
   }
 
-  async shutdown(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+  /** Closes at once where no deadline is given: what it tells can be asked for again. */
+  shutdown(deadline: Deadline = { atMs: 0 }): Promise<void> {
+    return this.#listener.shutdown(deadline);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

@@ -1,24 +1,22 @@
-/** The processor's own metrics: counters of the catalogue, read by Prometheus. */
+/** The processor's own metrics: counters and gauges of the catalogue, read by Prometheus. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Counters } from '../pipeline/counters.ts';
-import { COUNTERS } from './catalogue.ts';
+import { COUNTERS, type GaugeName, GAUGES } from './catalogue.ts';
 
-/** A value looked up when metrics are read. */
-export interface Gauge {
-  readonly name: string;
-  readonly description: string;
-  readonly unit: string;
-  readonly read: () => number;
+/** A value with labels from fixed sets. */
+export interface Reading {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Counts, and renders the counts. */
 export interface Metrics extends Counters {
-  /** Adds a gauge; the name must be new. */
-  observe(gauge: Gauge): void;
+  /** Says how a gauge of the catalogue is read, once for each. */
+  observe(name: GaugeName, read: () => number | readonly Reading[]): void;
   /** Answers a scrape in the Prometheus text format. */
   handleScrape(request: IncomingMessage, response: ServerResponse): void;
   shutdown(): Promise<void>;
@@ -45,10 +43,12 @@ export function createMetrics({ serviceName }: { readonly serviceName: string })
       if (counter === undefined) throw new Error(`the metrics catalogue has no counter "${name}"`);
       counter.add(value, labels);
     },
-    observe: ({ name, description, unit, read }) => {
-      meter
-        .createObservableGauge(`spanguard.${name}`, { description, unit })
-        .addCallback((result) => result.observe(read()));
+    observe: (name, read) => {
+      meter.createObservableGauge(`spanguard.${name}`, GAUGES[name]).addCallback((result) => {
+        const found = read();
+        if (typeof found === 'number') result.observe(found);
+        else for (const { value, labels } of found) result.observe(value, labels);
+      });
     },
     handleScrape: (request, response) => exporter.getMetricsRequestHandler(request, response),
     shutdown: () => provider.shutdown(),

@@ -5,6 +5,8 @@ import type { Detector } from './detector.ts';
 import { isEscapeEnd, percentEscape } from './text-escapes.ts';
 
 const TOKEN_BYTES_MIN = 8;
+/** What a token is shows at its beginning. Read to its end, each of many schemes in a row would read all the others. */
+const HEAD_BYTES = 64;
 const EQUALS = 0x3d;
 const SCHEMES = ['bearer', 'basic'] as const;
 
@@ -13,7 +15,7 @@ export const credentialsDetector: Detector = {
   name: 'credentials',
   triggers: 'bB',
   isTriggerMarked: false,
-  findAt: ({ bytes, start, end, marks }, at) => {
+  findAt: ({ bytes, start, end, reads, marks }, at) => {
     // Of `Bearer` the first letter is marked, of `Basic` the second.
     if (marks !== undefined && !isAnyMarked(marks, at, at + 2)) return undefined;
     const isInWord = at > start && isClass(bytes[at - 1], CLASS.letter);
@@ -24,9 +26,10 @@ export const credentialsDetector: Detector = {
     const gap = spaces(bytes, from, end);
     if (gap === 0) return undefined;
     from += gap;
-    let to = from;
-    while (to < end && isClass(bytes[to], CLASS.token)) to += 1;
-    if (to - from < TOKEN_BYTES_MIN || !looksLikeToken(bytes, from, to)) return undefined;
+    const headEnd = tokenEnd(bytes, from, Math.min(end, from + HEAD_BYTES));
+    if (headEnd - from < TOKEN_BYTES_MIN || !looksLikeToken(bytes, from, headEnd)) return undefined;
+    const to = tokenEnd(bytes, headEnd, end);
+    reads.spend(to - from);
     return { start: from, end: to };
   },
 };
@@ -40,6 +43,12 @@ function spaces(bytes: Uint8Array, from: number, end: number): number {
     else break;
   }
   return at - from;
+}
+
+function tokenEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && isClass(bytes[at], CLASS.token)) at += 1;
+  return at;
 }
 
 /** Prose goes on with a word in small letters: "basic authentication". A token has digits or capitals. */

@@ -1,5 +1,6 @@
 /** The contract of a detector: one file, one kind of value, one line in the registry. */
 import type { KeyPolicy } from '../keys/key-policy.ts';
+import type { ReadBudget } from './read-budget.ts';
 
 /** The value that is looked at, and what is known of it. */
 export interface Scanned {
@@ -9,6 +10,8 @@ export interface Scanned {
   /** The key's own meaning is that of an identifier, count or time: bare digits prove nothing. */
   readonly isIdentifier: boolean;
   readonly keys: KeyPolicy;
+  /** What may still be read of it. */
+  readonly reads: ReadBudget;
   /** What the prefilter marked, where it ran; absent, every byte counts as marked. */
   readonly marks?: Uint32Array | undefined;
 }
@@ -23,6 +26,8 @@ export interface Found {
   readonly lastDigits?: string;
   /** What stands around the replacement: quotes, where a bare JSON value becomes a text. */
   readonly quote?: string;
+  /** What the same place tells of besides, behind it and in order: other rows of a statement. */
+  readonly also?: readonly Found[];
   /** Name of the replacement, where it is not the detector's: `password`. */
   readonly label?: string;
 }
@@ -37,6 +42,14 @@ export interface Detector {
    * is asked at marked bytes only. A test holds that.
    */
   readonly isTriggerMarked: boolean;
-  /** Judges the place of one trigger. Looks at a bounded stretch, or moves on beyond what it looked at. */
+  /**
+   * Whether what it finds may begin within another finding of its own and reach beyond that one, as in
+   * `secret: password: x`. Others are not asked again within what they found.
+   */
+  readonly nests?: boolean;
+  /**
+   * Judges the place of one trigger. What it reads in loops without a limit it tells to `reads`; a value for
+   * which that is too much is replaced as a whole.
+   */
   readonly findAt: (value: Scanned, at: number) => Found | undefined;
 }

@@ -3,6 +3,7 @@ import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Scanned } from './detector.ts';
 import { isEscapeEnd, percentEscape, unicodeEscape } from './text-escapes.ts';
 import { holdsText, textOf } from './text-of.ts';
+import { endsUserinfo } from './url-userinfo.ts';
 
 const LOCAL_BYTES_MAX = 64;
 const HOST_BYTES_MAX = 253;
@@ -23,7 +24,7 @@ export const emailDetector: Detector = {
     const start = localStart(value, at);
     const end = hostEnd(value, hostStart);
     if (start === at || end === undefined) return undefined;
-    if (isGitRemote(value, { start, at, end }) || isUserinfo(value, start)) return undefined;
+    if (isGitRemote(value, { start, at, end }) || endsUserinfo(value, at, width)) return undefined;
     const text = `${unescaped(textOf(bytes, start, at))}@${textOf(bytes, hostStart, end)}`;
     return { start, end, canonical: text.toLowerCase() };
   },
@@ -99,9 +100,4 @@ function isGitRemote(
     end < valueEnd &&
     (bytes[end] === COLON || bytes[end] === SLASH)
   );
-}
-
-/** `scheme://user@host`: the URL detector's business. */
-function isUserinfo({ bytes, start: valueStart }: Scanned, start: number): boolean {
-  return start - 3 >= valueStart && holdsText(bytes, start - 3, '://');
 }

@@ -4,6 +4,10 @@ import { isEscapeEnd } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
 
 const SEGMENT_BYTES_MIN = 10;
+/** Of longer headers, as those with certificates are, only the beginning is decoded. */
+const HEADER_BYTES_MAX = 4096;
+const HEAD_BYTES = 64;
+const HEADER_START = /^\{"[\w+.:/#-]{1,40}":/;
 const DOT = 0x2e;
 
 /** Looks at `eyJ`, which is `{"` in base64url. */
@@ -17,7 +21,9 @@ export const jwtDetector: Detector = {
     const isInWord = at > value.start && isBase64Url(bytes[at - 1]);
     if (isInWord && !isEscapeEnd(bytes, value.start, at - 1)) return undefined;
     const { end, segments, firstEnd } = readSegments(value, at);
+    value.reads.spend(end - at);
     if (segments < 2 || firstEnd - at < SEGMENT_BYTES_MIN) return undefined;
+    if (value.reads.isCovered(at, end)) return undefined;
     return isJsonObject(bytes, at, firstEnd) ? { start: at, end } : undefined;
   },
 };
@@ -39,10 +45,22 @@ function readSegments({ bytes, end: valueEnd }: Scanned, from: number) {
   return { end: at, segments, firstEnd };
 }
 
-/** Only the beginning is decoded: `{"` and a letter. */
+/** `eyJsonReaderFactory.create` begins like a header, and is none. */
 function isJsonObject(bytes: Uint8Array, from: number, end: number): boolean {
-  const head = textOf(bytes, from, Math.min(end, from + 8));
-  return /^\{"[a-zA-Z]/.test(Buffer.from(head, 'base64url').toString('latin1'));
+  const isWhole = end - from <= HEADER_BYTES_MAX;
+  const encoded = textOf(bytes, from, isWhole ? end : from + HEAD_BYTES);
+  const header = Buffer.from(encoded, 'base64url').toString('latin1');
+  return isWhole ? isJson(header) : HEADER_START.test(header);
+}
+
+/** It begins with a brace: what parses is an object. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isBase64Url(byte: number | undefined): boolean {

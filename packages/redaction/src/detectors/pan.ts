@@ -15,7 +15,8 @@ const GROUPS_MAX = 6;
 /** Between the groups before a twelfth digit: three bytes each at most. */
 const SEPARATORS_BYTES_MAX = 3 * GROUPS_MAX;
 const CONTEXT_BYTES = 40;
-const CONTEXT = /card|visa|master|maestro|amex|discover|diners|credit|debit|\b(?:cc|pan|jcb)\b/i;
+const CONTEXT =
+  /card|visa|master|maestro|amex|discover|diners|credit|debit|\b(?:cc|(?<!\[)pan|jcb)\b/i;
 /** `order_id=`, `"traceId": "`: digits behind it are a number of that kind. */
 const IDENTIFIER =
   /(?:(?:^|[^a-z])(?:ids?|uid|ts|time|timestamp|offset|count|seq|sequence|version|build|hash)|Id|ID)["'\\ ]*[:=]["'\\ ]*$/;

@@ -10,7 +10,8 @@ export const DETECTOR_LABELS: readonly string[] = [
 
 const LABELS: ReadonlySet<string> = new Set([...SENSITIVE_CLASSES, ...DETECTOR_LABELS]);
 const LABEL_BYTES_MAX = 16;
-const BYTES_MAX = 80;
+/** The longest replacement: a pseudonym with a key id of the user. */
+export const REPLACEMENT_BYTES_MAX = 80;
 const DETAIL = /^(?:[A-Z]{0,2}\d{4}|[\w~-]{1,16}\.[\w-]{16,22})$/;
 const [BRACKET, BRACKET_END, COLON] = [0x5b, 0x5d, 0x3a] as const;
 
@@ -29,7 +30,7 @@ export function placeholderEnd(bytes: Uint8Array, at: number, end: number): numb
   if (bytes[to] === BRACKET_END) return to + 1;
   if (bytes[to] !== COLON) return 0;
   const from = to + 1;
-  const limit = Math.min(end, at + BYTES_MAX);
+  const limit = Math.min(end, at + REPLACEMENT_BYTES_MAX);
   while (to < limit && bytes[to] !== BRACKET_END) to += 1;
   if (to >= limit) return 0;
   return DETAIL.test(textOf(bytes, from, to)) ? to + 1 : 0;

@@ -2,7 +2,14 @@
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Found, Scanned } from './detector.ts';
 import { placeholderEnd } from './placeholder.ts';
-import { percentEscape, type Quote, quoteAt, quotedEnd } from './text-escapes.ts';
+import { literal, literalPrefix } from './quoted-literal.ts';
+import {
+  behindBackslashes,
+  percentEscape,
+  type Quote,
+  quoteAt,
+  quotedEnd,
+} from './text-escapes.ts';
 import { textOf } from './text-of.ts';
 
 const SPACES_MAX = 16;
@@ -70,10 +77,13 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   let at = skipSpaces(bytes, from, end);
   if (isNested && percentEscape(bytes, at, end) === QUOTE) at += 3;
   let opening = quoteAt(bytes, at, end);
-  if (opening === undefined && (bytes[at] === 0x75 || bytes[at] === 0x62)) {
-    opening = quoteAt(bytes, at + 1, end);
-    if (opening?.backslashes === 0) at += 1;
-    else opening = undefined;
+  if (opening === undefined) {
+    const prefix = literalPrefix(value, at);
+    if (prefix > 0) opening = quoteAt(bytes, at + prefix, end);
+    // `{"a":"password=x"}`: what looks like a prefix is the value.
+    const isEnd = closesJsonText(bytes, at + prefix + (opening?.text.length ?? 0), end);
+    if (isEnd) opening = undefined;
+    if (opening !== undefined) at += prefix;
   }
   if (opening === undefined) {
     const replaced = placeholderEnd(bytes, at, end);
@@ -81,39 +91,88 @@ export function valueOfBareName(value: Scanned, from: number, isNested: boolean)
   }
   const start = at + opening.text.length;
   if (closesJsonText(bytes, start, end)) return { start, end: start };
-  return { start, end: endOfQuoted(value, start, opening) };
+  return quoted(value, start, opening);
 }
 
 /** Behind a name in quotes: a text, a bare member, or a whole array or object, which becomes one text. */
 export function valueOfQuotedName(value: Scanned, from: number, quote: Quote): Found {
   const { bytes, end } = value;
   let at = skipSpaces(bytes, from, end);
-  if ((bytes[at] === 0x75 || bytes[at] === 0x62) && quoteAt(bytes, at + 1, end) !== undefined) at++;
+  at += literalPrefix(value, at);
   const opening = quoteAt(bytes, at, end);
   if (opening !== undefined) {
     const start = at + opening.text.length;
     // A quote of a text around the name: nothing stands behind the sign.
     const isOther = opening.byte !== quote.byte && closesJsonText(bytes, start, end);
     if (isOther || opening.backslashes < quote.backslashes) return { start, end: start };
-    return { start, end: endOfQuoted(value, start, opening) };
+    return quoted(value, start, opening);
   }
   if (bytes[at] === BRACE || bytes[at] === BRACKET) return structure(value, at, quote);
   let to = at;
   while (to < end && !isClass(bytes[to], CLASS.delimiter) && bytes[to] !== BACKSLASH) to += 1;
+  value.reads.spend(to - at);
   // A bare member of JSON is a number, a switch or null: its replacement has to be a text.
   return { start: at, end: to, quote: quote.text };
 }
 
-/** An apostrophe that nothing closes ends with the text of JSON it stands in. */
-function endOfQuoted({ bytes, end }: Scanned, from: number, opening: Quote): number {
-  const closed = quotedEnd(bytes, { from, end }, opening).end;
-  if (opening.byte !== APOSTROPHE) return closed;
-  return cutOff({ bytes, end }, from, closed);
+/**
+ * Numbers are written in groups: cards, those of the SSA and of tax offices (United Kingdom, Germany, United
+ * States), codes in pairs or threes. What the groups mean beside other names nobody can say.
+ */
+const GROUPED: ReadonlyMap<string, RegExp> = new Map([
+  ['pan', /^\d{4}[ \t](?:\d{4}[ \t]\d{4}[ \t]\d{1,7}|\d{6}[ \t]\d{4,5})(?!\w)/],
+  [
+    'ssn',
+    /^(?:\d{3} \d\d \d{4}|[A-Z]{2} \d\d \d\d \d\d [A-D]|\d\d \d{3} \d{3} \d{3}|\d\d \d{7})(?!\w)/i,
+  ],
+  ['otp', /^(?:\d{3} \d{3}|\d\d \d\d \d\d|\d{4} \d{4}|\d(?: \d){3,7})(?!\w)/],
+  ['pin', /^(?:\d\d \d\d|\d(?: \d){3,7})(?!\w)/],
+]);
+const GROUPED_BYTES_MAX = 32;
+/** `token: Bearer x`: the scheme is not what the name stands for. */
+const SCHEME = /^(?:bearer|basic)[ \t]{1,4}/i;
+
+/** A value without quotes of which white space is part: `4111 1111 1111 1111`, `Bearer x`. */
+export function valueInWords(value: Scanned, found: Found, label: string): Found {
+  const { bytes, end } = value;
+  if (found.end >= end || (bytes[found.end] !== SPACE && bytes[found.end] !== TAB)) return found;
+  const head = textOf(bytes, found.start, Math.min(end, found.start + GROUPED_BYTES_MAX));
+  const grouped = GROUPED.get(label)?.exec(head)?.[0].length ?? 0;
+  const scheme = grouped > 0 ? 0 : (SCHEME.exec(head)?.[0].length ?? 0);
+  const from = found.start + Math.max(grouped, scheme);
+  return from <= found.end ? found : { ...found, end: bareEnd(value, from, false) };
+}
+
+/**
+ * A text in quotes, as SQL and programs write them. An apostrophe that nothing closes ends with the text of
+ * JSON it stands in.
+ */
+export function quoted(value: Scanned, from: number, opening: Quote): Found {
+  const found = literal(value, from, opening);
+  if (opening.byte !== APOSTROPHE || !(isJson(value) || value.bytes[value.start] === QUOTE)) {
+    return found;
+  }
+  return { ...found, end: cutOff(value, found.start, found.end) };
 }
 
 /** Brackets in texts do not count. Where the bracket never closes, all the rest of the text goes. */
 function structure(value: Scanned, from: number, quote: Quote): Found {
+  const { found, read } = readStructure(value, from, quote);
+  value.reads.spend(read - from);
+  return found;
+}
+
+/** What is found may end long before what had to be `read` to know. */
+function readStructure(
+  value: Scanned,
+  from: number,
+  quote: Quote,
+): { readonly found: Found; readonly read: number } {
   const { bytes, end } = value;
+  const upTo = (to: number, read = to, text = quote.text) => ({
+    found: { start: from, end: to, quote: text },
+    read,
+  });
   let [braces, brackets] = [0, 0];
   for (let at = from; at < end; at++) {
     const byte = bytes[at];
@@ -122,30 +181,28 @@ function structure(value: Scanned, from: number, quote: Quote): Found {
     if (byte === BRACE_END) braces -= 1;
     if (byte === BRACKET_END) brackets -= 1;
     // Brackets that do not match were never a structure: it stands in a text of JSON that ends before.
-    if (braces < 0 || brackets < 0) return { start: from, end: cutOff(value, from, at), quote: '' };
-    if (braces + brackets === 0) return { start: from, end: at + 1, quote: quote.text };
+    if (braces < 0 || brackets < 0) return upTo(cutOff(value, from, at), at, '');
+    if (braces + brackets === 0) return upTo(at + 1);
     if (byte !== QUOTE && byte !== APOSTROPHE && byte !== BACKSLASH) continue;
     const opening = quoteAt(bytes, at, end);
+    if (opening === undefined) at = behindBackslashes(bytes, at, end) - 1;
     if (opening === undefined || (opening.byte !== quote.byte && quote.byte === QUOTE)) continue;
     // Behind a name in apostrophes a quote begins a text within, or ends the text of JSON around all this.
     const isOther = opening.byte !== quote.byte;
     if (isOther && isJson(value) && closesJsonText(bytes, at + opening.text.length, end)) {
-      return { start: from, end: at, quote: quote.text };
+      return upTo(at);
     }
     // A quote of a text around this one: the document was cut off.
-    if (!isOther && opening.backslashes < quote.backslashes) {
-      return { start: from, end: at, quote: quote.text };
-    }
+    if (!isOther && opening.backslashes < quote.backslashes) return upTo(at);
     const closed = quotedEnd(bytes, { from: at + opening.text.length, end }, opening);
     const closing = quoteAt(bytes, closed.end, end);
     // And one may end the text within, which was cut off as well.
     if (!isOther && closing !== undefined && closing.backslashes < quote.backslashes) {
-      return { start: from, end: closed.end, quote: quote.text };
+      return upTo(closed.end);
     }
     at = closed.after - 1;
   }
-  const isInQuotes = quote.byte === QUOTE;
-  return { start: from, end: isInQuotes ? end : cutOff(value, from, end), quote: quote.text };
+  return upTo(quote.byte === QUOTE ? end : cutOff(value, from, end), end);
 }
 
 /** Whether the first thing behind its brackets is a quote: only then may a quote end a text of JSON. */
@@ -161,62 +218,85 @@ function isOpening(byte: number | undefined): boolean {
 }
 
 /** The first quote that ends a text of JSON, or `limit`. */
-function cutOff(
-  { bytes, end }: Pick<Scanned, 'bytes' | 'end'>,
-  from: number,
-  limit: number,
-): number {
-  for (let at = from; at < limit; at++) {
+function cutOff({ bytes, end, reads }: Scanned, from: number, limit: number): number {
+  let at = from;
+  for (; at < limit; at++) {
     if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) continue;
     const quote = quoteAt(bytes, at, limit);
+    if (quote === undefined) at = behindBackslashes(bytes, at, limit) - 1;
     if (quote === undefined) continue;
     const after = at + quote.text.length;
-    if (quote.byte === QUOTE && closesJsonText(bytes, after, end)) return at;
+    if (quote.byte === QUOTE && closesJsonText(bytes, after, end)) break;
     at = after - 1;
   }
-  return limit;
+  const cut = Math.min(at, limit);
+  reads.spend(cut - from);
+  return cut;
 }
 
-/** Up to the end of the line, or to the quote around name and value. */
-export function restOfLine(value: Scanned, from: number, before: number | undefined): Found {
-  const { bytes, end } = value;
+/** Up to the end of the line, or to the quote around name and value, however either is escaped. */
+export function restOfLine(value: Scanned, from: number, around: Quote | undefined): Found {
+  const { bytes, end, reads } = value;
   let start = from;
   while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start += 1;
-  const isAround = before === QUOTE || before === APOSTROPHE;
   let at = start;
   for (; at < end; at++) {
     const byte = bytes[at];
     if (byte === CR || byte === LF) break;
-    if (isAround && byte === before) break;
-    if (byte === BACKSLASH) {
-      const next = at + 1 < end ? bytes[at + 1] : 0;
-      if (next === 0x6e || next === 0x72) break;
+    if (byte !== QUOTE && byte !== APOSTROPHE && byte !== BACKSLASH) continue;
+    const closing = quoteAt(bytes, at, end);
+    if (closing === undefined) {
+      if (byte !== BACKSLASH) continue;
+      const letter = behindBackslashes(bytes, at, end);
+      if (bytes[letter] === 0x6e || bytes[letter] === 0x72) break;
+      at = letter - 1;
+      continue;
     }
-    const closing = byte === QUOTE || byte === BACKSLASH ? quoteAt(bytes, at, end) : undefined;
-    if (closing === undefined) continue;
-    if (closesJsonText(bytes, at + closing.text.length, end)) break;
+    if (around?.byte === closing.byte && closing.backslashes <= around.backslashes) break;
+    if (byte !== APOSTROPHE && closesJsonText(bytes, at + closing.text.length, end)) break;
     at += closing.text.length - 1;
   }
+  reads.spend(at - from);
   return { start, end: at };
 }
 
 /** Between tags; up to the end of the text where the closing one was cut off. */
-export function xmlText({ bytes, end }: Scanned, from: number): Found {
+export function xmlText({ bytes, end, reads }: Scanned, from: number): Found {
   let at = from;
+  let isClosed = false;
   for (; at < end && bytes[at] !== LESS; at++) {
     if (bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) continue;
     const closing = quoteAt(bytes, at, end);
+    if (closing === undefined) at = behindBackslashes(bytes, at, end) - 1;
     if (closing === undefined) continue;
-    if (closesJsonText(bytes, at + closing.text.length, end)) return { start: from, end: at };
+    isClosed = closesJsonText(bytes, at + closing.text.length, end);
+    if (isClosed) break;
     at += closing.text.length - 1;
   }
+  reads.spend(at - from);
   // `<token><id>…`: elements of their own, judged by their own names.
-  const isElement = at + 1 < end && bytes[at + 1] !== SLASH;
+  const isElement = !isClosed && at + 1 < end && bytes[at + 1] !== SLASH;
   return { start: from, end: isElement ? from : at };
 }
 
 /** Commas, semicolons and brackets may be part of a password; what ends it is what cannot be. */
-function bareEnd({ bytes, end }: Scanned, from: number, isNested: boolean): number {
+function bareEnd({ bytes, end, reads }: Scanned, from: number, isNested: boolean): number {
+  const known = reads.stretch;
+  if (from < known.from || from >= known.stop || isNested !== known.isNested) {
+    const stop = bareStop(bytes, { from, end }, isNested);
+    let trimmed = stop;
+    while (trimmed > from && isTrailing(bytes[trimmed - 1])) trimmed -= 1;
+    reads.spend(2 * stop - from - trimmed);
+    reads.stretch = { from, stop, end: trimmed, isNested };
+  }
+  return Math.max(from, reads.stretch.end);
+}
+
+function bareStop(
+  bytes: Uint8Array,
+  { from, end }: { readonly from: number; readonly end: number },
+  isNested: boolean,
+): number {
   let at = from;
   for (; at < end; at++) {
     const byte = bytes[at] ?? 0;
@@ -225,7 +305,6 @@ function bareEnd({ bytes, end }: Scanned, from: number, isNested: boolean): numb
     if ((byte === COMMA || byte === SEMICOLON) && beginsMember(bytes, at + 1, end)) break;
     if (isNested && endsNested(percentEscape(bytes, at, end))) break;
   }
-  while (at > from && isTrailing(bytes[at - 1])) at -= 1;
   return at;
 }
 

@@ -62,6 +62,16 @@ export function quoteAt(bytes: Uint8Array, at: number, end: number): Quote | und
   return undefined;
 }
 
+/**
+ * The place behind backslashes that {@link quoteAt} found to belong to no quote. Of a run too long for one,
+ * the last ones still may.
+ */
+export function behindBackslashes(bytes: Uint8Array, at: number, end: number): number {
+  let to = at;
+  while (to < end && bytes[to] === BACKSLASH) to += 1;
+  return to - at > BACKSLASHES_MAX ? to - BACKSLASHES_MAX : Math.max(to, at + 1);
+}
+
 /** The quote that ends right before `end`. */
 export function quoteBefore(bytes: Uint8Array, start: number, end: number): Quote | undefined {
   const last = end > start ? (bytes[end - 1] ?? 0) : 0;
@@ -96,8 +106,10 @@ export function closes(run: number, opening: number): boolean {
 export function quotedEnd(
   bytes: Uint8Array,
   { from, end }: { readonly from: number; readonly end: number },
-  { byte, backslashes }: Quote,
+  { byte, backslashes, text }: Quote,
 ): { readonly end: number; readonly after: number } {
+  // Who writes `"` closes with it: `\\u0022` stands for no quote there.
+  const mayBeUnicode = text.length > backslashes + 1;
   let run = 0;
   for (let at = from; at < end; at++) {
     const one = bytes[at];
@@ -105,7 +117,8 @@ export function quotedEnd(
       run += 1;
       continue;
     }
-    const isUnicode = one === SMALL_U && run > 0 && unicodeEscape(bytes, at - 1, end) === byte;
+    const isUnicode =
+      mayBeUnicode && one === SMALL_U && run > 0 && unicodeEscape(bytes, at - 1, end) === byte;
     if ((one === byte || isUnicode) && closes(run, backslashes)) {
       return { end: at - Math.min(run, backslashes), after: at + (isUnicode ? 5 : 1) };
     }

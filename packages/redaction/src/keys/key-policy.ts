@@ -4,18 +4,19 @@ import {
   HARMLESS_ENDINGS,
   HARMLESS_NAMES,
   IDENTIFIER_NAMES,
+  pluralOf,
   RUN_TOGETHER,
   SENSITIVE_CLASSES,
   SENSITIVE_NAMES,
   type SensitiveName,
   URL_NAMES,
 } from './key-words.ts';
-import { nameTokens } from './name-tokens.ts';
+import { nameParts } from './name-tokens.ts';
 
 /**
  * A decision, 0 to 255. Of two, the greater is the stricter; where names nest, the strictest counts.
  * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on a
- * sensitive class, in the order of SENSITIVE_CLASSES; 253 replaced and 254 dropped as the user says; 255 not on the user's list, dropped.
+ * sensitive class, in the order of SENSITIVE_CLASSES, and 32 the class of tokens in the plural; 253 replaced and 254 dropped as the user says; 255 not on the user's list, dropped.
  */
 export type KeyDecision = number;
 
@@ -27,6 +28,8 @@ export const KEY_DECISION = {
   /** A URL or query all of whose parameters go. */
   urlQuery: 3,
   firstClass: 16,
+  /** Of the class `token`, where the value is no number: how many tokens a text has is no secret. */
+  tokens: 32,
   redact: 253,
   drop: 254,
   notListed: 255,
@@ -46,13 +49,15 @@ export interface KeyLists {
   readonly hasUrls?: boolean;
 }
 
-/** Words of the longest name in any list. */
-const WORDS_MAX = 4;
 const TEXT_DECODER = new TextDecoder();
 
 /** Compiled lists. Pure: equal names get equal decisions. */
 export class KeyPolicy {
   readonly #words = new Map<string, KeyDecision>();
+  /** The same names, and without spaces, but for those of identifiers: `valid` is none. */
+  readonly #runs = new Map<string, KeyDecision>();
+  /** Letters of the longest name: what is read of any. */
+  #longest = 0;
   readonly #lists: {
     readonly decision: KeyDecision;
     readonly matches: (name: string) => boolean;
@@ -66,11 +71,14 @@ export class KeyPolicy {
     if (lists.hasUrls === true) {
       for (const name of URL_NAMES) this.#words.set(name, KEY_DECISION.urlQuery);
     }
-    for (const [index, name] of CLASS_NAMES.entries()) {
-      for (const words of SENSITIVE_NAMES[name])
-        this.#words.set(words, KEY_DECISION.firstClass + index);
+    for (const name of CLASS_NAMES) {
+      for (const words of SENSITIVE_NAMES[name]) {
+        this.#learn(words, firstDecision(name));
+        const plural = pluralOf(words);
+        if (plural !== undefined) this.#learn(plural, pluralDecision(name));
+      }
     }
-    for (const name of HARMLESS_NAMES) this.#words.set(name, KEY_DECISION.none);
+    for (const name of HARMLESS_NAMES) this.#learn(name, KEY_DECISION.none);
     for (const [decision, globs] of [
       [KEY_DECISION.drop, lists.drop],
       [KEY_DECISION.redact, lists.redact],
@@ -80,6 +88,13 @@ export class KeyPolicy {
     }
     this.#hasOnly = lists.only.length > 0;
     this.#only = compileGlobs(lists.only);
+  }
+
+  #learn(name: string, decision: KeyDecision): void {
+    this.#words.set(name, decision);
+    this.#longest = Math.max(this.#longest, name.length);
+    this.#runs.set(name, decision);
+    this.#runs.set(name.replaceAll(' ', ''), decision);
   }
 
   /** Judges the name of an attribute. */
@@ -98,29 +113,61 @@ export class KeyPolicy {
   }
 
   #judgeWords(bytes: Uint8Array, start: number, end: number): KeyDecision {
-    const words = nameTokens(bytes, start, end).split(' ');
-    for (let count = Math.min(WORDS_MAX, words.length); count > 0; count--) {
-      const decision = this.#words.get(words.slice(-count).join(' '));
-      if (decision !== undefined) return decision;
-    }
-    return this.#classifyLastWord(words.at(-1) ?? '');
+    const parts = nameParts(bytes, start, end);
+    const known = this.#judgeEnd(parts);
+    if (known !== undefined) return known;
+    // `password2`: a number behind the word.
+    const last = parts.at(-1) ?? [];
+    const bare = (last.at(-1) ?? '').replace(/\d+$/, '');
+    const part = bare === '' ? last.slice(0, -1) : [...last.slice(0, -1), bare];
+    const unnumbered = this.#judgeEnd([...parts.slice(0, -1), part]);
+    if (unnumbered !== undefined && unnumbered !== KEY_DECISION.identifier) return unnumbered;
+    return classifyRun(part.join(''));
   }
 
-  /** `password2`, `dbpassword`: a number behind the word, words run together. */
-  #classifyLastWord(last: string): KeyDecision {
-    const bare = last.replace(/\d+$/, '');
-    const known = this.#words.get(bare);
-    if (known !== undefined && known >= KEY_DECISION.firstClass) return known;
-    if (HARMLESS_ENDINGS.some((ending) => bare.endsWith(ending))) return KEY_DECISION.none;
-    for (const [ending, name] of RUN_TOGETHER) {
-      if (bare.endsWith(ending)) return KEY_DECISION.firstClass + CLASS_NAMES.indexOf(name);
+  /**
+   * The longest known sequence of words at the end. Within a part the letters alone decide as well: capitals
+   * stand anywhere (`passWord`, `APIkey`), but only where a word begins does a sensitive one begin, too.
+   */
+  #judgeEnd(parts: readonly (readonly string[])[]): KeyDecision | undefined {
+    let decision: KeyDecision | undefined;
+    let spaced = '';
+    let run = '';
+    for (let index = parts.length - 1; index >= 0; index--) {
+      const part = parts[index] ?? [];
+      for (let at = part.length - 1; at >= 0; at--) {
+        const word = part[at] ?? '';
+        spaced = spaced === '' ? word : `${word} ${spaced}`;
+        run = at === part.length - 1 && run !== '' ? `${word} ${run}` : word + run;
+        if (run.length > this.#longest) return decision;
+        decision = this.#words.get(spaced) ?? this.#runs.get(run) ?? decision;
+      }
     }
-    return KEY_DECISION.none;
+    return decision;
   }
+}
+
+/** Words run together without a capital between: `dbpassword`, `accesstokens`. */
+function classifyRun(run: string): KeyDecision {
+  if (HARMLESS_ENDINGS.some((ending) => run.endsWith(ending))) return KEY_DECISION.none;
+  for (const [ending, name] of RUN_TOGETHER) {
+    if (run.endsWith(ending)) return firstDecision(name);
+    if (run.endsWith(`${ending}s`)) return pluralDecision(name);
+  }
+  return KEY_DECISION.none;
+}
+
+function firstDecision(name: SensitiveName): KeyDecision {
+  return KEY_DECISION.firstClass + CLASS_NAMES.indexOf(name);
+}
+
+function pluralDecision(name: SensitiveName): KeyDecision {
+  return name === 'token' ? KEY_DECISION.tokens : firstDecision(name);
 }
 
 /** The class of a decision; undefined where it is none. */
 export function classOf(decision: KeyDecision): SensitiveName | undefined {
+  if (decision === KEY_DECISION.tokens) return 'token';
   // A negative index is no index but a name: looking that up is slow.
   return decision < KEY_DECISION.firstClass
     ? undefined

@@ -32,7 +32,7 @@ export const SENSITIVE_NAMES: Readonly<Record<SensitiveName, readonly string[]>>
       'old password',
       'password confirmation',
     ],
-    ...['password confirm', 'confirm password'],
+    ...['password confirm', 'confirm password', 'pass word', 'pass phrase', 'pass code'],
   ],
   secret: [
     ...['secret', 'client secret', 'secret key', 'private key', 'signing key', 'encryption key'],
@@ -123,6 +123,26 @@ export const SENSITIVE_NAMES: Readonly<Record<SensitiveName, readonly string[]>>
   ssn: ['ssn', 'social security number', 'social security', 'national insurance number', 'tax id'],
 };
 
+/** Last words of sensitive names that are as sensitive in the plural; `tickets` and `pins` are other things. */
+const WORDS_WITH_PLURAL: ReadonlySet<string> = new Set([
+  ...['password', 'passwd', 'passphrase', 'passcode', 'pwd', 'passwort', 'senha', 'secret'],
+  ...['credential', 'key', 'token', 'jwt', 'apikey', 'cvv', 'otp', 'ssn', 'sessionid', 'id'],
+  ...['code', 'number', 'cardnumber', 'card', 'string'],
+]);
+
+/** The plural of a sensitive name; undefined where it would mean something else. */
+export function pluralOf(name: string): string | undefined {
+  const last = name.slice(name.lastIndexOf(' ') + 1);
+  return WORDS_WITH_PLURAL.has(last) ? `${name}s` : undefined;
+}
+
+/** What stands before `tokens` where they are counted: `max_tokens`, `usage.input_tokens`. */
+const COUNTED_TOKENS: readonly string[] = [
+  ...['max', 'min', 'total', 'prompt', 'completion', 'input', 'output', 'new', 'num', 'n', 'used'],
+  ...['cached', 'cache', 'read', 'reasoning', 'thinking', 'audio', 'image', 'text', 'prediction'],
+  ...['remaining', 'usage', 'context', 'generated', 'budget', 'limit', 'stop', 'special', 'extra'],
+];
+
 /** Names that end in a sensitive word and hold no secret: cursors, kinds, counts, policies. */
 export const HARMLESS_NAMES: readonly string[] = [
   ...[
@@ -144,6 +164,8 @@ export const HARMLESS_NAMES: readonly string[] = [
   ],
   ...['public key', 'primary key', 'test pass', 'no pass', 'bypass', 'compass'],
   ...['user pass count', 'db pass count', 'render pass', 'did pass', 'boarding pass'],
+  ...['public keys', 'primary keys'],
+  ...COUNTED_TOKENS.map((word) => `${word} tokens`),
 ];
 
 /** Endings of last words that are too telling to need a boundary: `dbpassword`, `csrfmiddlewaretoken`. */
@@ -166,7 +188,8 @@ export const RUN_TOGETHER: readonly (readonly [string, SensitiveName])[] = [
 /** Endings of last words that contain one of these and hold no secret. */
 export const HARMLESS_ENDINGS: readonly string[] = [
   ...['nexttoken', 'pagetoken', 'continuationtoken', 'synctoken', 'cursortoken', 'resumetoken'],
-  ...['oldpwd', 'starttoken', 'stoptoken'],
+  ...['oldpwd', 'starttoken', 'stoptoken', 'maxtokens', 'totaltokens', 'newtokens'],
+  ...['prompttokens', 'completiontokens', 'inputtokens', 'outputtokens'],
 ];
 
 const SENSITIVE_PARAMETERS: ReadonlySet<string> = new Set(['signature', 'hmac', 'code_verifier']);
@@ -176,12 +199,22 @@ export function isSensitiveParameter(name: string): boolean {
   return SENSITIVE_PARAMETERS.has(name.toLowerCase());
 }
 
+/** Names of values whose own name stands beside them: `{"name":"password","value":"x"}`. */
+export const VALUE_NAMES: readonly string[] = ['value', 'val'];
+
+/** Names of such names. A `type` is one only where it says password: that of a field in a form. */
+export const NAME_NAMES: readonly string[] = [
+  ...['name', 'key', 'k', 'header', 'field', 'param', 'parameter', 'property', 'attribute', 'type'],
+  ...['variable', 'option', 'setting', 'argument', 'column'],
+];
+
 /** All names behind which something sensitive may stand: what a prefilter has to know. */
 export function sensitiveEndings(): readonly string[] {
+  const names = Object.values(SENSITIVE_NAMES).flat();
+  const plurals = names.map((name) => pluralOf(name)).filter((name) => name !== undefined);
   return [
-    ...Object.values(SENSITIVE_NAMES).flat(),
+    ...[...names, ...plurals, ...SENSITIVE_PARAMETERS, ...VALUE_NAMES, 'identified by'],
     ...RUN_TOGETHER.map(([ending]) => ending),
-    ...SENSITIVE_PARAMETERS,
   ];
 }
 
@@ -194,7 +227,8 @@ export const IDENTIFIER_NAMES: readonly string[] = [
   ...['date', 'at', 'ms', 'ns', 'us', 'nanos', 'unix', 'epoch', 'duration', 'seq', 'sequence'],
   ...['revision', 'hash', 'checksum', 'etag', 'order', 'order number', 'invoice', 'tracking'],
   ...['reference', 'ref', 'sku', 'serial', 'fingerprint', 'digest', 'parent', 'traceparent'],
-  ...['tracestate'],
+  // `sId` is an id of something, and no session's.
+  ...['tracestate', 's id'],
 ];
 
 /** Names of attributes that hold a URL, a request target or a query (OpenTelemetry semantic conventions). */

@@ -25,6 +25,8 @@ const BYTES = 12;
 const PAN_BYTES = 16;
 /** An HMAC costs 2 µs, a look-up 0.04: the same few people come again and again. */
 const REMEMBERED_MAX = 4096;
+/** Longer values, whole documents under a name, would make the memory as large as they are. */
+const REMEMBERED_CHARACTERS_MAX = 256;
 
 /** Keys are derived for each type (HKDF-SHA-256, RFC 5869). Throws where the master key is too short. */
 export function createPseudonyms({
@@ -56,8 +58,10 @@ export function createPseudonyms({
       if (known !== undefined) return known;
       const digest = hmacOf(type).digest(entry);
       const text = `[${type}:${id}.${digest.subarray(0, type === 'pan' ? PAN_BYTES : BYTES).toString('base64url')}]`;
-      if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-      remembered.set(entry, text);
+      if (entry.length <= REMEMBERED_CHARACTERS_MAX) {
+        if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+        remembered.set(entry, text);
+      }
       return text;
     },
   };

@@ -214,19 +214,13 @@ describe('the redaction policy', () => {
       ),
       { numRuns: 2000 },
     );
-  });
+  }).timeout(60_000);
 
   const parts = fc.constantFrom(
     ...['password', 'pin', 'card', '=', ':', '"', '%3D', ' ', ', ', '[', ']', '\\"', '{', '}', "'"],
     ...['4111 1111 1111 1111', '4111111111111111', '4111.1111.1111.1111', '378282246310005', '-12'],
-    ...[
-      'a@b.example',
-      '%40',
-      '\\u0040',
-      'eyJhbGciOiJI.eyJz',
-      'Bearer abcdefgh123',
-      'Basic QWxhZGRpbjpv',
-    ],
+    ...['a@b.example', '%40', '\\u0040', 'eyJhbGciOiJI.eyJz', 'Bearer abcdefgh123'],
+    'Basic QWxhZGRpbjpv',
     ...[
       '<pin>',
       '</pin>',
@@ -259,6 +253,9 @@ describe('the redaction policy', () => {
       ';',
       '2',
     ],
+    ...['{"name":"pin","value":', '"value":"x"', 'name=token&', 'value=x', '"v":', "('pin', '"],
+    ...['--pin ', 'wrong password ', ' IDENTIFIED BY ', '(pin, a)', ' VALUES (', '`pin`', "''"],
+    ...['"x-api-key","k1"', 'tokens', 'secre\\u0074', 'toke%6e'],
     ...['Signature', 'GB82 WEST 1234 5698 7654 32', '\\\\\\"', '[pan:1111]', '\u00a0', '%20', '0'],
   );
   /** A value among other bytes, as in a batch. */
@@ -397,50 +394,4 @@ describe('the redaction policy', () => {
       { numRuns: 20_000 },
     );
   }).timeout(30_000);
-
-  it('takes time in proportion to the length of hostile values', () => {
-    const shapes = [
-      'password="',
-      'a@',
-      '%3D',
-      'eyJ',
-      '4111 ',
-      '://',
-      '-----BEGIN ',
-      '{"token":{',
-      '=:',
-      '\\"',
-      ...[
-        '.eyJ',
-        '<pin>',
-        'cookie: ',
-        'authorization: bearer ',
-        'password=,a',
-        "'pin':'",
-        '[token:',
-      ],
-      ...[
-        '\\u0022pin\\u0022:',
-        'DE89 ',
-        '078-05-1',
-        '"pin":["',
-        '4111-1111 ',
-        '{"a":[4111111111111111,',
-      ],
-    ];
-    for (const shape of shapes) {
-      const cost = (length: number): number => {
-        const text = shape.repeat(Math.ceil(length / shape.length));
-        const runs = Array.from({ length: 5 }, () => {
-          const before = process.cpuUsage();
-          policy.redactText(text);
-          const { user, system } = process.cpuUsage(before);
-          return user + system;
-        });
-        return Math.min(...runs);
-      };
-      cost(20_000);
-      expect(cost(160_000), shape).to.be.below(12 * cost(20_000) + 20_000);
-    }
-  }).timeout(20_000);
 });

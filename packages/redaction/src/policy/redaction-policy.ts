@@ -1,23 +1,28 @@
 /** A policy compiled once: judges keys and values, as bytes in a batch and as strings in an application. */
-import { panDetector } from '../detectors/pan.ts';
-import type { Found, Scanned } from '../detectors/detector.ts';
+import type { Scanned } from '../detectors/detector.ts';
 import { classOf, KEY_DECISION, type KeyDecision, KeyPolicy } from '../keys/key-policy.ts';
 import { createPrefilter } from '../prefilter/simd-prefilter.ts';
 import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
-import { quoteBefore } from '../detectors/text-escapes.ts';
+import { ReadBudget } from '../detectors/read-budget.ts';
+import { isTokenCount } from '../detectors/token-count.ts';
 import { CleanValues } from './clean-values.ts';
-import { JsonPlace } from './json-place.ts';
+import { addFinding, type Finding } from './findings.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import {
-  type Action,
-  checkConfig,
-  type RedactionConfig,
-  resolveActions,
-} from './redaction-config.ts';
+import { checkConfig, type RedactionConfig, resolveActions } from './redaction-config.ts';
+import { Replacer } from './replacer.ts';
 import { CLEAN, type ValueEdit, type Verdict } from './value-edits.ts';
+import {
+  type ByteRange,
+  bytesOf,
+  decoded,
+  edited,
+  editedBytes,
+  encoded,
+  touchText,
+} from './value-text.ts';
 import { queryValues } from './url-query.ts';
-import { type Finding, scanValue } from './value-scanner.ts';
+import { FINDINGS_MAX, type NotJudged, scanValue } from './value-scanner.ts';
 
 /** Attribute values as OpenTelemetry has them. */
 export type AttributeValue =
@@ -31,32 +36,16 @@ export interface PolicyOptions {
   readonly onRedacted?: (detector: string) => void;
 }
 
-/** A value with what is known of its structure. */
-interface JudgedValue {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  /** Made for the first number found. */
-  json: JsonPlace | undefined;
-}
-
-/** What is replaced, how, and what a detector told of it. */
-interface Replaced {
-  readonly label: string;
-  readonly action: Action;
-  readonly found: Found | undefined;
-}
-
-const ENCODER = new TextEncoder();
-const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Longer values are replaced: nothing scans them within reasonable time in an application. */
 const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 const URL_CHARACTERS = /^[\w.~!$&()*+,;=:@/?%-]*$/;
 const NUMBER_CHARACTERS_MIN = 12;
 const NUMBER_MIN = 10 ** (NUMBER_CHARACTERS_MIN - 1);
-/** Texts that fit are encoded in place: most are short, and a TextEncoder takes 0.3 µs a call. */
-const SCRATCH = new Uint8Array(1024);
+/** Of texts redacted again for what their own replacements laid bare; hardly any needs a second. */
+const PASSES_MAX = 4;
+const NO_BYTES = new Uint8Array(0);
 const KEYS_REMEMBERED_MAX = 4096;
+const KEY_CHARACTERS_MAX = 256;
 
 /** Compiles a policy. Throws RedactionConfigError where the configuration cannot be used. */
 export function compilePolicy(
@@ -70,11 +59,11 @@ export function compilePolicy(
 export class RedactionPolicy {
   readonly #keys: KeyPolicy;
   readonly #urlQuery: 'sensitive' | 'all' | 'off';
-  readonly #actions: ReadonlyMap<string, Action>;
-  readonly #pseudonyms: Pseudonyms | undefined;
+  readonly #replacer: Replacer;
   readonly #onRedacted: (detector: string) => void;
   readonly #decisions = new Map<string, KeyDecision>();
   readonly #clean = new CleanValues();
+  readonly #reads = new ReadBudget();
   #prefilter: Prefilter | undefined;
 
   constructor(config: RedactionConfig, { pseudonyms, onRedacted }: PolicyOptions) {
@@ -83,8 +72,8 @@ export class RedactionPolicy {
     this.#urlQuery = config.urlQuery ?? 'sensitive';
     const hasUrls = this.#urlQuery !== 'sensitive';
     this.#keys = new KeyPolicy({ keep, redact, drop, only, hasUrls });
-    this.#actions = resolveActions(config);
-    this.#pseudonyms = pseudonyms;
+    const actions = resolveActions(config);
+    this.#replacer = new Replacer({ actions, pseudonyms, keys: this.#keys, reads: this.#reads });
     this.#onRedacted = onRedacted ?? (() => undefined);
   }
 
@@ -119,11 +108,11 @@ export class RedactionPolicy {
   decideNumber(text: string, decision: KeyDecision): Verdict {
     // Counts, ports and lines: too short for a card, and under no sensitive name.
     if (text.length < NUMBER_CHARACTERS_MIN && decision < KEY_DECISION.firstClass) return CLEAN;
-    const bytes = ENCODER.encode(text);
+    const bytes = encoded(text);
     const verdict = this.decide(bytes, { start: 0, end: bytes.length }, decision);
     if (verdict.kind !== 'edit') return verdict;
     // A part of a number is no number: it becomes a text as a whole.
-    const replaced = ENCODER.encode(edited(text, bytes, verdict.edits));
+    const replaced = encoded(edited(text, bytes, verdict.edits));
     return {
       kind: 'replace',
       replacement: replaced,
@@ -196,13 +185,17 @@ export class RedactionPolicy {
     if (decision < KEY_DECISION.firstClass && Math.abs(value) < NUMBER_MIN) return value;
     const verdict = this.decideNumber(String(value), decision);
     if (verdict.kind === 'clean') return value;
-    return verdict.kind === 'replace' ? DECODER.decode(verdict.replacement) : undefined;
+    return verdict.kind === 'replace' ? decoded(verdict.replacement) : undefined;
   }
 
   #redactString(text: string, decision: KeyDecision): string | undefined {
     if (this.#clean.has(decision, text)) return text;
-    const bytes = bytesOf(text);
-    const verdict = this.decide(bytes, { start: 0, end: bytes.length }, decision);
+    // Too long for any detector: not even encoded.
+    const isUnread = text.length > VALUE_BYTES_MAX && decision < KEY_DECISION.firstClass;
+    const bytes = isUnread ? NO_BYTES : bytesOf(text);
+    const verdict = isUnread
+      ? this.#replaceWhole('too_long')
+      : this.decide(bytes, { start: 0, end: bytes.length }, decision);
     switch (verdict.kind) {
       case 'clean':
         this.#clean.add(decision, text);
@@ -210,7 +203,7 @@ export class RedactionPolicy {
       case 'drop':
         return undefined;
       case 'replace':
-        return DECODER.decode(verdict.replacement);
+        return decoded(verdict.replacement);
       case 'edit':
         return edited(text, bytes, verdict.edits);
     }
@@ -227,39 +220,75 @@ export class RedactionPolicy {
     }
     if (decision >= KEY_DECISION.firstClass) return this.#judgeKey(bytes, { start, end }, decision);
     if (end - start > VALUE_BYTES_MAX) return this.#replaceWhole('too_long');
-    const isIdentifier = decision === KEY_DECISION.identifier;
-    const findings = this.#findingsOf(
-      { bytes, start, end, isIdentifier, keys: this.#keys, marks },
-      decision,
-    );
-    if (findings === undefined) return this.#replaceWhole('too_many');
+    const findings = this.#findingsOf({ bytes, start, end }, decision, marks);
+    if (typeof findings === 'string') return this.#replaceWhole(findings);
     if (findings.length === 0) return CLEAN;
-    const value: JudgedValue = { bytes, start, end, json: undefined };
-    const edits: ValueEdit[] = [];
-    for (const finding of findings) {
-      const edit = this.#editOf(finding, value);
-      if (edit !== undefined) edits.push(edit);
-    }
-    return edits.length === 0 ? CLEAN : { kind: 'edit', edits };
+    const edits = this.#editsOf(findings, { bytes, start, end });
+    const isLoose =
+      findings.some(({ isJoined }) => isJoined === true) || touchText({ bytes, start, end }, edits);
+    return isLoose
+      ? this.#settled({ bytes, start, end }, decision, edits)
+      : { kind: 'edit', edits };
   }
 
-  #findingsOf(value: Scanned, decision: KeyDecision): readonly Finding[] | undefined {
-    const found = scanValue(value);
-    if (decision !== KEY_DECISION.urlQuery || found === undefined) return found;
-    if (this.#urlQuery === 'off') return found.filter(({ label }) => label === undefined);
-    const parameters = queryValues(value.bytes, value);
-    if (parameters === undefined) return undefined;
-    // What lies within a parameter goes with it.
-    const others = found.filter(
-      ({ start, end }) => !parameters.some((one) => start < one.end && end > one.start),
-    );
-    return [...others, ...parameters].toSorted((a, b) => a.start - b.start);
+  /**
+   * What was part of a longer word beside a finding may be one of its own beside a replacement. Whoever
+   * redacts next would find it: it goes now.
+   */
+  #settled(value: ByteRange, decision: KeyDecision, edits: readonly ValueEdit[]): Verdict {
+    let bytes = editedBytes(value, edits);
+    for (let pass = 1; pass < PASSES_MAX; pass++) {
+      const text = { bytes, start: 0, end: bytes.length };
+      const findings = this.#findingsOf(text, decision, undefined);
+      if (typeof findings === 'string') return this.#replaceWhole(findings);
+      if (findings.length === 0) {
+        const detector = edits[0]?.detector ?? 'redacted';
+        return pass === 1
+          ? { kind: 'edit', edits }
+          : { kind: 'replace', replacement: bytes, detector };
+      }
+      bytes = editedBytes(text, this.#editsOf(findings, text));
+    }
+    return this.#replaceWhole('unsettled');
   }
+
+  #editsOf(findings: readonly Finding[], value: ByteRange): readonly ValueEdit[] {
+    const edits = this.#replacer.editsOf(findings, value);
+    for (const { detector } of edits) this.#onRedacted(detector);
+    return edits;
+  }
+
+  #findingsOf(
+    range: ByteRange,
+    decision: KeyDecision,
+    marks: Uint32Array | undefined,
+  ): readonly Finding[] | NotJudged {
+    const isIdentifier = decision === KEY_DECISION.identifier;
+    const value: Scanned = { ...range, isIdentifier, keys: this.#keys, reads: this.#reads, marks };
+    if (decision !== KEY_DECISION.urlQuery) return scanValue(value, this.#isRedacted);
+    if (this.#urlQuery === 'off') {
+      return scanValue(
+        value,
+        (finding) => finding.label === undefined && this.#isRedacted(finding),
+      );
+    }
+    const found = scanValue(value, this.#isRedacted);
+    if (typeof found === 'string') return found;
+    const parameters = queryValues(value.bytes, value);
+    if (parameters === undefined) return 'too_many';
+    // What lies within a parameter goes with it.
+    const findings = [...parameters];
+    for (const finding of found) addFinding(findings, finding);
+    return findings.length > FINDINGS_MAX ? 'too_many' : findings;
+  }
+
+  readonly #isRedacted = ({ detector, label = detector }: Finding): boolean =>
+    this.#replacer.actionOf(label) !== 'keep';
 
   /** A value under a sensitive key goes as a whole. */
   #judgeKey(
     bytes: Uint8Array,
-    range: { start: number; end: number },
+    { start, end }: { start: number; end: number },
     decision: KeyDecision,
   ): Verdict {
     if (decision >= KEY_DECISION.drop) {
@@ -267,52 +296,13 @@ export class RedactionPolicy {
       return { kind: 'drop', detector: 'key' };
     }
     const label = classOf(decision) ?? 'redacted';
-    const action = this.#actions.get(label) ?? 'replace';
-    if (action === 'keep') return CLEAN;
-    if (placeholderEnd(bytes, range.start, range.end) === range.end) return CLEAN;
+    const action = this.#replacer.actionOf(label);
+    if (action === 'keep' || placeholderEnd(bytes, start, end) === end) return CLEAN;
+    if (decision === KEY_DECISION.tokens && isTokenCount(bytes, start, end)) return CLEAN;
     this.#onRedacted(label);
     if (action === 'drop') return { kind: 'drop', detector: label };
-    const found =
-      label === 'pan' ? panDetector.findAt(this.#scanned(bytes, range), range.start) : undefined;
-    const replacement = this.#textOf({ label, action, found }, bytes, range);
-    return { kind: 'replace', replacement: encoded(replacement), detector: label };
-  }
-
-  #scanned(bytes: Uint8Array, { start, end }: { start: number; end: number }): Scanned {
-    return { bytes, start, end, isIdentifier: false, keys: this.#keys };
-  }
-
-  #editOf(finding: Finding, value: JudgedValue): ValueEdit | undefined {
-    const { bytes } = value;
-    const label = finding.label ?? finding.detector;
-    const action = this.#actions.get(label) ?? 'replace';
-    if (action === 'keep') return undefined;
-    const { start, end, quote = bareQuote(finding, value) } = finding;
-    // A card number under its name is written as one found anywhere: one form a deployment.
-    const card =
-      label === 'pan' && finding.canonical === undefined
-        ? panDetector.findAt(this.#scanned(bytes, { start, end }), start)
-        : finding;
-    const text = this.#textOf({ label, action, found: card }, bytes, { start, end });
-    this.#onRedacted(label);
-    // The sign of a bare number goes with it.
-    const isNegative = quote !== '' && start > value.start && bytes[start - 1] === 0x2d;
-    const replacement = encoded(`${quote}${text}${quote}`);
-    return { start: isNegative ? start - 1 : start, end, replacement, detector: label };
-  }
-
-  /** What stands in place of `[start, end)`. */
-  #textOf(
-    { label, action, found }: Replaced,
-    bytes: Uint8Array,
-    { start, end }: { readonly start: number; readonly end: number },
-  ): string {
-    if (action === 'pseudonym' && this.#pseudonyms !== undefined) {
-      const canonical = found?.canonical ?? DECODER.decode(bytes.subarray(start, end));
-      return this.#pseudonyms.pseudonym(label, canonical);
-    }
-    const digits = action === 'mask' ? found?.lastDigits : undefined;
-    return digits === undefined ? `[${label}]` : `[${label}:${digits}]`;
+    const replacement = this.#replacer.wholeOf(label, { bytes, start, end });
+    return { kind: 'replace', replacement, detector: label };
   }
 
   #replaceWhole(detector: string): Verdict {
@@ -327,61 +317,11 @@ export class RedactionPolicy {
   #decisionOf(key: string): KeyDecision {
     const known = this.#decisions.get(key);
     if (known !== undefined) return known;
-    const bytes = ENCODER.encode(key);
+    const bytes = encoded(key);
     const decision = this.#keys.classify(bytes, 0, bytes.length);
-    if (this.#decisions.size < KEYS_REMEMBERED_MAX) this.#decisions.set(key, decision);
+    const isRemembered =
+      key.length <= KEY_CHARACTERS_MAX && this.#decisions.size < KEYS_REMEMBERED_MAX;
+    if (isRemembered) this.#decisions.set(key, decision);
     return decision;
   }
-}
-
-/** The bytes of a text, valid until the next call. */
-function bytesOf(text: string): Uint8Array {
-  if (text.length > SCRATCH.length) return ENCODER.encode(text);
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 0x7f) return ENCODER.encode(text);
-    SCRATCH[at] = code;
-  }
-  return SCRATCH.subarray(0, text.length);
-}
-
-/** What replaces is short, and ASCII but for a user's own key id: a TextEncoder takes five times as long. */
-function encoded(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 0x7f) return ENCODER.encode(text);
-    bytes[at] = code;
-  }
-  return bytes;
-}
-
-/** A bare number of JSON has to become a text: quotes, where the member's name has them. */
-function bareQuote({ detector, start }: Finding, value: JudgedValue): string {
-  if (detector !== 'pan') return '';
-  value.json ??= new JsonPlace(value.bytes, value.start, value.end);
-  if (value.json.isDocument) return value.json.quoteAt(start);
-  // A document within prose: where its member's name has quotes.
-  const { bytes } = value;
-  let at = start;
-  while (at > value.start && (bytes[at - 1] === 0x20 || bytes[at - 1] === 0x2d)) at -= 1;
-  if (at <= value.start || bytes[at - 1] !== 0x3a) return '';
-  const quote = quoteBefore(bytes, value.start, at - 1);
-  return quote?.byte === 0x22 ? quote.text : '';
-}
-
-/** A text, given with its bytes, with its edits applied. */
-function edited(text: string, bytes: Uint8Array, edits: readonly ValueEdit[]): string {
-  // As many bytes as UTF-16 units: ASCII, whose offsets are those of its bytes.
-  const part =
-    bytes.length === text.length
-      ? (from: number, to: number) => text.slice(from, to)
-      : (from: number, to: number) => DECODER.decode(bytes.subarray(from, to));
-  let result = '';
-  let copied = 0;
-  for (const { start, end, replacement } of edits) {
-    result += part(copied, start) + DECODER.decode(replacement);
-    copied = end;
-  }
-  return result + part(copied, bytes.length);
 }

@@ -1,6 +1,7 @@
 /** The values of all parameters of a URL or query, for those who want none of them to leave. */
 import { placeholderEnd } from '../detectors/placeholder.ts';
-import { FINDINGS_MAX, type Finding } from './value-scanner.ts';
+import type { Finding } from './findings.ts';
+import { FINDINGS_MAX } from './value-scanner.ts';
 
 const [QUESTION, AMPERSAND, SEMICOLON, HASH, EQUALS, SLASH, COLON] = [
   0x3f, 0x26, 0x3b, 0x23, 0x3d, 0x2f, 0x3a,

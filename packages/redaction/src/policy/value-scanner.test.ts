@@ -61,6 +61,17 @@ const PARTS = [
     '-----BEGIN PRIVATE KEY-----',
     '-----',
   ],
+  ...['"name":"password"', '"value":', '"v":', 'value=', 'name=token', '--', ' -Password '],
+  ...[
+    "'--token',",
+    'wrong password ',
+    'IDENTIFIED BY ',
+    "PASSWORD('",
+    ' (password, a)',
+    '"x-api-key",',
+  ],
+  ...[' VALUES (', "('x','y')", 'tokens', 'toke%6e', 'secre\\u0074', '`password`', "''", ':\\/\\/'],
+  ...['"""', '-----END PRIVATE KEY-----'],
   ...[
     'x',
     '_',

@@ -1,34 +1,48 @@
 /** Runs all detectors over one value in a single pass. */
 import { DETECTORS } from '../detectors/all-detectors.ts';
-import type { Detector, Found, Scanned } from '../detectors/detector.ts';
+import type { Detector, Scanned } from '../detectors/detector.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
 import { behindLastMark } from '../prefilter/marks.ts';
-
-/** Something found, and who found it. */
-export interface Finding extends Found {
-  readonly detector: string;
-}
+import { addFinding, type Finding } from './findings.ts';
 
 /** More findings than this, and the value is replaced as a whole. */
 export const FINDINGS_MAX = 256;
+/** Why a value cannot be judged: more than {@link FINDINGS_MAX} findings; more to read than it may cost. */
+export type NotJudged = 'too_many' | 'too_costly';
+
+/** A detector, and its place in the registry. */
+interface Watcher {
+  readonly detector: Detector;
+  readonly index: number;
+}
+
 const [BRACKET, PERCENT, BACKSLASH] = [0x5b, 0x25, 0x5c] as const;
 
 /** Detectors by the byte they want to look at: at a marked one, and at any. */
-const BY_MARKED = triggerTable(DETECTORS);
-const BY_ANY = triggerTable(DETECTORS.filter(({ isTriggerMarked }) => !isTriggerMarked));
+const WATCHERS = DETECTORS.map((detector, index) => ({ detector, index }));
+const BY_MARKED = triggerTable(WATCHERS);
+const BY_ANY = triggerTable(WATCHERS.filter(({ detector }) => !detector.isTriggerMarked));
 /** 1 for bytes at which something is to be done at all: two in three need no more than this. */
-const IS_LOOKED_AT = Uint8Array.from(BY_MARKED, (detectors, byte) =>
-  detectors !== undefined || byte === BRACKET || isEscape(byte) ? 1 : 0,
+const IS_LOOKED_AT = Uint8Array.from(BY_MARKED, (watchers, byte) =>
+  watchers !== undefined || byte === BRACKET || isEscape(byte) ? 1 : 0,
 );
+const NONE: readonly Finding[] = [];
 
 /**
- * Findings in order, none overlapping another; undefined where there are more than {@link FINDINGS_MAX}.
- * After a finding the scan goes on behind it.
+ * All that any detector finds, whatever another one finds there, as places that do not overlap; see
+ * {@link addFinding}. `isWanted` turns away what the policy
+ * lets through: that must not stand for something else that lies within.
  */
-export function scanValue(value: Scanned): readonly Finding[] | undefined {
-  const { bytes, marks } = value;
+export function scanValue(
+  value: Scanned,
+  isWanted: (finding: Finding) => boolean,
+): readonly Finding[] | NotJudged {
+  const { bytes, marks, reads } = value;
+  reads.begin(value.end - value.start);
   let findings: Finding[] | undefined;
-  let covered = value.start;
+  /** Where each detector goes on. Made for the first finding. */
+  let resumes: Int32Array | undefined;
+  let replacedTo = value.start;
   // Whatever is found holds a marked byte, and what triggers its detector stands at or before that byte.
   const limit = marks === undefined ? value.end : behindLastMark(marks, value.start, value.end);
   for (let at = value.start; at < limit; at++) {
@@ -38,7 +52,7 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
       // What was replaced before is not looked at again.
       const after = placeholderEnd(bytes, at, value.end);
       if (after > 0) {
-        covered = after;
+        replacedTo = after;
         at = after - 1;
       }
       continue;
@@ -46,42 +60,41 @@ export function scanValue(value: Scanned): readonly Finding[] | undefined {
     const isMarked = marks === undefined || (((marks[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
     // An escape may hide a sign or a name anywhere in the value: then every byte is looked at.
     if (marks !== undefined && isMarked && isEscape(byte)) {
-      return scanValue({ ...value, marks: undefined });
+      return scanValue({ ...value, marks: undefined }, isWanted);
     }
-    const detectors = (isMarked ? BY_MARKED : BY_ANY)[byte];
-    if (detectors === undefined) continue;
-    const finding = firstFinding(detectors, value, at);
-    if (finding === undefined || finding.end <= covered) continue;
-    findings ??= [];
-    if (findings.length >= FINDINGS_MAX) return undefined;
-    findings.push(finding.start < covered ? { ...finding, start: covered } : finding);
-    covered = finding.end;
-    at = Math.max(at, finding.end - 1);
+    const watchers = (isMarked ? BY_MARKED : BY_ANY)[byte];
+    if (watchers === undefined) continue;
+    for (const { detector, index } of watchers) {
+      if (resumes !== undefined && at < (resumes[index] ?? 0)) continue;
+      const found = detector.findAt(value, at);
+      if (reads.isSpent) return 'too_costly';
+      if (found === undefined || found.end <= replacedTo) continue;
+      resumes ??= new Int32Array(DETECTORS.length);
+      if (detector.nests !== true) resumes[index] = found.end;
+      for (const one of found.also === undefined ? [found] : [found, ...found.also]) {
+        const start = Math.max(one.start, replacedTo);
+        const finding = { ...one, start, detector: detector.name };
+        if (!isWanted(finding)) continue;
+        findings ??= [];
+        addFinding(findings, finding);
+        if (findings.length > FINDINGS_MAX) return 'too_many';
+        const last = findings.at(-1) ?? finding;
+        reads.cover(last.start, last.end);
+      }
+    }
   }
-  return findings ?? [];
+  return findings ?? NONE;
 }
 
 function isEscape(byte: number): boolean {
   return byte === PERCENT || byte === BACKSLASH;
 }
 
-function firstFinding(
-  detectors: readonly Detector[],
-  value: Scanned,
-  at: number,
-): Finding | undefined {
-  for (const detector of detectors) {
-    const found = detector.findAt(value, at);
-    if (found !== undefined) return { ...found, detector: detector.name };
-  }
-  return undefined;
-}
-
-function triggerTable(detectors: readonly Detector[]): (readonly Detector[] | undefined)[] {
-  const table: (Detector[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
-  for (const detector of detectors) {
-    for (const character of detector.triggers)
-      (table[character.charCodeAt(0)] ??= []).push(detector);
+function triggerTable(watchers: readonly Watcher[]): (readonly Watcher[] | undefined)[] {
+  const table: (Watcher[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
+  for (const watcher of watchers) {
+    for (const character of watcher.detector.triggers)
+      (table[character.charCodeAt(0)] ??= []).push(watcher);
   }
   return table;
 }

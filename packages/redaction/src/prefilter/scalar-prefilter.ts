@@ -4,7 +4,10 @@
  * marked:
  *
  * - `@`;
- * - `=`, `:`, `>`, `%3D` and `%3A` where the last three letters before end a sensitive name;
+ * - `=`, `:`, `>`, `%3D` and `%3A` where the last three letters before end a sensitive name, or one of a value
+ *   (`"value":`, `"v":`), whose own name stands elsewhere;
+ * - `,` behind a quote behind such letters; a quote or backslash behind a space or `(` behind them;
+ * - the first dash of `--x`, the dash of ` -x`, and the first letter of `values (`;
  * - the 12th and every further digit of a run, separators of card numbers allowed between;
  * - escapes that may hide any of these: `%4X` to `%7X`, `%25`, `\u00`;
  * - `-12-3456` of social security numbers, and the first letter of `GB82` and eleven capitals or digits;
@@ -27,7 +30,13 @@ export interface Prefilter {
 const DIGITS_MIN = 12;
 /** How far before a sign its name may end: quotes, escapes and spaces lie between. */
 export const NAME_DISTANCE_MAX = 32;
-const [PERCENT, DASH, BACKSLASH] = [0x25, 0x2d, 0x5c] as const;
+const [PERCENT, DASH, BACKSLASH, SPACE, PAREN, QUOTE, APOSTROPHE, COMMA, LF] = [
+  0x25, 0x2d, 0x5c, 0x20, 0x28, 0x22, 0x27, 0x2c, 0x0a,
+] as const;
+const [AT, SMALL_V] = [0x40, 0x76] as const;
+const V_DISTANCE_MAX = 6;
+const VALUES: readonly number[] = [0x76, 0x61, 0x6c, 0x75, 0x65, 0x73];
+const VALUES_SPACES_MAX = 4;
 /** Capitals, digits and spaces behind country and check digits of the shortest account number. */
 const IBAN_REST = 11;
 
@@ -55,8 +64,9 @@ function scan(bytes: Uint8Array, marks: Uint32Array, tables: TriggerTables): voi
       run += 1;
       if (run >= DIGITS_MIN) setMark(marks, at);
     } else if (!isSeparator(byte, tables.separators)) run = 0;
-    if (passesNibbles(bytes, at, tables.nibbles) && isTrigger(bytes, at, tables))
-      setMark(marks, at);
+    if (byte !== AT && !passesNibbles(bytes, at, tables.nibbles)) continue;
+    const marked = markedBytes(bytes, at, tables);
+    if (marked > 0) setMark(marks, at + marked - 1);
   }
 }
 
@@ -72,39 +82,92 @@ function passesNibbles(bytes: Uint8Array, at: number, nibbles: Uint8Array): bool
   return true;
 }
 
+/** 0 for no mark; 1 where this byte is marked, 2 where the next one is. */
+function markedBytes(bytes: Uint8Array, at: number, tables: TriggerTables): number {
+  const byte = bytes[at] ?? 0;
+  const next = bytes[at + 1] ?? 0;
+  const third = bytes[at + 2] ?? 0;
+  if (isBeforeQuote(byte) || byte === QUOTE || byte === APOSTROPHE) {
+    return marksNext(bytes, at, tables.names) ? 2 : 0;
+  }
+  return isTrigger(bytes, at, tables) || beginsLetters(byte, next, third) || beginsValues(bytes, at)
+    ? 1
+    : 0;
+}
+
+/** `-x` behind a space, a quote behind a name and a space or bracket, a comma behind a name in quotes. */
+function marksNext(bytes: Uint8Array, at: number, names: Uint8Array): boolean {
+  const byte = bytes[at] ?? 0;
+  const next = bytes[at + 1] ?? 0;
+  if (next === COMMA) return !isBeforeQuote(byte) && endsSensitiveName(bytes, at, names);
+  if (!isBeforeQuote(byte)) return false;
+  if (next === DASH) return byte === SPACE && isLetter(bytes[at + 2] ?? 0);
+  const isQuote = next === QUOTE || next === APOSTROPHE || next === BACKSLASH;
+  return isQuote && isWord(bytes[at - 1] ?? 0) && endsSensitiveName(bytes, at, names);
+}
+
+function isBeforeQuote(byte: number): boolean {
+  return byte === SPACE || byte === PAREN;
+}
+
 function isTrigger(bytes: Uint8Array, at: number, { names, tokens }: TriggerTables): boolean {
   const byte = bytes[at] ?? 0;
   const next = bytes[at + 1] ?? 0;
   const third = bytes[at + 2] ?? 0;
-  if (byte === 0x40) return true;
-  if (byte === 0x3d || byte === 0x3a || byte === 0x3e) return endsSensitiveName(bytes, at, names);
+  if (byte === AT) return true;
+  if (byte === 0x3d || byte === 0x3a || byte === 0x3e) return mayNameSecret(bytes, at, names);
   if (byte === PERCENT) {
     if (next >= 0x34 && next <= 0x37) return true;
     if (next === 0x32) return third === 0x35;
     const code = third | 0x20;
-    return next === 0x33 && (code === 0x64 || code === 0x61) && endsSensitiveName(bytes, at, names);
+    return next === 0x33 && (code === 0x64 || code === 0x61) && mayNameSecret(bytes, at, names);
   }
   if (byte === BACKSLASH) return next === 0x75 && third === 0x30;
   if (byte === DASH) {
-    if (next === DASH) return third === DASH;
+    if (next === DASH) return third === DASH || isLetter(third);
     return isDigit(next) && isDigit(third) && bytes[at + 3] === DASH && isDigit(bytes[at + 7] ?? 0);
   }
   if (isCapital(byte) && isCapital(next) && isDigit(third) && beginsIban(bytes, at)) return true;
-  if ((byte | 0x20) === 0x61) {
-    const second = next | 0x20;
-    if (second === 0x73 && (third | 0x20) === 0x69) return true;
-  }
-  if ((byte | 0x20) === 0x62) {
-    const second = next | 0x20;
-    const after = third | 0x20;
-    if (second === 0x65 && after === 0x61) return true;
-  }
   return hasTrigram(tokens, trigramHash(byte, next, third));
 }
 
+/** `Bea` of `Bearer`, `asi` of `Basic`. */
+function beginsLetters(byte: number, next: number, third: number): boolean {
+  const letters = ((byte | 0x20) << 16) | ((next | 0x20) << 8) | third | 0x20;
+  return letters === 0x626561 || letters === 0x617369;
+}
+
+/** `values (`, with few spaces or none. */
+function beginsValues(bytes: Uint8Array, at: number): boolean {
+  for (const [place, letter] of VALUES.entries()) {
+    if (((bytes[at + place] ?? 0) | 0x20) !== letter) return false;
+  }
+  let after = at + VALUES.length;
+  const limit = after + VALUES_SPACES_MAX;
+  while (after < limit && (bytes[after] === SPACE || bytes[after] === LF)) after += 1;
+  return bytes[after] === PAREN;
+}
+
+/** Whether a sign may stand behind the name of a secret, or of a value whose name stands elsewhere. */
+export function mayNameSecret(bytes: Uint8Array, at: number, names: Uint8Array): boolean {
+  return endsSensitiveName(bytes, at, names) || endsSingleV(bytes, at);
+}
+
+/** `"v":`, `v=`: too short a name for its last three letters. */
+function endsSingleV(bytes: Uint8Array, at: number): boolean {
+  let from = at - 1;
+  const limit = Math.max(0, at - V_DISTANCE_MAX);
+  while (from > limit && isBesideV(bytes[from] ?? 0)) from -= 1;
+  return from > 0 && ((bytes[from] ?? 0) | 0x20) === SMALL_V && !isWord(bytes[from - 1] ?? 0);
+}
+
+function isBesideV(byte: number): boolean {
+  return byte === SPACE || byte === QUOTE || byte === APOSTROPHE || byte === BACKSLASH;
+}
+
 /**
- * Whether the last three letters before a sign end a sensitive name. Digits behind them and escapes do not
- * count. Looks at most {@link NAME_DISTANCE_MAX} bytes back.
+ * Whether the last three letters before a sign end a sensitive name, escaped ones included. Digits behind
+ * them do not count. Looks at most {@link NAME_DISTANCE_MAX} bytes back.
  */
 export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Array): boolean {
   const limit = Math.max(0, at - NAME_DISTANCE_MAX);
@@ -112,17 +175,15 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
   let middle = 0;
   let last = 0;
   for (let from = at - 1; from >= limit; from--) {
-    const byte = bytes[from] ?? 0;
+    let byte = bytes[from] ?? 0;
     if (!isWord(byte)) continue;
     // Both digits are looked at: the percent sign might be the length of a value that begins behind it.
-    const isEscape = from >= 2 && bytes[from - 2] === PERCENT && isHex(byte);
-    if (isEscape && isHex(bytes[from - 1] ?? 0)) {
-      from -= 2;
-      continue;
-    }
-    if (endsUnicodeEscape(bytes, from)) {
-      from -= 5;
-      continue;
+    const isPercent =
+      from >= 2 && bytes[from - 2] === PERCENT && isHex(byte) && isHex(bytes[from - 1] ?? 0);
+    if (isPercent || endsUnicodeEscape(bytes, from)) {
+      byte = hexByte(bytes[from - 1] ?? 0, byte);
+      from -= isPercent ? 2 : 5;
+      if (!isWord(byte)) continue;
     }
     if (found === 0 && isDigit(byte)) continue;
     const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
@@ -152,6 +213,11 @@ function isWord(byte: number): boolean {
   return (small >= 0x61 && small <= 0x7a) || (byte >= 0x30 && byte <= 0x39);
 }
 
+function isLetter(byte: number): boolean {
+  const small = byte | 0x20;
+  return small >= 0x61 && small <= 0x7a;
+}
+
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
@@ -159,6 +225,13 @@ function isDigit(byte: number): boolean {
 function isHex(byte: number): boolean {
   const small = byte | 0x20;
   return isDigit(byte) || (small >= 0x61 && small <= 0x66);
+}
+
+/** Of two hexadecimal digits; 0 where one is none. */
+function hexByte(high: number, low: number): number {
+  if (!isHex(high) || !isHex(low)) return 0;
+  const value = (digit: number): number => (digit & 15) + (isDigit(digit) ? 0 : 9);
+  return (value(high) << 4) | value(low);
 }
 
 function isCapital(byte: number): boolean {

@@ -75,7 +75,7 @@ const SEPARATORS: readonly (readonly number[])[] = [
  */
 const BUCKETS_BEGIN = ['', 'e', 'p'] as const;
 
-/** Every text the buckets stand for, as the bytes that may stand at its first three places. */
+/** Every text the buckets stand for but `@`, for which there is no bucket left, as the bytes that may stand at its first three places. */
 function buckets(): readonly (readonly [string, string, string])[] {
   const anything = '';
   const column = (from: readonly string[], place: number): string =>
@@ -86,12 +86,14 @@ function buckets(): readonly (readonly [string, string, string])[] {
     return [column(group, 0), column(group, 1), column(group, 2)] as const;
   });
   return [
-    ['@', anything, anything],
     ['=:>', anything, anything],
-    // `%41`, `---`, `-12-` of social security numbers, `\\u0`.
+    // `%41`, `---`, `--x`, `-12-` of social security numbers, `\\u0`.
     ['%-\\', `-u${DIGITS}`, anything],
+    // Behind a name in quotes, before one of a program's options, and before a quote behind a name.
+    ['"\' (', ',"\'\\-', anything],
     [CAPITALS, CAPITALS, DIGITS],
-    ['bBaA', 'eEsS', 'aAiI'],
+    // `Bea`, `asi`, `val`.
+    ['bBaAvV', 'eEsSaA', 'aAiIlL'],
     ...tokenBuckets,
   ];
 }

@@ -41,6 +41,10 @@ describe('readSettings', () => {
     expectComplaint('SPANGUARD_TRUSTED_PROXIES', 'loopback, 10.0.0.0/33'));
   it('reads how users are named', () =>
     expectUsed('SPANGUARD_USER_ID', 'HASH', { userId: 'hash' }));
+  it('reads that users are named in plain', () =>
+    expectUsed('SPANGUARD_USER_ID', 'plain', { userId: 'plain' }));
+  it('names users as the policy allows unless told otherwise', () =>
+    expectUsed('SPANGUARD_USER_ID', ' ', { userId: 'masked' }));
   it('reads where people log in', () =>
     expectUsed('SPANGUARD_AUTH_ROUTES', '/enter,/v2/enter', {
       authRoutes: ['/enter', '/v2/enter'],

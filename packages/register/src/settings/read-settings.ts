@@ -60,7 +60,7 @@ export function readSettings(written: WrittenOptions): RegisterSettings {
   const defaults = defaultSecuritySettings();
   const settings: SecuritySettings = {
     trustedProxies: reading.proxies('trusted_proxies', defaults.trustedProxies),
-    userId: reading.oneOf('user_id', ['plain', 'hash'], defaults.userId),
+    userId: reading.oneOf('user_id', ['masked', 'plain', 'hash'], defaults.userId),
     payload: payloadOf(reading, defaults.payload),
     authRoutes: reading.list('auth_routes') ?? defaults.authRoutes,
   };

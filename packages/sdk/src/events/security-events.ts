@@ -65,6 +65,11 @@ export class SecurityEvents {
     });
   }
 
+  /** Whether somebody takes the events: a queue of our own, or a LoggerProvider that is no mere placeholder. */
+  leave(): boolean {
+    return this.#queue !== undefined || this.#loggerNow().enabled();
+  }
+
   /** What became of the events; `undefined` where they share the global LoggerProvider's queue. */
   counts(): SecurityEventCounts | undefined {
     return this.#queue?.counts();

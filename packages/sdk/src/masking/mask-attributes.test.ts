@@ -34,6 +34,20 @@ describe('AttributeMasker', () => {
     expect(masker.value('note', `${'a'.repeat(63)}😀`)).to.equal('a'.repeat(63));
   });
 
+  it('masks what stands across the limit whole, and cuts afterwards', () => {
+    for (let before = 30; before < 64; before++) {
+      const text = `${'a '.repeat(before / 2)} 4111 1111 1111 1111, and more`;
+      expect(masker.text(text)).to.not.match(/(?:\d ?){9}/u);
+      expect(String(masker.value('note', text))).to.not.match(/(?:\d ?){9}/u);
+    }
+  });
+
+  it('reads a bounded part of a long text, and shows nothing of one that has no end in it', () => {
+    expect(masker.text(`a, ${'b'.repeat(64 + 16_384)}`)).to.equal('a,');
+    expect(masker.text('b'.repeat(64 + 16_384))).to.equal('b'.repeat(64));
+    expect(masker.text('b'.repeat(64 + 16_385))).to.equal('[too_long]');
+  });
+
   it('leaves numbers and booleans of no secret, and shows no bytes', () => {
     expect(masked({ size: 3, ok: true })).to.deep.equal({ size: 3, ok: true });
     expect(masked({ raw: new TextEncoder().encode(SECRET) })).to.deep.equal({ raw: '[bytes]' });
@@ -57,5 +71,30 @@ describe('AttributeMasker', () => {
         return true;
       }),
     );
+  });
+});
+
+describe('createSecurityMask', () => {
+  const key = new Uint8Array(32).fill(7);
+  const plain = createSecurityMask({}, key, { plainUsers: true });
+
+  it('names users as the policy allows, unless they are to be plain', () => {
+    expect(mask.attribute('user.id', 'alice@example.com')).to.match(/^\[email:/u);
+    expect(plain.attribute('user.id', 'alice@example.com')).to.equal('alice@example.com');
+  });
+
+  it('leaves e-mail addresses nowhere else, and nothing else in a user', () => {
+    expect(plain.attribute('user.email', 'alice@example.com')).to.match(/^\[email:/u);
+    expect(plain.attribute('note', 'alice@example.com')).to.match(/^\[email:/u);
+    expect(plain.text('alice@example.com')).to.match(/^\[email:/u);
+    expect(plain.target('/a?u=alice@example.com')).to.not.contain('alice');
+    expect(plain.attribute('user.id', `alice password=${SECRET}`)).to.not.contain(SECRET);
+    expect(plain.attribute('user.id', '4111 1111 1111 1111')).to.not.contain('1111 1111');
+  });
+
+  it('obeys what a policy says of users by name', () => {
+    const redact = { keys: { redact: ['user.id'] } };
+    const strict = createSecurityMask(redact, key, { plainUsers: true });
+    expect(strict.attribute('user.id', 'alice@example.com')).to.equal('[redacted]');
   });
 });

@@ -1,7 +1,7 @@
 /** Masks and caps attribute values of every shape in place. Knows neither spans nor log records. */
 import type { AnyValue, Attributes } from '@opentelemetry/api';
 import { type SecurityMask } from '@spanguard/instrumentation';
-import { cutAtCharacter } from '@spanguard/verdict';
+import { cutAtBoundary, cutAtCharacter } from '@spanguard/verdict';
 
 /** What masking may keep of one value. */
 export interface MaskLimits {
@@ -15,6 +15,9 @@ export const DEFAULT_MASK_LIMITS: MaskLimits = { charsMax: 16_384 };
 const DEPTH_MAX = 16;
 const TOO_DEEP = '[too_deep]';
 const NOT_TEXT = '[bytes]';
+const TOO_LONG = '[too_long]';
+// Read beyond what is kept, so that a secret at the cut is masked whole. Longer than any secret there is.
+const READ_BEYOND_CHARS = 16_384;
 
 /** Masks text and attributes with one policy and one set of limits. */
 export class AttributeMasker {
@@ -28,8 +31,7 @@ export class AttributeMasker {
 
   /** Free text (span name, status message, log body), masked and then capped. */
   text(text: string): string {
-    // Cutting first bounds the work; what the cut splits is masked again by the processor.
-    return this.#mask.text(cutAtCharacter(text, this.#charsMax));
+    return this.#cut(this.#mask.text(this.#readable(text)));
   }
 
   /** Masks every value in place; what the policy drops is deleted. */
@@ -49,7 +51,8 @@ export class AttributeMasker {
 
   #value(key: string, value: AnyValue, depth: number): AnyValue {
     if (typeof value === 'string') {
-      return this.#mask.attribute(key, cutAtCharacter(value, this.#charsMax));
+      const masked = this.#mask.attribute(key, this.#readable(value));
+      return typeof masked === 'string' ? this.#cut(masked) : masked;
     }
     if (typeof value === 'number' || typeof value === 'boolean') {
       return this.#mask.attribute(key, value);
@@ -58,6 +61,17 @@ export class AttributeMasker {
     if (value === null) return value;
     // Functions and symbols are no attribute values: they are dropped.
     return typeof value === 'object' ? this.#object(key, value, depth) : undefined;
+  }
+
+  // Masked first and cut afterwards: half a secret looks like none. What bounds the work is a cut as well, at
+  // a place where no secret goes on; where there is none, nothing can be shown.
+  #readable(text: string): string {
+    const readMax = this.#charsMax + READ_BEYOND_CHARS;
+    return text.length <= readMax ? text : cutAtBoundary(text, readMax) || TOO_LONG;
+  }
+
+  #cut(text: string): string {
+    return cutAtCharacter(text, this.#charsMax);
   }
 
   #object(key: string, value: object, depth: number): AnyValue {

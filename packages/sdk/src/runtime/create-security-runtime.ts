@@ -21,6 +21,7 @@ import type { KeyedHash } from './keyed-hash.ts';
 /** What a runtime is made of. */
 export interface SecurityRuntimeParts {
   readonly emit: (event: SecurityEvent) => void;
+  readonly eventsLeave: () => boolean;
   readonly mask: SecurityMask;
   readonly hash: KeyedHash;
   readonly settings?: Partial<SecuritySettings> | undefined;
@@ -48,6 +49,7 @@ export function createSecurityRuntime(parts: SecurityRuntimeParts): SecurityRunt
         onInternalError('sdk.emit', error);
       }
     },
+    eventsLeave: parts.eventsLeave,
     mask: parts.mask,
     hash: parts.hash,
     recognise: {

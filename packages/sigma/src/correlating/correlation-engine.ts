@@ -4,10 +4,11 @@
  * told once.
  */
 import { Problems, SigmaError } from '../errors.ts';
-import type { EventView } from '../matching/event-view.ts';
-import { createWindow, restoreWindow } from './create-window.ts';
-import type { CorrelationMatch, Crossing, Entry, GroupField, Insertion } from './entry.ts';
-import { Group, GroupTable } from './group.ts';
+import { decimalOf, type EventView } from '../matching/event-view.ts';
+import { createWindow } from './create-window.ts';
+import type { CorrelationMatch, Crossing, Entry, Insertion } from './entry.ts';
+import { Group, groupKey, GroupTable } from './group.ts';
+import { restoreGroups, type SavedGroups, saveGroups } from './group-snapshot.ts';
 import type { CompiledCorrelation, Consumer, Ruleset } from './ruleset.ts';
 import { SeenIds } from './seen-ids.ts';
 import { Watermarks } from './watermarks.ts';
@@ -41,8 +42,10 @@ export interface EngineOptions {
   /** Evidence of one match. Default 16. */
   readonly evidenceMax?: number;
   /**
-   * Wall clock, ms since the epoch. Where given, events from more than 5 s after it move time on to
-   * those 5 s only. Leave it out where a journal is read again: that must not depend on when.
+   * Wall clock, ms since the epoch. Where given, no time stands more than 5 s after it: an event from
+   * later is taken for one of then, and when the clock is set back time comes back with it. Events of
+   * a journal must not lie further ahead than that when they come in, or what comes out depends on
+   * when it is read.
    */
   readonly now?: () => number;
 }
@@ -50,34 +53,24 @@ export interface EngineOptions {
 /** What was counted since the engine began. */
 export interface EngineStats {
   readonly events: number;
+  /** Older than the lateness allows: for its source, or for a window of its group. */
   readonly late: number;
   /** Of those that match a rule. */
   readonly repeated: number;
   /** Times an event that matched lacked a field its correlation groups by. */
   readonly ungrouped: number;
+  /** Ids left out of memory before their time, for want of room: sent again they count again. */
+  readonly forgottenIds: number;
   /** Times a window passed its bound: its counts are a lower bound from then on. */
   readonly thinned: number;
   readonly evictedGroups: number;
   readonly groups: number;
 }
 
-interface Snapshot {
+interface Snapshot extends SavedGroups {
   readonly version: number;
   readonly watermarks: ReturnType<Watermarks['toJson']>;
   readonly seen: ReturnType<SeenIds['toJson']>;
-  readonly correlations: readonly SavedCorrelation[];
-}
-
-interface SavedCorrelation {
-  readonly key: string;
-  readonly definition: string;
-  readonly left: readonly (readonly [key: string, lastTrueMs: number])[];
-  readonly groups: readonly {
-    readonly key: string;
-    readonly fields: readonly GroupField[];
-    readonly lastTrueMs: number | null;
-    readonly window: unknown;
-  }[];
 }
 
 /** A correlation's event on its way to those that look at it. */
@@ -86,7 +79,7 @@ interface Arrival {
   readonly get: EventView['get'];
 }
 
-const SNAPSHOT_VERSION = 2;
+const SNAPSHOT_VERSION = 3;
 const AHEAD_MAX_MS = 5_000;
 /** The last instant a Date can hold. */
 const DATE_MAX_MS = 8_640_000_000_000_000;
@@ -101,9 +94,11 @@ export class CorrelationEngine {
   readonly #watermarks: Watermarks;
   readonly #now: () => number;
   readonly #seen: SeenIds;
-  readonly #tables: readonly GroupTable[];
+  readonly #groups: GroupTable;
   #events = 0;
   #late = 0;
+  /** Whether a window did not take the event that is looked at. */
+  #isTooLate = false;
   #repeated = 0;
   #ungrouped = 0;
   #thinned = 0;
@@ -112,20 +107,23 @@ export class CorrelationEngine {
     const { latenessMs = 30_000, groupsMax = 100_000, evidenceMax = 16 } = options;
     const { idMemoryMs = 300_000, idsMax = 200_000, sourcesMax = 4096 } = options;
     this.#ruleset = ruleset;
+    const hasClock = options.now !== undefined;
     this.#now = options.now ?? (() => Infinity);
     this.#latenessMs = latenessMs;
     this.#evidenceMax = evidenceMax;
-    this.#watermarks = new Watermarks({ latenessMs, sourcesMax });
+    this.#watermarks = new Watermarks({ latenessMs, sourcesMax, hasClock });
     this.#seen = new SeenIds({ memoryMs: idMemoryMs, idsMax });
-    const share = Math.max(1, Math.floor(groupsMax / Math.max(1, ruleset.correlations.length)));
-    this.#tables = ruleset.correlations.map(() => new GroupTable(share));
+    this.#groups = new GroupTable(groupsMax);
   }
 
   /** Takes one event and gives the attacks it decides, each for the first time. */
   observe(event: CorrelationEvent): readonly CorrelationMatch[] {
-    const { timeMs, id, source = DEFAULT_SOURCE, ref, weight = 1 } = event;
+    const { id, source = DEFAULT_SOURCE, ref, weight = 1 } = event;
     this.#events += 1;
-    if (!this.#watermarks.advance(source, Math.min(timeMs, this.#now() + AHEAD_MAX_MS))) {
+    const limitMs = this.#now() + AHEAD_MAX_MS;
+    const timeMs = Math.min(event.timeMs, limitMs);
+    this.#watermarks.fallBack(limitMs);
+    if (!this.#watermarks.advance(source, timeMs)) {
       this.#late += 1;
       return [];
     }
@@ -142,6 +140,8 @@ export class CorrelationEngine {
       isKnownNew = true;
       this.#deliver({ entry, get: (field) => event.get(field) }, consumers, matches);
     }
+    if (this.#isTooLate) this.#late += 1;
+    this.#isTooLate = false;
     return matches;
   }
 
@@ -153,8 +153,9 @@ export class CorrelationEngine {
       repeated: this.#repeated,
       ungrouped: this.#ungrouped,
       thinned: this.#thinned,
-      evictedGroups: this.#tables.reduce((sum, { evicted }) => sum + evicted, 0),
-      groups: this.#tables.reduce((sum, { size }) => sum + size, 0),
+      forgottenIds: this.#seen.forgotten,
+      evictedGroups: this.#groups.evicted,
+      groups: this.#groups.size,
     };
   }
 
@@ -164,19 +165,7 @@ export class CorrelationEngine {
       version: SNAPSHOT_VERSION,
       watermarks: this.#watermarks.toJson(),
       seen: this.#seen.toJson(),
-      correlations: this.#ruleset.correlations.map(({ rule, definition }, index) => ({
-        key: rule.key,
-        definition,
-        left: [...(this.#tables[index]?.left() ?? [])],
-        groups: [...(this.#tables[index]?.values() ?? [])].map(
-          ({ key, fields, lastTrueMs, window }) => ({
-            key,
-            fields,
-            lastTrueMs: Number.isFinite(lastTrueMs) ? lastTrueMs : null,
-            window: window.toJson(),
-          }),
-        ),
-      })),
+      ...saveGroups(this.#groups, this.#ruleset.correlations),
     } satisfies Snapshot;
   }
 
@@ -189,7 +178,8 @@ export class CorrelationEngine {
     try {
       const snapshot = state as Snapshot;
       if (snapshot.version !== SNAPSHOT_VERSION) throw new Error('another version');
-      for (const saved of snapshot.correlations) this.#restoreCorrelation(saved);
+      const { correlations } = this.#ruleset;
+      restoreGroups(snapshot, this.#groups, { correlations, latenessMs: this.#latenessMs });
       this.#watermarks.restore(snapshot.watermarks);
       this.#seen.restore(snapshot.seen);
     } catch {
@@ -205,23 +195,9 @@ export class CorrelationEngine {
   }
 
   #clear(): void {
-    for (const table of this.#tables) table.clear();
+    this.#groups.clear();
     this.#watermarks.clear();
     this.#seen.clear();
-  }
-
-  #restoreCorrelation({ key, definition, left, groups }: SavedCorrelation): void {
-    const index = this.#ruleset.correlations.findIndex(({ rule }) => rule.key === key);
-    const correlation = this.#ruleset.correlations[index];
-    const table = this.#tables[index];
-    if (correlation === undefined || table === undefined) return;
-    if (correlation.definition !== definition) return;
-    for (const [leftKey, lastTrueMs] of left) table.remember(leftKey, lastTrueMs);
-    for (const saved of groups) {
-      const window = restoreWindow(correlation, this.#latenessMs, saved.window);
-      const group = table.add(new Group(saved.key, saved.fields, window));
-      group.lastTrueMs = saved.lastTrueMs ?? -Infinity;
-    }
   }
 
   /** Breadth first, with a list of our own: correlations may feed correlations. */
@@ -246,33 +222,35 @@ export class CorrelationEngine {
     }
   }
 
-  /** Undefined where the event lacks a field that it is grouped by, or has nothing in it. */
+  /** Undefined where the event lacks a field that it has to be grouped by, or has nothing in it. */
   #groupOf({ correlation: number, input }: Consumer, { get }: Arrival): Group | undefined {
     const correlation = this.#ruleset.correlations[number];
-    const table = this.#tables[number];
-    if (correlation === undefined || table === undefined) return undefined;
-    const fields: GroupField[] = [];
-    let key = '';
-    for (const [index, name] of (correlation.inputs[input]?.groupFields ?? []).entries()) {
-      const value = get(name);
-      if (value === undefined || value === '') {
+    if (correlation === undefined) return undefined;
+    const names = correlation.inputs[input]?.groupFields ?? [];
+    const values: string[] = [];
+    for (const name of names) {
+      const value = get(name) ?? '';
+      if (value === '' && !correlation.groupsAbsent) {
         this.#ungrouped += 1;
         return undefined;
       }
-      const text = String(value).slice(0, FIELD_CHARACTERS_MAX);
-      fields.push({ field: correlation.groupBy[index] ?? name, value: text });
-      key += `${text.length}:${text}`;
+      values.push(String(value).slice(0, FIELD_CHARACTERS_MAX));
     }
-    return (
-      table.get(key) ??
-      table.add(new Group(key, fields, createWindow(correlation, this.#latenessMs)))
-    );
+    const key = groupKey(number, values);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const fields = values.map((value, index) => {
+      return { field: correlation.groupBy[index] ?? names[index] ?? '', value };
+    });
+    const window = createWindow(correlation, this.#latenessMs);
+    return this.#groups.add(key, new Group(number, fields, window));
   }
 
   #insert({ window }: Group, insertion: Insertion): boolean {
     const wasApproximate = window.approximate;
     const isIn = window.insert(insertion);
     if (window.approximate && !wasApproximate) this.#thinned += 1;
+    if (!isIn) this.#isTooLate = true;
     return isIn;
   }
 
@@ -361,9 +339,8 @@ function insertionOf(
 
 /** Only what is a number from 0: a sum that can fall would tell what the next event takes back. */
 function amountOf(value: ReturnType<EventView['get']>): number | undefined {
-  if (value === undefined || value === '' || typeof value === 'boolean') return undefined;
-  const amount = Number(value);
-  return Number.isFinite(amount) && amount >= 0 ? amount : undefined;
+  const amount = decimalOf(value);
+  return amount !== undefined && amount >= 0 ? amount : undefined;
 }
 
 /** What a correlation says to those that stand on it: an event at the instant its condition held. */
@@ -375,7 +352,7 @@ function onwardArrival(
 ): Arrival {
   const { timeMs, firstMs, count } = crossing;
   const values = new Map(group.fields.map(({ field, value }) => [field, value]));
-  const id = `${correlation.rule.key}:${group.key}:${timeMs}`;
+  const id = `${correlation.rule.key}:${JSON.stringify([...values.values()])}:${timeMs}`;
   return {
     entry: { timeMs, id, count, firstMs, ref: undefined, evidence: crossing.evidence(evidenceMax) },
     get: (field) => values.get(field),

@@ -1,9 +1,10 @@
-/** One group of one correlation: its window, and where its episodes stand. */
+/** The groups of all correlations: windows, and where episodes stand, within one budget. */
 import type { GroupField, GroupWindow } from './entry.ts';
 
 /** Mutable state of a group. */
 export class Group {
-  readonly key: string;
+  /** Which correlation it belongs to, as {@link groupKey} takes it. */
+  readonly correlation: number;
   readonly fields: readonly GroupField[];
   window: GroupWindow;
   /** Latest instant of the current episode at which the condition held. */
@@ -11,22 +12,37 @@ export class Group {
   /** Set on use, cleared when the table looks for room: second chance. */
   touched = false;
 
-  constructor(key: string, fields: readonly GroupField[], window: GroupWindow) {
-    this.key = key;
+  constructor(correlation: number, fields: readonly GroupField[], window: GroupWindow) {
+    this.correlation = correlation;
     this.fields = fields;
     this.window = window;
   }
 }
 
+/** The key of a group: no two groups of one table have the same. */
+export function groupKey(correlation: number, values: readonly string[]): string {
+  let key = String(correlation);
+  for (const value of values) key += `:${value.length}:${value}`;
+  return key;
+}
+
+/** A group that left after it was told about, and until when its condition held. */
+export interface LeftGroup {
+  readonly correlation: number;
+  readonly values: readonly string[];
+  readonly lastTrueMs: number;
+}
+
 /**
- * Groups of one correlation, bounded; the least recently used leaves (second chance). Of those that
- * left, as many are remembered as may be held: when they come back, what was told stays told.
+ * Groups of all correlations, bounded together: a rule that needs many has them, as long as others
+ * do not. The least recently used leaves (second chance). Of those that left, as many are remembered
+ * as may be held: when they come back, what was told stays told.
  */
 export class GroupTable {
   readonly #groups = new Map<string, Group>();
   readonly #groupsMax: number;
-  /** Groups that left, and until when their condition held; the last to leave stands last. */
-  readonly #left = new Map<string, number>();
+  /** The last to leave stands last. */
+  readonly #left = new Map<string, LeftGroup>();
   /** Groups that left for want of room. */
   evicted = 0;
 
@@ -44,28 +60,30 @@ export class GroupTable {
     return group;
   }
 
+  /** Least recent first, as far as is known. */
   values(): Iterable<Group> {
     return this.#groups.values();
   }
 
-  /** Adds a group; at the limit the least recently used one leaves. */
-  add(group: Group): Group {
+  /** Adds a group; at the limit the least recently used one of all leaves. */
+  add(key: string, group: Group): Group {
     if (this.#groups.size >= this.#groupsMax) this.#evict();
-    this.#groups.set(group.key, group);
-    group.lastTrueMs = this.#left.get(group.key) ?? group.lastTrueMs;
-    this.#left.delete(group.key);
+    this.#groups.set(key, group);
+    group.lastTrueMs = this.#left.get(key)?.lastTrueMs ?? group.lastTrueMs;
+    this.#left.delete(key);
     return group;
   }
 
   /** Groups that left after they were told about, as `remember` takes them. */
-  left(): Iterable<readonly [key: string, lastTrueMs: number]> {
-    return this.#left;
+  left(): Iterable<LeftGroup> {
+    return this.#left.values();
   }
 
   /** A group that is not held was told about; beyond the limit the first to leave is forgotten. */
-  remember(key: string, lastTrueMs: number): void {
+  remember(group: LeftGroup): void {
+    const key = groupKey(group.correlation, group.values);
     this.#left.delete(key);
-    this.#left.set(key, lastTrueMs);
+    this.#left.set(key, group);
     if (this.#left.size <= this.#groupsMax) return;
     for (const first of this.#left.keys()) {
       this.#left.delete(first);
@@ -83,7 +101,9 @@ export class GroupTable {
       this.#groups.delete(key);
       if (!group.touched) {
         this.evicted += 1;
-        if (group.lastTrueMs > -Infinity) this.remember(key, group.lastTrueMs);
+        const { correlation, fields, lastTrueMs } = group;
+        const values = fields.map(({ value }) => value);
+        if (lastTrueMs > -Infinity) this.remember({ correlation, values, lastTrueMs });
         return;
       }
       group.touched = false;

@@ -1,6 +1,11 @@
 /** A set of rules that know each other: references resolved, everything compiled, once. */
 import type { CorrelationRule, DetectionRule, FilterRule, RuleHeader } from '../rule.ts';
 import { Problems, SigmaError, type SigmaErrorCode, type SigmaProblem, shown } from '../errors.ts';
+import {
+  checkDetection,
+  describeMissing,
+  type EventVocabulary,
+} from '../checking/check-detection.ts';
 import { type CompileOptions, compileRule } from '../matching/compile-rule.ts';
 import type { EventMatcher } from '../matching/event-view.ts';
 import type { ParsedRules } from '../parsing/parse-rules.ts';
@@ -32,6 +37,8 @@ export interface CompiledCorrelation {
   readonly type: CorrelationRule['type'];
   readonly inputs: readonly CorrelationInput[];
   readonly groupBy: readonly string[];
+  /** Whether events that lack a field of it are a group of their own; else they do not count. */
+  readonly groupsAbsent: boolean;
   readonly spanMs: number;
   readonly quietMs: number;
   /** More events can only help. */
@@ -45,15 +52,28 @@ export interface CompiledCorrelation {
 
 /** What compiling a set may be given. */
 export interface RulesetOptions extends CompileOptions {
-  /** What detection rules that stand alone are grouped by when they do not say. Default: nothing. */
+  /**
+   * What detection rules that stand alone are grouped by when they do not say; events that lack a field of
+   * it are told all the same. Default: nothing.
+   */
   readonly standaloneGroupBy?: readonly string[];
   /** Their quiet period in milliseconds when they do not say. Default: 10 minutes. */
   readonly standaloneQuietMs?: number;
+  /**
+   * What events there are: rules that ask for others are refused where that decides them, and warned
+   * of otherwise. Default: anything may come.
+   */
+  readonly vocabulary?: EventVocabulary;
 }
 
 /** A ruleset, or everything that is wrong with it. */
 export type RulesetResult =
-  | { readonly ok: true; readonly ruleset: Ruleset }
+  | {
+      readonly ok: true;
+      readonly ruleset: Ruleset;
+      /** What its rules may not mean as it is written. */
+      readonly warnings: readonly SigmaProblem[];
+    }
   | { readonly ok: false; readonly errors: readonly SigmaProblem[] };
 
 /** Correlations may stand on correlations this many levels deep. */
@@ -91,7 +111,8 @@ export class Ruleset {
     builder.addCorrelations(correlations);
     builder.addStandalone();
     if (builder.errors.length > 0) return { ok: false, errors: builder.errors };
-    return { ok: true, ruleset: new Ruleset(builder.detections, builder.correlations) };
+    const ruleset = new Ruleset(builder.detections, builder.correlations);
+    return { ok: true, ruleset, warnings: builder.warnings };
   }
 
   /** Headers of all rules that can alert. */
@@ -100,8 +121,17 @@ export class Ruleset {
   }
 }
 
+/** The rules a correlation looks at, with where it finds its fields in their events. */
+interface Inputs {
+  readonly targets: readonly (DetectionRule | CorrelationRule)[];
+  readonly inputs: readonly CorrelationInput[];
+  /** Whether every one of the rules has to happen. */
+  readonly needsAll: boolean;
+}
+
 class RulesetBuilder {
   readonly errors: SigmaProblem[] = [];
+  readonly warnings: SigmaProblem[] = [];
   readonly detections: CompiledDetection[] = [];
   readonly correlations: CompiledCorrelation[] = [];
   readonly #byName = new Map<string, DetectionRule | CorrelationRule>();
@@ -130,9 +160,13 @@ class RulesetBuilder {
 
   addDetections(rules: readonly DetectionRule[], filters: readonly FilterRule[]): void {
     const narrowing = filters.map((filter) => {
-      return { filter, matches: this.#compile(filter), targets: this.#targets(filter) };
+      this.#check(filter);
+      const targets = this.#targets(filter);
+      this.#checkNarrowing(filter, rules, targets);
+      return { filter, matches: this.#compile(filter), targets };
     });
     for (const rule of rules) {
+      this.#check(rule);
       const all = [this.#compile(rule)];
       for (const { filter, matches, targets } of narrowing) {
         if (appliesTo(filter, rule, targets)) all.push(matches);
@@ -163,9 +197,13 @@ class RulesetBuilder {
       const groupBy = rule.extension.groupBy ?? this.#options.standaloneGroupBy ?? [];
       const quietMs = rule.extension.quietMs ?? this.#options.standaloneQuietMs;
       const index = this.correlations.length;
+      const groupsAbsent = rule.extension.groupBy === undefined;
+      const inputs = [{ groupFields: groupBy, countedField: '' }];
+      this.#checkInputs(rule, { targets: [rule], inputs, needsAll: true });
       this.correlations.push({
         ...{ rule, type: 'event_count', groupBy, spanMs: 1_000, consumers: [], emits: true },
-        inputs: [{ groupFields: groupBy, countedField: '' }],
+        groupsAbsent,
+        inputs,
         quietMs: quietMs ?? STANDALONE_QUIET_MS,
         holds: (count) => count > 0,
         definition: JSON.stringify(['standalone', groupBy, quietMs]),
@@ -186,12 +224,13 @@ class RulesetBuilder {
       countedField: fieldOf(condition?.field ?? '', input),
     }));
     this.#checkLimits(rule);
+    this.#checkInputs(rule, { targets, inputs, needsAll: type.startsWith('temporal') });
     const correlation = this.correlations.length;
     for (const [input, target] of targets.entries()) {
       this.#consumersOf(target).push({ correlation, input });
     }
     this.correlations.push({
-      ...{ rule, type, inputs, groupBy, spanMs: timespanMs },
+      ...{ rule, type, inputs, groupBy, groupsAbsent: false, spanMs: timespanMs },
       quietMs: rule.extension.quietMs ?? timespanMs,
       holds: compileHolds(condition, targets.length),
       emits: !this.#usedUp.has(rule),
@@ -208,6 +247,53 @@ class RulesetBuilder {
     this.#fail('SIGMA_LIMIT', rule, sentence);
   }
 
+  #check(rule: DetectionRule | FilterRule): void {
+    const { vocabulary, fieldMap = new Map<string, string>() } = this.#options;
+    if (vocabulary === undefined) return;
+    const [errors, warnings] = [problemsOf(rule), problemsOf(rule)];
+    checkDetection(rule, vocabulary, { errors, warnings, fieldMap });
+    this.errors.push(...errors.list);
+    this.warnings.push(...warnings.list);
+  }
+
+  /** A filter narrows the events of detection rules: all else it names it leaves as it is. */
+  #checkNarrowing(
+    filter: FilterRule,
+    rules: readonly DetectionRule[],
+    targets: ReadonlySet<DetectionRule | CorrelationRule>,
+  ): void {
+    for (const target of targets) {
+      if (target.kind === 'detection') continue;
+      const sentence = `rules names the correlation ${shown(target.name || target.title)}, expected a detection rule`;
+      this.#fail('SIGMA_NOT_SUPPORTED', filter, sentence);
+    }
+    if (filter.rules !== 'any' || rules.some((rule) => appliesTo(filter, rule, targets))) return;
+    const problems = problemsOf(filter);
+    problems.add('SIGMA_RULE_DOUBTFUL', filter.at, 'no rule is for the log source of the filter');
+    this.warnings.push(...problems.list);
+  }
+
+  /** A correlation whose events lack what it groups by or counts never alerts. */
+  #checkInputs(rule: RuleHeader, { targets, inputs, needsAll }: Inputs): void {
+    const lacking = targets.flatMap((target, index) => {
+      const { groupFields = [], countedField = '' } = inputs[index] ?? {};
+      const fields =
+        target.kind === 'correlation' ? target.groupBy : this.#options.vocabulary?.fields;
+      const names = [...groupFields, countedField].filter(Boolean);
+      const missing = fields && names.find((name) => !fields.includes(name));
+      return missing === undefined ? [] : [{ target, missing, fields }];
+    });
+    const isDead = lacking.length === targets.length || needsAll;
+    for (const { target, missing, fields = [] } of lacking) {
+      const whose = shown(target.name || target.title);
+      const effect = isDead ? 'the rule never alerts' : 'those events do not count';
+      const sentence = `no event of ${whose} has the field ${describeMissing(missing, fields)}; ${effect}`;
+      const problems = problemsOf(rule);
+      problems.add(isDead ? 'SIGMA_RULE_DECIDED' : 'SIGMA_RULE_DOUBTFUL', rule.at, sentence);
+      (isDead ? this.errors : this.warnings).push(...problems.list);
+    }
+  }
+
   #resolve(rule: CorrelationRule): readonly (DetectionRule | CorrelationRule)[] {
     return rule.rules.flatMap((name) => this.#find(name, rule) ?? []);
   }
@@ -221,7 +307,7 @@ class RulesetBuilder {
     return found;
   }
 
-  #targets(filter: FilterRule): ReadonlySet<RuleHeader> {
+  #targets(filter: FilterRule): ReadonlySet<DetectionRule | CorrelationRule> {
     if (filter.rules === 'any') return new Set();
     return new Set(filter.rules.flatMap((name) => this.#find(name, filter) ?? []));
   }
@@ -267,11 +353,16 @@ class RulesetBuilder {
   }
 
   #fail(code: SigmaErrorCode, rule: RuleHeader, sentence: string): void {
-    const problems = new Problems(rule.file);
-    problems.rule = rule.name || rule.title;
+    const problems = problemsOf(rule);
     problems.add(code, rule.at, sentence);
     this.errors.push(...problems.list);
   }
+}
+
+function problemsOf(rule: RuleHeader): Problems {
+  const problems = new Problems(rule.file);
+  problems.rule = rule.name || rule.title;
+  return problems;
 }
 
 /** A filter for any rule narrows those of its own log source only. */

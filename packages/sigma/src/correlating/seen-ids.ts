@@ -1,10 +1,13 @@
-/** Remembers ids for a while so that what is sent again counts once: two bounded generations. */
+/**
+ * Remembers ids for a while so that what is sent again counts once: two bounded generations. An id is
+ * opaque: who gives it says what is the same, and no two things may share one.
+ */
 export class SeenIds {
   #young = new Set<string>();
   #old = new Set<string>();
   #turnMs = -Infinity;
-  /** Generations that ended early because they were full. */
-  cutShort = 0;
+  /** Ids that were dropped before their time because memory was full. */
+  forgotten = 0;
   readonly #memoryMs: number;
   readonly #idsMax: number;
 
@@ -19,9 +22,10 @@ export class SeenIds {
     if (this.#young.has(id) || this.#old.has(id)) return true;
     if (this.#turnMs === -Infinity) this.#turnMs = newestMs + this.#memoryMs;
     const full = this.#young.size >= this.#idsMax;
-    if (full) this.cutShort += 1;
     // Before any time is believed, none has passed.
-    if (full || newestMs > this.#turnMs) {
+    const over = newestMs > this.#turnMs;
+    if (full && !over) this.forgotten += this.#old.size;
+    if (full || over) {
       this.#old = this.#young;
       this.#young = new Set();
       this.#turnMs = newestMs + this.#memoryMs;

@@ -3,7 +3,8 @@
  *
  * One wrong clock must not silence anybody. A time that is further ahead of all sources than the
  * lateness is therefore only believed when another event, of any source, bears it out: one that is
- * not older than it by more than the lateness. Until then it makes nothing late.
+ * not older than it by more than the lateness. Until then it makes nothing late. Where a wall clock
+ * keeps times from lying ahead, all are believed at once, and fall back when it is set back.
  */
 export class Watermarks {
   /** Newest event time of any source that is believed. */
@@ -14,9 +15,12 @@ export class Watermarks {
   readonly #latenessMs: number;
   readonly #sourcesMax: number;
 
-  constructor({ latenessMs, sourcesMax }: { latenessMs: number; sourcesMax: number }) {
+  readonly #hasClock: boolean;
+
+  constructor({ latenessMs, sourcesMax, hasClock }: WatermarkSettings) {
     this.#latenessMs = latenessMs;
     this.#sourcesMax = sourcesMax;
+    this.#hasClock = hasClock;
   }
 
   /** False when the event is older than its source's newest by more than the lateness. */
@@ -24,9 +28,21 @@ export class Watermarks {
     this.#bearOut(timeMs);
     const newestMs = this.#bySource.get(source);
     if (newestMs !== undefined && timeMs <= newestMs) return timeMs >= newestMs - this.#latenessMs;
-    if (timeMs > this.newestMs + this.#latenessMs) this.#leap = { source, timeMs };
+    const isLeap = !this.#hasClock && timeMs > this.newestMs + this.#latenessMs;
+    if (isLeap) this.#leap = { source, timeMs };
     else this.#believe(source, timeMs);
     return true;
+  }
+
+  /** A clock was set back: no time stands behind the limit any more. */
+  fallBack(limitMs: number): void {
+    if (this.#leap !== undefined && this.#leap.timeMs > limitMs) this.#leap = undefined;
+    // No source is ahead of the newest, so that this costs nothing while clocks go on.
+    if (this.newestMs <= limitMs) return;
+    this.newestMs = limitMs;
+    for (const [source, timeMs] of this.#bySource) {
+      if (timeMs > limitMs) this.#bySource.set(source, limitMs);
+    }
   }
 
   /** Whether a time is so far ahead that it is not believed yet. */
@@ -78,6 +94,13 @@ export class Watermarks {
       return;
     }
   }
+}
+
+interface WatermarkSettings {
+  readonly latenessMs: number;
+  readonly sourcesMax: number;
+  /** Whether {@link Watermarks.fallBack} is called before each time. */
+  readonly hasClock: boolean;
 }
 
 interface Leap {

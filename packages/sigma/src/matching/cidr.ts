@@ -1,21 +1,43 @@
 /** Networks and addresses: IPv4, IPv6, and IPv4 written inside IPv6. */
 import type { TextMatcher } from './event-view.ts';
 
-/** Undefined when the text is no network such as `10.0.0.0/8` or `2001:db8::/32`. */
+interface Network {
+  /** Two groups of 16 bits for IPv4, eight for IPv6. */
+  readonly groups: readonly number[];
+  readonly bits: number;
+}
+
+const IPV4_IN_IPV6_BITS = 96;
+
+/**
+ * Undefined when the text is no network such as `10.0.0.0/8` or `2001:db8::/32`. A value may be an
+ * address or a network itself, which matches where all of it lies inside.
+ */
 export function compileCidr(text: string): TextMatcher | undefined {
-  const [address = '', bitsText, ...rest] = text.split('/');
-  const network = parseAddress(address);
-  if (network === undefined || rest.length > 0) return undefined;
-  const bitsMax = network.length * 16;
-  if (bitsText !== undefined && !/^\d{1,3}$/.test(bitsText)) return undefined;
-  const bits = bitsText === undefined ? bitsMax : Number(bitsText);
-  if (bits > bitsMax) return undefined;
+  const network = parseNetwork(text);
+  if (network === undefined) return undefined;
+  const { groups, bits } = network;
   return (value) => {
-    // An IPv6 prefix such as 2001:db8::/64 may itself be the value: its address decides.
-    const slash = value.indexOf('/');
-    const found = parseAddress(slash < 0 ? value : value.slice(0, slash));
-    return found !== undefined && found.length === network.length && shares(found, network, bits);
+    const found = parseNetwork(value);
+    if (found?.groups.length !== groups.length || found.bits < bits) return false;
+    return shares(found.groups, groups, bits);
   };
+}
+
+function parseNetwork(text: string): Network | undefined {
+  if (text.length > 45 + '/128'.length) return undefined;
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  const groups = address.includes(':') ? parseIpv6(address) : parseIpv4(address);
+  if (groups === undefined) return undefined;
+  const bitsMax = groups.length * 16;
+  if (slash >= 0 && !/^(?:0|[1-9]\d{0,2})$/.test(text.slice(slash + 1))) return undefined;
+  const bits = slash < 0 ? bitsMax : Number(text.slice(slash + 1));
+  if (bits > bitsMax) return undefined;
+  // IPv4-mapped IPv6 counts as IPv4.
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (!isMapped || bits < IPV4_IN_IPV6_BITS) return { groups, bits };
+  return { groups: groups.slice(6), bits: bits - IPV4_IN_IPV6_BITS };
 }
 
 function shares(a: readonly number[], b: readonly number[], bits: number): boolean {
@@ -26,25 +48,19 @@ function shares(a: readonly number[], b: readonly number[], bits: number): boole
   return true;
 }
 
-/** Two groups of 16 bits for IPv4, eight for IPv6. IPv4-mapped IPv6 counts as IPv4. */
-function parseAddress(text: string): readonly number[] | undefined {
-  if (text.length > 45) return undefined;
-  if (!text.includes(':')) return parseIpv4(text);
-  const groups = parseIpv6(text);
-  const mapped = groups?.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  return mapped ? groups?.slice(6) : groups;
-}
+/** Strictly decimal: some programs read a leading zero as octal, so nobody knows whom it means. */
+const IPV4 = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
 
 function parseIpv4(text: string): readonly number[] | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = match.slice(1).map(Number);
+  if (!IPV4.test(text)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = text.split('.').map(Number);
   return Math.max(a, b, c, d) > 255 ? undefined : [a * 256 + b, c * 256 + d];
 }
 
 function parseIpv6(text: string): readonly number[] | undefined {
   const halves = text.split('::');
-  if (halves.length > 2) return undefined;
+  // IPv4 may only be the end of an address.
+  if (halves.length > 2 || (halves.length === 2 && halves[0]?.includes('.'))) return undefined;
   const [head, tail] = halves.map((half) => (half === '' ? [] : parseGroups(half)));
   if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined;
   const missing = 8 - head.length - (tail?.length ?? 0);

@@ -4,12 +4,9 @@ import { Problems, SigmaError } from '../errors.ts';
 import type { Condition } from '../parsing/condition.ts';
 import { compileTest, type TestContext } from './compile-test.ts';
 import type { EventMatcher } from './event-view.ts';
-import { compileBacktrackingRegex, type CompileRegex } from './regex.ts';
 
 /** What compiling may be given. */
 export interface CompileOptions {
-  /** Engine for the `re` modifier. Default: the JavaScript engine on at most 4,096 characters. */
-  readonly compileRegex?: CompileRegex;
   /** Values of `expand` placeholders: name without percent signs -> values. Default: none. */
   readonly placeholders?: ReadonlyMap<string, readonly string[]>;
   /** Sigma field -> attribute of the event, for rules written for other logs. Default: none. */
@@ -41,7 +38,6 @@ function compileDetection(
   problems: Problems,
 ): EventMatcher {
   const context: TestContext = {
-    compileRegex: options.compileRegex ?? compileBacktrackingRegex,
     placeholders: options.placeholders ?? new Map(),
     problems,
   };

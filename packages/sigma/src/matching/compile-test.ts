@@ -3,7 +3,13 @@ import type { FieldTest, SigmaValue } from '../rule.ts';
 import { type Problems, shown } from '../errors.ts';
 import { compileCidr } from './cidr.ts';
 import { base64, base64Offsets, dashVariants, utf16Bytes, utf8Bytes } from './encodings.ts';
-import type { EventMatcher, EventValue, TextMatcher, ValueMatcher } from './event-view.ts';
+import {
+  decimalOf,
+  type EventMatcher,
+  type EventValue,
+  type TextMatcher,
+  type ValueMatcher,
+} from './event-view.ts';
 import { TIME_PARTS } from './modifiers.ts';
 import {
   compilePattern,
@@ -12,11 +18,10 @@ import {
   type Placement,
   placePattern,
 } from './pattern.ts';
-import type { CompileRegex } from './regex.ts';
+import { compileRegex } from './regex.ts';
 
 /** What compiling needs from outside. */
 export interface TestContext {
-  readonly compileRegex: CompileRegex;
   /** Values of `expand` placeholders, without the percent signs. */
   readonly placeholders: ReadonlyMap<string, readonly string[]>;
   readonly problems: Problems;
@@ -28,11 +33,19 @@ const EXPANDED_MAX = 10_000;
 
 /** Compile; what fails is added to the problems and matches nothing. */
 export function compileTest(test: FieldTest, context: TestContext): EventMatcher {
-  const { field, modifiers } = test;
-  const matched = modifiers.includes('fieldref')
-    ? compileFieldReference(test)
-    : onValue(field, compileValues(test, context));
+  const { modifiers } = test;
+  const matched = compilePlainTest(test, context);
   return modifiers.includes('neq') ? (event) => !matched(event) : matched;
+}
+
+function compilePlainTest(test: FieldTest, context: TestContext): EventMatcher {
+  const { field, modifiers, values } = test;
+  if (modifiers.includes('fieldref')) return compileFieldReference(test);
+  if (field !== '' || !modifiers.includes('all'))
+    return onValue(field, compileValues(test, context));
+  // Each keyword may be in a value of its own.
+  const each = values.map((value) => onValue('', compileValue(test, value, context)));
+  return (event) => each.every((matches) => matches(event));
 }
 
 /** Keywords look at every value of the event. */
@@ -100,26 +113,25 @@ function compileNumber(modifiers: readonly string[], limit: number): ValueMatche
   const name = modifiers.find((modifier) => COMPARE.has(modifier)) ?? '';
   const compare = COMPARE.get(name) ?? ((found: number): boolean => found === limit);
   return (found) => {
-    const number = numberOf(found);
+    const number = decimalOf(found);
     return number !== undefined && compare(number, limit);
   };
 }
 
-function numberOf(value: EventValue): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const number = Number(value);
-  return Number.isNaN(number) ? undefined : number;
-}
-
-/** Times are milliseconds since the epoch or ISO 8601 text. */
+/** Times are milliseconds since the epoch, or ISO 8601 text that says its zone. */
 function compileTimePart(name: string, matches: ValueMatcher): ValueMatcher {
   const partOf = TIME_PARTS.get(name);
   return (found) => {
-    if (typeof found !== 'number' && typeof found !== 'string') return false;
-    const date = new Date(found);
+    const date = new Date(decimalOf(found) ?? isoMs(found));
     return partOf !== undefined && !Number.isNaN(date.getTime()) && matches(partOf(date));
   };
+}
+
+/** What else `Date` reads as a time differs from engine to engine. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+function isoMs(found: EventValue): number {
+  return typeof found === 'string' && ISO_TIME.test(found) ? Date.parse(found) : Number.NaN;
 }
 
 function onText(matches: TextMatcher | undefined): ValueMatcher {
@@ -133,10 +145,10 @@ function compileText(test: FieldTest, text: string, context: TestContext): Value
   if (modifiers.includes('re')) {
     try {
       const flags = ['i', 'm', 's'].filter((flag) => modifiers.includes(flag)).join('');
-      return onText(context.compileRegex(text, flags));
+      return onText(compileRegex(text, flags));
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'not a regular expression';
-      context.problems.add('SIGMA_REGEX_INVALID', at, `${field}: ${reason}`);
+      context.problems.add('SIGMA_REGEX_INVALID', at, `${field}|re ${shown(text)}: ${reason}`);
       return NEVER;
     }
   }
@@ -168,7 +180,14 @@ function transform(
   let encoded = false;
   let bytes = false;
   for (const modifier of test.modifiers) {
-    if (modifier === 'windash') patterns = patterns.flatMap(dashVariants);
+    if (modifier === 'windash') {
+      const variants = patterns.map(dashVariants);
+      if (variants.includes(undefined)) {
+        problems.add('SIGMA_LIMIT', test.at, `${shown(text)} has too many flags for windash`);
+        return [];
+      }
+      patterns = variants.flatMap((each) => each ?? []);
+    }
     const encode = ENCODE.get(modifier);
     if (encode === undefined) continue;
     const plain = encoded ? patterns : patterns.map((each) => literalOf(parsePattern(each)));

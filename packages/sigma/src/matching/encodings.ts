@@ -34,7 +34,19 @@ export function base64Offsets(bytes: string): readonly string[] {
   });
 }
 
-/** A command line flag with every dash Windows programs accept. */
-export function dashVariants(text: string): readonly string[] {
-  return [...new Set([text, ...DASHES.map((dash) => text.replaceAll(/\B[-/]\b/g, dash))])];
+const FLAG_DASH = /\B[-/]\b/;
+const FLAGS_MAX = 5;
+
+/**
+ * A command line with every dash Windows programs accept at each of its flags: 5 variants a flag.
+ * Undefined beyond 5 flags.
+ */
+export function dashVariants(text: string): readonly string[] | undefined {
+  const [first = '', ...rest] = text.split(FLAG_DASH);
+  if (rest.length > FLAGS_MAX) return undefined;
+  let variants: readonly string[] = [first];
+  for (const part of rest) {
+    variants = variants.flatMap((before) => DASHES.map((dash) => before + dash + part));
+  }
+  return variants;
 }

@@ -2,6 +2,7 @@
 import type { FieldTest, SigmaValue } from '../rule.ts';
 import { shown } from '../errors.ts';
 import { compileCidr } from './cidr.ts';
+import { decimalOf } from './event-view.ts';
 
 /** Comparisons and placements: at most one of them decides a test. */
 const DECIDING = new Set([
@@ -29,6 +30,13 @@ const KNOWN = new Set([
   ...['all', 'cased', 'neq', 'fieldref'],
 ]);
 
+const COMPARISONS = new Set(['lt', 'lte', 'gt', 'gte']);
+
+/** Whether values are compared as numbers, not as they are written. */
+export function comparesNumbers(modifiers: readonly string[]): boolean {
+  return modifiers.some((modifier) => COMPARISONS.has(modifier) || TIME_PARTS.has(modifier));
+}
+
 /** What is wrong with a test's modifiers and values; undefined when nothing is. */
 export function checkModifiers(test: FieldTest): string | undefined {
   const { modifiers } = test;
@@ -55,19 +63,15 @@ function named({ modifiers }: FieldTest): string {
 function allowsValue(test: FieldTest, decides: string, value: SigmaValue): boolean {
   const { modifiers } = test;
   if (decides === 'exists') return typeof value === 'boolean' && test.values.length === 1;
-  if (decides === 'lt' || decides === 'lte' || decides === 'gt' || decides === 'gte') {
-    return isNumeric(value);
-  }
-  if (modifiers.some((modifier) => TIME_PARTS.has(modifier))) return isNumeric(value);
+  if (comparesNumbers(modifiers)) return decimalOf(value) !== undefined;
   if (decides === 'cidr') return typeof value === 'string' && compileCidr(value) !== undefined;
-  if (decides === 're' || modifiers.includes('fieldref')) return typeof value === 'string';
+  if (decides === 're' || modifiers.includes('fieldref')) {
+    return typeof value === 'string' && value !== '';
+  }
+  // Nothing is contained in everything: that was hardly meant.
+  if (PLACEMENTS.has(decides) && (value === null || value === '')) return false;
   if (modifiers.some((modifier) => ENCODINGS.has(modifier))) return value !== null;
   return test.field !== '' || value !== null;
-}
-
-function isNumeric(value: SigmaValue): boolean {
-  if (typeof value === 'number') return true;
-  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
 }
 
 /** ISO 8601 week number. */

@@ -119,14 +119,19 @@ function matchesGlob(parts: readonly PatternPart[], text: string): boolean {
       continue;
     }
     if (anyPart < 0 || anyAt >= text.length) return false;
-    anyAt += 1;
+    anyAt += characterLength(text, anyAt);
     at = anyAt;
     part = anyPart + 1;
   }
 }
 
 function lengthMatched(part: PatternPart | undefined, text: string, at: number): number {
-  if (part?.kind === 'one') return at < text.length ? 1 : 0;
+  if (part?.kind === 'one') return at < text.length ? characterLength(text, at) : 0;
   if (part?.kind !== 'literal') return 0;
   return text.startsWith(part.text, at) ? part.text.length : 0;
+}
+
+/** A character is a code point, of one or two units. */
+function characterLength(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xff_ff ? 2 : 1;
 }

@@ -148,9 +148,10 @@ class ConditionParser {
   }
 }
 
-/** Identifiers that begin with an underscore are left out of `them`, as Sigma asks. */
+/** Identifiers that begin with an underscore are meant only where the pattern does too. */
 function selects(pattern: string, name: string): boolean {
-  if (pattern.toLowerCase() === 'them') return !name.startsWith('_');
+  if (name.startsWith('_') && !pattern.startsWith('_')) return false;
+  if (pattern.toLowerCase() === 'them') return true;
   const parts = pattern.split('*');
   const first = parts[0] ?? '';
   const last = parts.at(-1) ?? '';

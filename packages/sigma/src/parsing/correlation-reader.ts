@@ -25,7 +25,11 @@ export function readCorrelation(
   if (reader === undefined) return undefined;
   reader.onlyKnown(KEYS);
   const type = required(reader, 'type') ? reader.choice('type', CORRELATION_TYPES) : undefined;
-  const rules = required(reader, 'rules') ? readBounded(reader, 'rules', RULES_MAX) : [];
+  const rulesEntry = reader.required('rules');
+  const rules = readBounded(reader, 'rules', RULES_MAX);
+  if (rulesEntry !== undefined && rules.length === 0) {
+    reader.invalid(rulesEntry, 'at least one rule');
+  }
   const groupBy = readBounded(reader, 'group-by', GROUP_FIELDS_MAX);
   const timespanMs = required(reader, 'timespan') ? reader.timespanMs('timespan') : undefined;
   const aliases = readAliases(reader, rules);

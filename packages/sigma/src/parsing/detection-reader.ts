@@ -1,7 +1,7 @@
 /** Reads `logsource` and `detection` of rules and filters into searches and a condition. */
 import type { Detection, FieldTest, LogSource, Search, SigmaValue } from '../rule.ts';
 import { shown } from '../errors.ts';
-import { checkModifiers } from '../matching/modifiers.ts';
+import { checkModifiers, comparesNumbers } from '../matching/modifiers.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import type { FieldReader } from './field-reader.ts';
 import { type Located, type LocatedEntry, type LocatedMap, plainOf } from './located.ts';
@@ -24,8 +24,12 @@ export function readDetection(
   const conditionEntry = reader.required('condition');
   const searches = new Map<string, Search>();
   for (const entry of reader.map.entries) {
-    // `timeframe` belonged to the aggregations of Sigma 1; it is data no more.
-    if (['condition', 'timeframe', ...skip].includes(entry.key)) continue;
+    if (['condition', ...skip].includes(entry.key)) continue;
+    if (entry.key === 'timeframe') {
+      const sentence = 'timeframe went with the aggregations of Sigma 1, write a correlation rule';
+      reader.problems.add('SIGMA_NOT_SUPPORTED', entry.at, sentence);
+      continue;
+    }
     const search = readSearch(reader, entry.value, entry);
     if (search !== undefined) searches.set(entry.key, search);
   }
@@ -41,6 +45,10 @@ function readCondition(
   names: readonly string[],
 ): Condition | undefined {
   const items = value.kind === 'list' ? value.items : [value];
+  if (items.length === 0) {
+    reader.problems.add('SIGMA_CONDITION_INVALID', at, 'condition is an empty list');
+    return undefined;
+  }
   const of: Condition[] = [];
   for (const item of items) {
     const text = plainOf(item);
@@ -92,9 +100,20 @@ function readTests(reader: FieldReader, map: LocatedMap): Search | undefined {
     const [field = '', ...modifiers] = key.split('|');
     const items = value.kind === 'list' ? value.items : [value];
     const values: SigmaValue[] = [];
+    if (items.length === 0) {
+      const sentence = `${key} is an empty list, expected at least one value`;
+      reader.problems.add('SIGMA_FIELD_INVALID', at, sentence);
+    }
     for (const item of items) {
-      if (item.kind === 'scalar') values.push(item.value);
-      else {
+      if (item.kind === 'scalar') {
+        values.push(item.value);
+        // YAML reads 0123 as 123 and 1.0 as 1: as text, neither is what is written.
+        const isAltered = typeof item.value === 'number' && String(item.value) !== item.text;
+        if (isAltered && !comparesNumbers(modifiers)) {
+          const sentence = `${key} is ${shown(item.text)}, which is read as ${item.value}: quote it`;
+          reader.problems.add('SIGMA_FIELD_INVALID', item.at, sentence);
+        }
+      } else {
         const sentence = `${key} holds ${shown(plainOf(item))}, expected text, numbers or null`;
         reader.problems.add('SIGMA_FIELD_INVALID', item.at, sentence);
       }

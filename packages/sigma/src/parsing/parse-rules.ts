@@ -67,6 +67,12 @@ function readBody(
   header: RuleHeader,
   reader: FieldReader,
 ): DetectionRule | CorrelationRule | FilterRule | undefined {
+  const bodies = ['detection', 'correlation', 'filter'].filter((key) => reader.entry(key));
+  if (bodies.length > 1) {
+    const sentence = `has ${bodies.join(' and ')}, expected one of them`;
+    reader.problems.add('SIGMA_FIELD_INVALID', reader.map.at, sentence);
+    return undefined;
+  }
   if (reader.entry('correlation') !== undefined) return readCorrelation(header, reader);
   if (reader.entry('filter') !== undefined) return readFilter(header, reader);
   const logSource = readLogSource(reader);
@@ -81,7 +87,9 @@ function readFilter(header: RuleHeader, reader: FieldReader): FilterRule | undef
   const logSource = readLogSource(reader);
   const inner = reader.mapping('filter');
   if (inner === undefined) return undefined;
-  const named = inner.entry('rules') === undefined ? ['any'] : inner.texts('rules');
+  const rulesEntry = inner.entry('rules');
+  const named = rulesEntry === undefined ? ['any'] : inner.texts('rules');
+  if (rulesEntry !== undefined && named.length === 0) inner.invalid(rulesEntry, 'any, or rules');
   const detection = readDetection(inner, ['rules']);
   if (detection === undefined) return undefined;
   const rules = named.length === 1 && named[0] === 'any' ? 'any' : named;

@@ -1,6 +1,6 @@
 /**
- * Builds the real counterparts of the tests with Go, where they are missing: the OpenTelemetry Collector
- * from a manifest of ours (about 2 minutes), Jaeger from its module (about 6 minutes).
+ * Builds the real counterparts of the tests, where they are missing: with Go the OpenTelemetry Collector from a
+ * manifest of ours (about 2 minutes) and Jaeger from its module (about 6 minutes), with pip OpenTelemetry Python.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COLLECTOR_MANIFEST } from './collector-manifest.ts';
 import { PEER_VERSIONS, type PeerName, peerBinary } from './peer-cache.ts';
+import { isPythonInstalled, PYTHON_REQUIREMENTS, pythonFolder } from './python-shop.ts';
 
 const BUILDERS: Readonly<Record<PeerName, (folder: string) => string>> = {
   otelcol: buildCollector,
@@ -15,6 +16,7 @@ const BUILDERS: Readonly<Record<PeerName, (folder: string) => string>> = {
 };
 
 for (const name of ['otelcol', 'jaeger'] as const) install(name);
+installPython();
 
 function install(name: PeerName): void {
   const target = peerBinary(name);
@@ -33,6 +35,19 @@ function install(name: PeerName): void {
     rmSync(folder, { recursive: true, force: true });
   }
   say(`${name} built in ${Math.round((performance.now() - start) / 1000)} s`);
+}
+
+/** Made in its place, since an environment cannot be moved; one that is half made is made again. */
+function installPython(): void {
+  if (isPythonInstalled()) {
+    say('OpenTelemetry Python is there');
+    return;
+  }
+  const folder = pythonFolder();
+  say('installing OpenTelemetry Python ...');
+  run('python3', ['-m', 'venv', '--clear', folder], { cwd: tmpdir() });
+  const pip = ['install', '--quiet', '--disable-pip-version-check', '-r', PYTHON_REQUIREMENTS];
+  run(join(folder, 'bin', 'pip'), pip, { cwd: tmpdir() });
 }
 
 function buildCollector(folder: string): string {

@@ -7,6 +7,8 @@ interface AttributeModel {
   readonly type: 'string' | 'string[]' | 'int' | 'boolean';
   readonly brief: string;
   readonly values?: readonly string[];
+  /** Names other senders use for it, by precedence. */
+  readonly aliases?: readonly string[];
   readonly example: string;
   readonly origin: 'semconv' | 'spanguard';
   readonly stability: 'stable' | 'development';
@@ -63,7 +65,19 @@ function renderAttributes(attributes: readonly AttributeModel[]): string {
       `/** One of {@link ${name}_VALUES}. */\nexport type ${type} = (typeof ${name}_VALUES)[number];\n`
     );
   });
-  return `${HEADER}\n${parts.join('\n')}`;
+  return `${HEADER}\n${[...parts, renderAliases(attributes)].join('\n')}`;
+}
+
+function renderAliases(attributes: readonly AttributeModel[]): string {
+  const rows = attributes.flatMap(({ id, aliases }) => {
+    if (aliases === undefined) return [];
+    return [`  ['${id}', [${aliases.map((alias) => `'${alias}'`).join(', ')}]],\n`];
+  });
+  return (
+    '/** Names that other senders use for an attribute, by precedence: read where it is absent, never written. */\n' +
+    'export const ATTRIBUTE_ALIASES: ReadonlyMap<string, readonly string[]> = new Map([\n' +
+    `${rows.join('')}]);\n`
+  );
 }
 
 function renderEvents(events: readonly EventModel[]): string {
@@ -96,7 +110,7 @@ function renderIndex({ attributes, events }: ConventionsModel): string {
   ];
   return (
     `${HEADER}\n/** Names and allowed values of every attribute and event Spanguard emits. Holds no logic. */\n` +
-    `export {\n  ${attributeNames.join(',\n  ')},\n} from './generated/attributes.ts';\n` +
+    `export {\n  ${[...attributeNames, 'ATTRIBUTE_ALIASES'].join(',\n  ')},\n} from './generated/attributes.ts';\n` +
     `export {\n  ${eventNames.join(',\n  ')},\n} from './generated/events.ts';\n`
   );
 }
@@ -104,8 +118,13 @@ function renderIndex({ attributes, events }: ConventionsModel): string {
 function renderReference({ attributes, events }: ConventionsModel, tellers: Tellers): string {
   const attributeRows = attributes.map((attribute) => {
     const values = attribute.values?.map((value) => `\`${value}\``).join(' ') ?? '';
+    const aliases = attribute.aliases?.map((alias) => `\`${alias}\``).join(' ');
+    const meaning =
+      aliases === undefined
+        ? attribute.brief
+        : `${attribute.brief} The processor also reads it from ${aliases}.`;
     const told = toldBy(tellers, `ATTR_${constantName(attribute.id)}`);
-    return `| \`${attribute.id}\` | ${attribute.type} | ${attribute.brief} | ${values} | \`${attribute.example}\` | ${attribute.origin} | ${told} |`;
+    return `| \`${attribute.id}\` | ${attribute.type} | ${meaning} | ${values} | \`${attribute.example}\` | ${attribute.origin} | ${told} |`;
   });
   const eventRows = events.map(
     (event) =>

@@ -186,7 +186,7 @@ describe('the top level', () => {
     const folders = readdirSync(REPOSITORY_URL, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
-      .filter((name) => !['node_modules', 'coverage', 'spanguard-data'].includes(name));
+      .filter((name) => !['node_modules', 'coverage', 'spanguard-data', 'tarballs'].includes(name));
     expect(folders.filter((name) => !name.startsWith('.'))).to.have.members([
       'packages',
       'collector-config',

@@ -10,8 +10,12 @@ const ANYWHERE =
   /(?:^|\/)(?:log-?_?in|log-?_?on|sign-?_?in|authenticate|oauth2?|openid-connect|saml2?|sso)(?:[/.]|$)/iu;
 // ... and these only at its end: "/sessions" is a login, "/sessions/7/messages" is not.
 const AT_END =
-  /(?:^|\/)(?:sessions?|tokens?|auth|authorize|2fa|mfa|otp|totp|passkeys?|webauthn)(?:\/verify|\/refresh)?\/?$/iu;
-const NEVER = /(?:^|\/)(?:log-?_?out|log-?_?off|sign-?_?out|revoke|introspect)(?:\/|$)/iu;
+  /(?:^|\/)(?:sessions?|tokens?|auth|authorize|2fa|mfa|otp|totp|passkeys?|webauthn)(?:\/verify)?\/?$/iu;
+// What ends a login, carries one on or asks about one is none, whatever stands around it.
+const NEVER =
+  /(?:^|\/)(?:(?:log|sign)-?_?(?:out|off)|end-?_?session|revoke|introspect|refresh|renew|extend|keep-?_?alive|heartbeat|ping)(?:[-_/.]|$)/iu;
+// Here people type a password; at the other names above sessions and tokens are also renewed or made.
+const LOGIN_PAGE = /(?:^|\/)(?:log-?_?in|log-?_?on|sign-?_?in|authenticate)(?:\.\w{1,8})?\/?$/iu;
 
 /** Says whether a route or path is a login route; `true` only for what a POST can log in at. */
 export type AuthRouteTest = (path: string) => boolean;
@@ -38,4 +42,25 @@ export function compileAuthRoutes(own: readonly (string | RegExp)[]): AuthRouteT
     answers.set(path, answer);
     return answer;
   };
+}
+
+/** Where a request went. */
+export interface RequestPlace {
+  readonly method: string | undefined;
+  /** The matched route with placeholders; absent where nothing matched or nobody told. */
+  readonly route: string | undefined;
+  /** The path as sent, without query. */
+  readonly path: string | undefined;
+}
+
+/** Whether the request is a POST to a route or path that is a login. */
+export function isAuthRequest(place: RequestPlace, isAuthRoute: AuthRouteTest): boolean {
+  const { method, route, path } = place;
+  if (method !== 'POST') return false;
+  return (route !== undefined && isAuthRoute(route)) || (path !== undefined && isAuthRoute(path));
+}
+
+/** Whether the path is by its name the very page where people log in: `/login`, `/account/sign-in`. */
+export function isLoginPage(path: string): boolean {
+  return path.length <= pathCharsMax && !NEVER.test(path) && LOGIN_PAGE.test(path);
 }

@@ -1,7 +1,9 @@
 /** Every way the observers of one request can agree or not. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { type AuthnFacts, type AuthnSignal, fuseOutcome } from './fuse-outcome.ts';
+import { compileAuthRoutes } from './auth-route.ts';
+import { type AuthnFacts, factsOfSpan } from './authn-facts.ts';
+import { type AuthnSignal, fuseOutcome } from './fuse-outcome.ts';
 
 const QUIET: AuthnFacts = {
   statusCode: 200,
@@ -9,8 +11,9 @@ const QUIET: AuthnFacts = {
   grants: false,
   redirectsToLogin: false,
   credential: undefined,
-  namesUser: false,
 };
+
+const NOWHERE = { method: undefined, route: undefined, path: undefined, statusCode: undefined };
 
 function signal(text: string): AuthnSignal {
   const [source, outcome, scheme = 'login'] = text.split(' ');
@@ -72,24 +75,155 @@ describe('fuseOutcome', () => {
     fuses([], { statusCode: 401, credential: 'basic' }, 'failure medium status login_fail');
     fuses([], { statusCode: 401, credential: 'bearer' }, 'failure medium status token_invalid');
     fuses([], { statusCode: 401, credential: 'api_key' }, 'failure medium status token_invalid');
-    fuses([], { statusCode: 401, namesUser: true }, 'failure low status login_fail');
+    fuses([], { statusCode: 401, form: 'complete' }, 'failure low status login_fail');
     fuses([], { statusCode: 401 }, 'challenge medium status -');
   });
 
   it('reads the other statuses on login routes only', () => {
     const auth = { isAuthRoute: true };
-    fuses([], { statusCode: 399 }, undefined);
-    fuses([], { statusCode: 400, ...auth }, 'failure low status login_fail');
-    fuses([], { statusCode: 403, ...auth }, 'failure low status login_fail');
-    fuses([], { statusCode: 404, ...auth }, undefined);
-    fuses([], { statusCode: 500, ...auth }, undefined);
-    fuses([], { statusCode: 403 }, undefined);
-    fuses([], { statusCode: 200, grants: true }, undefined);
-    fuses([], { statusCode: 200, ...auth }, undefined);
-    const back = { redirectsToLogin: true, grants: true };
-    fuses([], { statusCode: 302, ...auth, ...back }, 'failure low status login_fail');
-    fuses([], { statusCode: 303, ...auth, grants: true }, 'success low status login_success');
-    fuses([], { statusCode: undefined, ...auth, grants: true }, undefined);
+    for (const statusCode of [400, 403, 422, 423]) {
+      fuses([], { statusCode, ...auth }, 'failure low status login_fail');
+      fuses([], { statusCode, ...auth, form: 'complete' }, 'failure low status login_fail');
+      fuses([], { statusCode, ...auth, form: 'incomplete' }, undefined);
+      fuses([], { statusCode, ...auth, form: 'client' }, undefined);
+      fuses([], { statusCode, form: 'complete' }, undefined);
+    }
+    for (const statusCode of [399, 402, 405, 415, 429, 500, undefined]) {
+      fuses([], { statusCode, ...auth, form: 'complete' }, undefined);
+    }
+  });
+
+  it('takes "not found" for a failed login where somebody answers for logins', () => {
+    const notFound = { statusCode: 404, isAuthRoute: true };
+    fuses([], notFound, undefined);
+    fuses([], { ...notFound, isRouted: true }, 'failure low status login_fail');
+    fuses([], { ...notFound, form: 'complete' }, 'failure low status login_fail');
+    fuses([], { ...notFound, isRouted: true, form: 'incomplete' }, undefined);
+  });
+
+  it('takes a session or token for a login only where it is none that is renewed', () => {
+    const auth = { isAuthRoute: true, grants: true };
+    fuses([], { statusCode: 303, ...auth }, 'success low status login_success');
+    fuses([], { ...auth, renews: true }, undefined);
+    fuses([], { ...auth, renews: true, form: 'complete' }, 'success low status login_success');
+    fuses([], { ...auth, form: 'client' }, undefined);
+    fuses([], { ...auth, form: 'refresh' }, undefined);
+    fuses([], { grants: true }, undefined);
+    fuses([], { isAuthRoute: true }, undefined);
+    fuses([], { ...auth, statusCode: undefined }, undefined);
+    const on = { statusCode: 302, isAuthRoute: true, leadsOn: true };
+    fuses([], { ...on, form: 'complete' }, 'success low status login_success');
+    fuses([], on, undefined);
+  });
+
+  it('takes the login shown again for a failure, whoever said otherwise', () => {
+    const back = { isAuthRoute: true, redirectsToLogin: true, grants: true };
+    for (const statusCode of [200, 302, 303]) {
+      fuses([], { statusCode, ...back }, 'failure low status login_fail');
+      fuses([], { statusCode, ...back, form: 'incomplete' }, undefined);
+      fuses(['library success'], { statusCode, ...back }, 'failure low status login_fail');
+    }
+    fuses(
+      ['library success'],
+      { ...back, isAuthRoute: false },
+      'success high library login_success',
+    );
+  });
+
+  it('takes no success of a library with a refusing status for a login', () => {
+    const login = { isAuthRoute: true };
+    for (const statusCode of [400, 401, 403, 422]) {
+      const expected = `failure ${statusCode === 401 ? 'medium' : 'low'} status login_fail`;
+      fuses(['library success'], { statusCode, ...login }, expected);
+    }
+    fuses(['library success'], { statusCode: 500, ...login }, undefined);
+    fuses(['library success'], { statusCode: 403 }, undefined);
+    fuses(['library success'], { statusCode: 399 }, 'success high library login_success');
+    fuses(['library success token'], { statusCode: 404 }, 'success high library -');
+    fuses(['library success per_request'], { statusCode: 403 }, 'success high library -');
+    fuses(['library success token'], { statusCode: 401 }, 'challenge medium status -');
+    fuses(['api success'], { statusCode: 403 }, 'success high api login_success');
+  });
+
+  it('takes a client for no user, whose password decides', () => {
+    const token = { isAuthRoute: true, isTokenRequest: true, grants: true } as const;
+    const user = { ...token, form: 'complete' } as const;
+    const client = { ...token, form: 'client' } as const;
+    for (const seen of ['library success client', 'library success per_request']) {
+      fuses([seen], { ...user, statusCode: 403 }, 'failure low status login_fail');
+      fuses([seen], { ...user, grants: false }, 'success low status login_success');
+      fuses([seen], client, 'success high library -');
+      fuses([seen, 'library failure'], user, 'failure high library login_fail');
+      fuses([seen], { ...client, statusCode: 400 }, 'success high library -');
+    }
+    fuses(
+      ['library failure client'],
+      { ...client, statusCode: 401 },
+      'failure high library+status login_fail',
+    );
+    fuses([], { ...client, statusCode: 401 }, 'failure medium status login_fail');
+    fuses([], { ...client, statusCode: 400 }, undefined);
+  });
+
+  it('takes a refused refresh for an invalid token, and an accepted one for nothing', () => {
+    const refresh = { isAuthRoute: true, form: 'refresh', grants: true } as const;
+    for (const statusCode of [400, 401, 403]) {
+      fuses([], { ...refresh, statusCode }, 'failure medium status token_invalid');
+    }
+    fuses([], refresh, undefined);
+    fuses([], { ...refresh, statusCode: 500 }, undefined);
+  });
+
+  it('takes what finds nothing and is answered for nothing', () => {
+    fuses(['library challenge token'], { statusCode: 200 }, undefined);
+    fuses(['library challenge per_request'], { statusCode: 204 }, undefined);
+    fuses(['library challenge token'], { statusCode: 401 }, 'challenge high library+status -');
+    fuses(['library challenge login'], { statusCode: 302 }, 'challenge high library -');
+    const refused = { statusCode: 400, isAuthRoute: true };
+    fuses(['library challenge login'], refused, 'challenge high library -');
+    fuses(['library challenge token'], refused, 'failure low status login_fail');
+  });
+
+  it('lets a login that somebody typed rank before a token that came along', () => {
+    const login = { isAuthRoute: true, form: 'complete' } as const;
+    for (const seen of [
+      'library success token',
+      'library challenge token',
+      'library failure token',
+    ]) {
+      fuses([seen], { ...login, statusCode: 422 }, 'failure low status login_fail');
+    }
+    fuses(
+      ['library failure', 'library success token'],
+      { statusCode: 403 },
+      'failure high library login_fail',
+    );
+  });
+
+  it('judges a foreign span by place and status', () => {
+    const isAuthRoute = compileAuthRoutes([]);
+    const judges = (text: string, statusCode: number, expected: string | undefined): void => {
+      const [method, path, route] = text.split(' ');
+      const facts = factsOfSpan({ method, path, route, statusCode }, isAuthRoute);
+      const fused = fuseOutcome([], facts);
+      expect(fused?.event?.replace('security.authn_', ''), `${text} ${statusCode}`).to.equal(
+        expected,
+      );
+    };
+    for (const status of [400, 401, 403, 422]) {
+      judges('POST /login', status, 'login_fail');
+      judges('POST /x/7 /sign-in', status, 'login_fail');
+      judges('GET /login', status, undefined);
+      judges('POST /orders', status, undefined);
+    }
+    judges('POST /login', 404, undefined);
+    judges('POST /login /login', 404, 'login_fail');
+    judges('POST /login', 200, undefined);
+    judges('POST /login', 302, undefined);
+    expect(
+      fuseOutcome([], factsOfSpan({ ...NOWHERE, statusCode: 401 }, isAuthRoute))?.outcome,
+    ).to.equal('challenge');
+    expect(fuseOutcome([], factsOfSpan(NOWHERE, isAuthRoute))).to.equal(undefined);
   });
 
   it('gives at most one outcome whatever is seen, and one that somebody saw', () => {
@@ -102,6 +236,8 @@ describe('fuseOutcome', () => {
         'library failure token',
         'library success token',
         'library challenge',
+        'library success client',
+        'library failure per_request',
       ),
       { maxLength: 6 },
     );
@@ -111,13 +247,24 @@ describe('fuseOutcome', () => {
       grants: fc.boolean(),
       redirectsToLogin: fc.boolean(),
       credential: fc.constantFrom(undefined, 'basic', 'bearer'),
-      namesUser: fc.boolean(),
+      form: fc.constantFrom(
+        undefined,
+        'complete' as const,
+        'incomplete' as const,
+        'client' as const,
+      ),
+      renews: fc.boolean(),
+      isTokenRequest: fc.boolean(),
     });
     fc.assert(
       fc.property(signals, facts, (seen, given) => {
         const fused = fuseOutcome(seen.map(signal), given);
         if (fused === undefined || fused.outcome === 'none') return;
         expect(fused.signals).to.not.have.length(0);
+        const isRefused = given.statusCode !== undefined && given.statusCode >= 400;
+        if (isRefused && !seen.some((text) => text.startsWith('api'))) {
+          expect(fused.event).to.not.equal('security.authn_login_success');
+        }
         if (seen.some((text) => text.startsWith('api'))) expect(fused.signals[0]).to.equal('api');
       }),
     );

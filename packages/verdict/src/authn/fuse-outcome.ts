@@ -1,16 +1,23 @@
 /** Fuses what was seen in one request into one authentication outcome. Pure: facts in, outcome out. */
+import type {
+  AuthnConfidence,
+  AuthnOutcome,
+  AuthnSignals,
+  SecurityEventName,
+} from '@spanguard/conventions';
 import {
-  type AuthnConfidence,
-  type AuthnOutcome,
-  type AuthnSignals,
   EVENT_AUTHN_LOGIN_FAIL,
   EVENT_AUTHN_LOGIN_SUCCESS,
   EVENT_AUTHN_TOKEN_INVALID,
-  type SecurityEventName,
 } from '@spanguard/conventions';
+import type { AuthnFacts } from './authn-facts.ts';
+import { type StatusOpinion, statusOpinion } from './status-opinion.ts';
 
-/** What an attempt proves: a login, a credential sent with every request, or a token. */
-export type AuthnScheme = 'login' | 'per_request' | 'token';
+/**
+ * What an attempt proves: a user's login, a credential sent with every request, a token, or that a
+ * client (RFC 6749 §2.3) is the one it says, which is nobody's login.
+ */
+export type AuthnScheme = 'login' | 'per_request' | 'token' | 'client';
 
 /** What one observer says about authentication in this request. */
 export interface AuthnSignal {
@@ -21,22 +28,6 @@ export interface AuthnSignal {
   readonly method?: string | undefined;
   readonly reason?: string | undefined;
   readonly userId?: string | undefined;
-}
-
-/** What request and response show without any library's help. */
-export interface AuthnFacts {
-  /** Absent when the response never began. */
-  readonly statusCode: number | undefined;
-  /** A POST to a route or path that is a login by name. */
-  readonly isAuthRoute: boolean;
-  /** The response sets a cookie or returns a token. */
-  readonly grants: boolean;
-  /** The response redirects to another login page, or back to this one. */
-  readonly redirectsToLogin: boolean;
-  /** From `credentialIn`: `basic`, `bearer`, `api_key`, ... */
-  readonly credential: string | undefined;
-  /** The body names a user and carries a password or the like. */
-  readonly namesUser: boolean;
 }
 
 /** The one outcome of a request. */
@@ -52,51 +43,88 @@ export interface FusedOutcome {
   readonly event: SecurityEventName | undefined;
 }
 
-interface StatusOpinion {
-  readonly outcome: 'success' | 'failure' | 'challenge';
-  readonly confidence: AuthnConfidence;
-  readonly method: string | undefined;
-  readonly event: SecurityEventName | undefined;
-}
-
 /** Explicit API over library over status. `undefined` where nobody saw authentication happen. */
 export function fuseOutcome(
   seen: readonly AuthnSignal[],
   facts: AuthnFacts,
 ): FusedOutcome | undefined {
   const status = statusOpinion(facts);
-  const deciding = decidingSignal(seen);
-  if (deciding === undefined) return status && fromStatus(status);
+  const signals = standing(seen, facts);
+  const deciding = decide(signals, status, facts);
+  if (deciding === undefined) return undefined;
+  if (!('source' in deciding)) return fromStatus(deciding);
 
-  const isAnswered = facts.statusCode !== undefined && facts.statusCode < 400;
+  const { source, outcome, scheme } = deciding;
   const isPublicTokenFailure =
-    deciding.source === 'library' &&
-    deciding.outcome === 'failure' &&
-    deciding.scheme === 'token' &&
-    isAnswered;
+    source === 'library' && outcome === 'failure' && scheme === 'token' && isAnswered(facts);
   return {
     // A bad token on a route that answers anyway is a bad token, not a failed authentication.
-    outcome: isPublicTokenFailure ? 'none' : deciding.outcome,
+    outcome: isPublicTokenFailure ? 'none' : outcome,
     method: deciding.method ?? status?.method,
     reason: deciding.reason,
     userId: deciding.userId,
     confidence: 'high',
-    signals: agreeing(seen, deciding.outcome, status?.outcome),
+    signals: agreeing(signals, outcome, status?.outcome),
     event: eventOf(deciding),
   };
 }
 
-function decidingSignal(seen: readonly AuthnSignal[]): AuthnSignal | undefined {
-  const told = seen.findLast(({ source }) => source === 'api');
+/** The signals that stand beside this answer, a client's credentials called what they are. */
+function standing(seen: readonly AuthnSignal[], facts: AuthnFacts): readonly AuthnSignal[] {
+  if (seen.length === 0) return seen;
+  return seen.flatMap((signal) => {
+    if (signal.source === 'api') return [signal];
+    if (isContradicted(signal, facts)) return [];
+    const isClient = signal.scheme === 'per_request' && facts.isTokenRequest === true;
+    return [isClient ? { ...signal, scheme: 'client' as const, userId: undefined } : signal];
+  });
+}
+
+// A password that was right and refused all the same (locked, no second factor, a wrong tenant) logged
+// nobody in; a token that was right may still ask for what is not there or not allowed.
+function isContradicted({ outcome, scheme }: AuthnSignal, facts: AuthnFacts): boolean {
+  const { statusCode, isAuthRoute, redirectsToLogin } = facts;
+  if (statusCode === undefined) return false;
+  if (outcome === 'success') {
+    if (scheme !== 'login') return statusCode === 401;
+    return statusCode >= 400 || (isAuthRoute && redirectsToLogin);
+  }
+  // Nobody tried, and was answered all the same: there was nothing to authenticate for.
+  return outcome === 'challenge' && scheme !== 'login' && statusCode < 300;
+}
+
+/** Who decides, by rank; among equals the last. What users do ranks before tokens and clients. */
+function decide(
+  signals: readonly AuthnSignal[],
+  status: StatusOpinion | undefined,
+  facts: AuthnFacts,
+): AuthnSignal | StatusOpinion | undefined {
+  const told = signals.findLast(({ source }) => source === 'api');
   if (told !== undefined) return told;
-  // Several strategies may be tried in turn: one that succeeds is enough, and a login that failed
-  // tells more than the token that was not there.
+  const isRefused = facts.statusCode !== undefined && facts.statusCode >= 400;
+  const last = (outcome: AuthnSignal['outcome'], ...schemes: AuthnScheme[]) =>
+    signals.findLast((signal) => signal.outcome === outcome && schemes.includes(signal.scheme));
+  const login = last('success', 'login') ?? last('failure', 'login');
+  if (login !== undefined) return login;
+
+  const judged = status?.event === undefined ? undefined : status;
+  if (facts.form === 'complete' && facts.isAuthRoute && judged !== undefined) return judged;
+  // Several strategies are tried in turn and one is enough; a refusal is told by the one that failed.
+  const failed = last('failure', 'per_request', 'client') ?? last('failure', 'token');
+  const accepted = last('success', 'per_request', 'token');
+  // A strategy that found a field of its form missing knows its form better than we do.
+  const untried = last('challenge', 'login');
   return (
-    seen.findLast(({ outcome }) => outcome === 'success') ??
-    seen.findLast(({ outcome, scheme }) => outcome === 'failure' && scheme !== 'token') ??
-    seen.findLast(({ outcome }) => outcome === 'failure') ??
-    seen.at(-1)
+    (isRefused ? (failed ?? untried ?? judged ?? accepted) : (accepted ?? failed ?? judged)) ??
+    last('success', 'client') ??
+    untried ??
+    last('challenge', 'per_request', 'token', 'client') ??
+    status
   );
+}
+
+function isAnswered({ statusCode }: AuthnFacts): boolean {
+  return statusCode !== undefined && statusCode < 400;
 }
 
 function eventOf({ outcome, scheme }: AuthnSignal): SecurityEventName | undefined {
@@ -123,48 +151,4 @@ function agreeing(
 function fromStatus({ outcome, confidence, method, event }: StatusOpinion): FusedOutcome {
   const signals: AuthnSignals[] = ['status'];
   return { outcome, method, reason: undefined, userId: undefined, confidence, signals, event };
-}
-
-function statusOpinion(facts: AuthnFacts): StatusOpinion | undefined {
-  const { statusCode, isAuthRoute, credential } = facts;
-  if (statusCode === undefined) return undefined;
-  if (statusCode === 401) return unauthorized(facts);
-  if (!isAuthRoute) return undefined;
-  if (statusCode >= 400 && statusCode <= 403) {
-    return loginFailure('low', credential);
-  }
-  if (statusCode >= 300 && statusCode < 400 && facts.redirectsToLogin) {
-    return loginFailure('low', credential);
-  }
-  if (statusCode >= 200 && statusCode < 400 && facts.grants) {
-    return {
-      outcome: 'success',
-      confidence: 'low',
-      method: credential,
-      event: EVENT_AUTHN_LOGIN_SUCCESS,
-    };
-  }
-  return undefined;
-}
-
-function unauthorized(facts: AuthnFacts): StatusOpinion {
-  const { isAuthRoute, credential, namesUser } = facts;
-  if (isAuthRoute || credential === 'basic' || credential === 'digest') {
-    return loginFailure('medium', credential);
-  }
-  if (credential !== undefined) {
-    return {
-      outcome: 'failure',
-      confidence: 'medium',
-      method: credential,
-      event: EVENT_AUTHN_TOKEN_INVALID,
-    };
-  }
-  if (namesUser) return loginFailure('low', undefined);
-  // Nobody tried to log in: an expired session or a first visit. Counting it would drown attacks.
-  return { outcome: 'challenge', confidence: 'medium', method: undefined, event: undefined };
-}
-
-function loginFailure(confidence: AuthnConfidence, method: string | undefined): StatusOpinion {
-  return { outcome: 'failure', confidence, method, event: EVENT_AUTHN_LOGIN_FAIL };
 }

@@ -1,15 +1,14 @@
 /** Finds who a login attempt names. Looks at names of fields, never at a password. */
-
 import { canonicalUser } from '../entity/canonical-user.ts';
+import { cutAtBoundary } from '../text/cut-at-boundary.ts';
 
-/** Longest login name kept, in characters. */
-export const loginNameCharsMax = 256;
-const authorizationCharsMax = 1024;
+/** Longest login name read, in characters. What is shown is cut again, shorter, once it is masked. */
+export const loginNameCharsMax = 2048;
+const authorizationCharsMax = 8192;
 
-// In the order they are asked: what a person types first, a client's own id last.
-const LOGIN_FIELDS = ['username', 'email', 'login', 'user', 'identifier', 'user_name', 'client_id'];
+// In the order they are asked. `client_id` is not among them: a client is no user.
+const LOGIN_FIELDS = ['username', 'email', 'login', 'user', 'identifier', 'user_name'];
 const USER_FIELDS = ['id', '_id', 'sub', 'user_id', 'userId', 'username', 'login', 'email'];
-const PASSWORD_FIELDS = ['password', 'passwd', 'passcode', 'pin', 'otp', 'code', 'client_secret'];
 
 /**
  * The login name in a parsed request body: the given field, else the usual ones, also one level down
@@ -29,15 +28,6 @@ export function loginNameInBody(body: unknown, field?: string): string | undefin
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Whether the body carries something only a login carries beside the name. */
-export function hasPasswordField(body: unknown): boolean {
-  if (!isObject(body)) return false;
-  const nested = ownValue(body, 'user');
-  return PASSWORD_FIELDS.some(
-    (name) => Object.hasOwn(body, name) || (isObject(nested) && Object.hasOwn(nested, name)),
-  );
 }
 
 /** The user name of `Authorization: Basic` (RFC 7617), never the password. */
@@ -70,7 +60,7 @@ function loginName(value: unknown): string | undefined {
 function idText(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string' || value === '') return undefined;
-  return value.slice(0, loginNameCharsMax);
+  return cutAtBoundary(value, loginNameCharsMax) || undefined;
 }
 
 // Own data properties only: a getter may have side effects, a prototype may be polluted.

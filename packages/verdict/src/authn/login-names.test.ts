@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { compileAuthRoutes } from './auth-route.ts';
 import { credentialIn, schemeOf } from './credential.ts';
-import { hasPasswordField, loginNameInBasic, loginNameInBody, userIdOf } from './login-name.ts';
+import { loginNameInBasic, loginNameInBody, userIdOf } from './login-name.ts';
 
 function basic(text: string): string {
   return `Basic ${Buffer.from(text).toString('base64')}`;
@@ -33,13 +33,6 @@ describe('loginNameInBody', () => {
     expect(loginNameInBody(hostile)).to.equal(undefined);
     expect(loginNameInBody(Object.create({ email: 'x' }))).to.equal(undefined);
   });
-
-  it('knows a password by its field', () => {
-    expect(hasPasswordField({ password: 1 })).to.equal(true);
-    expect(hasPasswordField({ user: { passwd: '' } })).to.equal(true);
-    expect(hasPasswordField({ email: 'x' })).to.equal(false);
-    expect(hasPasswordField(undefined)).to.equal(false);
-  });
 });
 
 describe('loginNameInBasic', () => {
@@ -66,7 +59,9 @@ describe('userIdOf', () => {
     for (const none of [undefined, null, true, {}, { id: {} }, '']) {
       expect(userIdOf(none)).to.equal(undefined);
     }
-    expect(userIdOf('x'.repeat(300))).to.have.length(256);
+    expect(userIdOf('x'.repeat(2048))).to.have.length(2048);
+    expect(userIdOf('x'.repeat(2049))).to.equal(undefined);
+    expect(userIdOf(`${'x'.repeat(2000)};${'y'.repeat(100)}`)).to.equal(`${'x'.repeat(2000)};`);
   });
 });
 
@@ -111,6 +106,13 @@ describe('compileAuthRoutes', () => {
       '/logout',
       '/oauth/revoke',
       '/sessions/7/messages',
+      '/auth/refresh',
+      '/token/refresh-token',
+      '/login/refresh',
+      '/logout/session',
+      '/logout-session',
+      '/session/keep-alive',
+      '/signoff',
       '/catalogin',
       '/blog-index',
       '/tokens/7',

@@ -129,6 +129,7 @@ function deliveryOf(outcome: IntakeOutcome): Delivery {
       return { kind: 'later', reason: outcome.message, retryAfterMs: outcome.retryAfterMs };
     case 'malformed':
     case 'too_large':
+    case 'failed':
       return { kind: 'never', reason: outcome.message };
   }
 }

@@ -3,11 +3,10 @@
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac } from 'node:crypto';
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Alert } from '../../model/alert.ts';
 import type { Clock } from '../../pipeline/clock.ts';
 import type { Delivery } from '../../pipeline/delivery.ts';
+import { agentFor, post, type PostAnswer, type PostTarget } from '../../pipeline/http-post.ts';
 import { retryAfterMs } from '../../pipeline/retry-after.ts';
 import type { Channel } from '../channel.ts';
 import { detectionFinding } from '../ocsf.ts';
@@ -20,53 +19,47 @@ export interface WebhookChannelSettings {
   readonly timeoutMs: number;
 }
 
-/** The answer says nothing we need: its body is read, to free the connection, only up to this. */
+/** The answer's body says nothing we need: it is read to free the connection, within these. */
 const ANSWER_BYTES_MAX = 64 * 1024;
+const ANSWER_MS_MAX = 1000;
+const SOCKETS_MAX = 8;
+/** The receiver refuses us, not the alert: wrong credentials, address or method. */
+const PAUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407]);
 
 /** A channel that posts each alert as an OCSF Detection Finding. Redirects are not followed. */
 export function webhookChannel(
   settings: WebhookChannelSettings,
   { clock }: { clock: Clock },
 ): Channel {
+  const url = new URL(settings.url);
+  const target = {
+    url,
+    agent: agentFor(url, SOCKETS_MAX),
+    timeoutMs: settings.timeoutMs,
+    answerBytesMax: ANSWER_BYTES_MAX,
+    answerMsMax: ANSWER_MS_MAX,
+  };
   return {
     name: 'webhook',
-    deliver: (alert) => post(alert, settings, clock),
+    deliver: async (alert) => {
+      const body = Buffer.from(JSON.stringify(detectionFinding(alert)));
+      const signed: PostTarget = {
+        ...target,
+        headers: headersOf(alert, { body, settings, clock }),
+      };
+      return deliveryOf(await post(signed, [body], clock), clock);
+    },
+    close: () => target.agent.destroy(),
   };
-}
-
-function post(alert: Alert, settings: WebhookChannelSettings, clock: Clock): Promise<Delivery> {
-  const body = Buffer.from(JSON.stringify(detectionFinding(alert)));
-  const url = new URL(settings.url);
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve) => {
-    const request: ClientRequest = send(url, {
-      method: 'POST',
-      headers: headersOf(alert, { body, settings, clock }),
-      timeout: settings.timeoutMs,
-    });
-    const cancel = clock.after(settings.timeoutMs, () => request.destroy(new Error('timeout')));
-    const settle = (delivery: Delivery): void => {
-      cancel();
-      resolve(delivery);
-    };
-    request.once('response', (response) => {
-      drain(response);
-      settle(deliveryOf(response, clock));
-    });
-    request.once('timeout', () => request.destroy(new Error('timeout')));
-    request.on('error', (error) => settle({ kind: 'later', reason: reasonOf(error) }));
-    request.end(body);
-  });
 }
 
 function headersOf(
   alert: Alert,
   { body, settings, clock }: { body: Buffer; settings: WebhookChannelSettings; clock: Clock },
-): Record<string, string | number> {
+): Record<string, string> {
   const timestamp = String(Math.floor(clock.now() / 1000));
-  const headers: Record<string, string | number> = {
+  const headers: Record<string, string> = {
     'content-type': 'application/json',
-    'content-length': body.length,
     'webhook-id': alert.id,
     'webhook-timestamp': timestamp,
   };
@@ -89,28 +82,15 @@ function signingKeyBytes(key: string): Buffer {
     : Buffer.from(key);
 }
 
-function deliveryOf(response: IncomingMessage, clock: Clock): Delivery {
-  const status = response.statusCode ?? 0;
+function deliveryOf(answer: PostAnswer, clock: Clock): Delivery {
+  if (answer.kind === 'failed') return { kind: 'later', reason: answer.reason };
+  const { status } = answer;
   if (status >= 200 && status < 300) return { kind: 'accepted', rejectedItems: 0 };
   const reason = `status ${status}`;
-  if (status === 429 || status >= 500) {
-    const wait = retryAfterMs(response.headers['retry-after'], clock.now());
+  if (status === 408 || status === 429 || status >= 500) {
+    const wait = retryAfterMs(answer.retryAfter, clock.now());
     return { kind: 'later', reason, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   }
-  if (status === 401 || status === 403 || status === 404) return { kind: 'paused', reason };
+  if (PAUSED.has(status) || (status >= 300 && status < 400)) return { kind: 'paused', reason };
   return { kind: 'never', reason };
-}
-
-function drain(response: IncomingMessage): void {
-  let bytes = 0;
-  response.on('error', () => undefined);
-  response.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) response.destroy();
-  });
-}
-
-/** The code of a network error; its message may hold an address, which is nobody's secret but noise. */
-function reasonOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -1,11 +1,19 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { encodeExportResponse } from '@spanguard/otlp';
-import { FakeClock, HttpSink, type SinkAnswer, traceRequest } from '@spanguard/testkit';
+import { countDataPoints, encodeExportResponse, encodeTracesRequest } from '@spanguard/otlp';
+import {
+  decodeRequest,
+  FakeClock,
+  HttpSink,
+  metricsRequest,
+  type SinkAnswer,
+  traceRequest,
+} from '@spanguard/testkit';
 import { expect } from 'chai';
 import { silentLogger } from '../../pipeline/logger.ts';
 import {
   type BatchEntry,
   type BatchSource,
+  type DeadBatch,
   OtlpHttpExporter,
   type OtlpHttpExporterSettings,
 } from './otlp-http-exporter.ts';
@@ -35,6 +43,11 @@ class ScriptedSource implements BatchSource {
     return this.#isClosed ? undefined : this.entries[this.taken++];
   }
 
+  addBytes(bytes: Uint8Array, itemCount: number): void {
+    this.entries.push({ sequence: this.entries.length, signal: 'traces', itemCount, bytes });
+    this.#wake();
+  }
+
   commit(sequence: number): void {
     if (sequence < this.committed) throw new Error('the cursor went back');
     this.committed = sequence;
@@ -52,6 +65,8 @@ class ScriptedSource implements BatchSource {
 }
 
 const ONE_BY_ONE = 1;
+const REQUEST_MS = 7_654_321;
+const STEP_MS = 500;
 const REJECTED_TWO = encodeExportResponse({ rejected: 2, message: 'too old' });
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 
@@ -60,8 +75,10 @@ describe('the OTLP/HTTP exporter', () => {
   let source: ScriptedSource;
   let clock: FakeClock;
   let counted: Map<string, number>;
-  let buried: string[];
-  let keep: (text: string) => Promise<boolean>;
+  let buried: DeadBatch[];
+  let logged: string[];
+  let underWay: Set<object>;
+  let keep: (batch: DeadBatch) => Promise<boolean>;
   let exporter: OtlpHttpExporter | undefined;
 
   beforeEach(async () => {
@@ -70,8 +87,10 @@ describe('the OTLP/HTTP exporter', () => {
     clock = new FakeClock();
     counted = new Map();
     buried = [];
-    keep = (text) => {
-      buried.push(text);
+    logged = [];
+    underWay = new Set();
+    keep = (batch) => {
+      buried.push(batch);
       return Promise.resolve(true);
     };
   });
@@ -80,7 +99,10 @@ describe('the OTLP/HTTP exporter', () => {
     await sink.close();
   });
 
-  async function started(settings: Partial<OtlpHttpExporterSettings> = {}): Promise<void> {
+  async function started(
+    settings: Partial<OtlpHttpExporterSettings> = {},
+    { mark }: { readonly mark?: Uint8Array } = {},
+  ): Promise<void> {
     exporter = new OtlpHttpExporter(
       {
         name: 'otlp_http/test',
@@ -96,34 +118,69 @@ describe('the OTLP/HTTP exporter', () => {
       },
       {
         source,
-        deadLetter: (entry) => keep(Buffer.from(entry.bytes).toString()),
-        clock,
+        deadLetter: (batch) => keep(batch),
+        clock: { now: clock.now, monotonic: clock.monotonic, after },
         counters: {
           add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value),
         },
-        logger: silentLogger,
+        logger: { ...silentLogger, warn: (_fields, message) => void logged.push(message) },
         random: () => 1,
+        ...(mark === undefined ? {} : { mark }),
       },
     );
     await exporter.start();
   }
 
+  const buriedTexts = (): string[] => buried.map(({ bytes }) => Buffer.from(bytes).toString());
+
+  /** Lets the sink answer by what it is sent. */
+  function answerBy(answer: (body: Buffer) => SinkAnswer): void {
+    Object.defineProperty(sink, 'answerByDefault', {
+      get: () => answer(Buffer.from(sink.requests.at(-1)?.body ?? [])),
+    });
+  }
+
+  /** Timers of this length are those of requests: while one runs, a request is under way. */
+  function after(delayMs: number, callback: () => void): () => void {
+    if (delayMs !== REQUEST_MS) return clock.after(delayMs, callback);
+    const cancel = clock.after(delayMs, callback);
+    const request = {};
+    underWay.add(request);
+    return () => {
+      underWay.delete(request);
+      cancel();
+    };
+  }
+
+  /** Settles when no request is under way and none follows from what was answered. */
+  async function idle(): Promise<void> {
+    for (let turns = 0; turns < 30; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (underWay.size > 0) turns = -1;
+    }
+  }
+
+  /** Lets time pass in steps, of which none is taken while a request is under way. */
+  async function pass(ms: number, isEnough = () => false): Promise<void> {
+    const untilMs = clock.monotonic() + ms;
+    await idle();
+    while (clock.monotonic() < untilMs && !isEnough()) {
+      await clock.advanceAsync(Math.min(STEP_MS, untilMs - clock.monotonic()));
+      await idle();
+    }
+  }
+
   const bodies = (): string[] => sink.requests.map(({ body }) => Buffer.from(body).toString());
 
-  async function until(what: string, isTrue: () => boolean): Promise<void> {
-    const giveUpMs = performance.now() + 1500;
-    while (!isTrue()) {
-      if (performance.now() > giveUpMs) throw new Error(`never: ${what}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Lets the network have its say; what has not come by then is not coming. */
   const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
   const failed = (times: number): Promise<void> =>
-    until(`${times} failures`, () => (counted.get('exporter.failed') ?? 0) >= times);
-  const committed = (sequence: number): Promise<void> =>
-    until(`the cursor at ${sequence}`, () => source.committed === sequence);
+    until(() => (counted.get('exporter.failed') ?? 0) >= times);
+  const committed = (sequence: number): Promise<void> => until(() => source.committed === sequence);
 
   it('posts what is there as one request and moves the cursor', async () => {
     for (const text of ['a', 'b', 'c']) source.add(text);
@@ -204,18 +261,18 @@ describe('the OTLP/HTTP exporter', () => {
       source.add('bad', 7);
       await started();
       await committed(0);
-      expect(buried).to.deep.equal(['bad']);
+      expect(buriedTexts()).to.deep.equal(['bad']);
       expect(counted.get('exporter.dead_letter_items')).to.equal(7);
     });
 
     for (const status of [400, 413, 422]) {
       it(`buries no entry that only travelled with it: ${status}`, async () => {
-        sink.answer({ status }, { status: 200 }, { status }, { status: 200 });
+        answerBy((body) => ({ status: body.includes('bad') ? status : 200 }));
         for (const text of ['good', 'bad', 'fine']) source.add(text);
         await started();
         await committed(2);
-        expect(bodies()).to.deep.equal(['goodbadfine', 'good', 'bad', 'fine']);
-        expect(buried).to.deep.equal(['bad']);
+        expect(bodies()).to.deep.equal(['goodbadfine', 'good', 'badfine', 'bad', 'fine']);
+        expect(buriedTexts()).to.deep.equal(['bad']);
         expect(counted.get('exporter.items')).to.equal(2);
       });
     }
@@ -227,20 +284,20 @@ describe('the OTLP/HTTP exporter', () => {
       it(`keeps it while the dead-letter folder ${title}`, async () => {
         sink.answerByDefault = { status: 400 };
         let isRefusing = true;
-        keep = (text) => {
+        keep = (batch) => {
           if (isRefusing) return refuse();
-          buried.push(text);
+          buried.push(batch);
           return Promise.resolve(true);
         };
         source.add('bad');
         await started();
-        await until('refused', () => counted.get('exporter.dead_letter_failed') === 1);
+        await until(() => counted.get('exporter.dead_letter_failed') === 1);
         await quiet();
         expect(source.committed).to.equal(-1);
         isRefusing = false;
         await clock.advanceAsync(1000);
         await committed(0);
-        expect(buried).to.deep.equal(['bad']);
+        expect(buriedTexts()).to.deep.equal(['bad']);
       });
     }
   });
@@ -256,8 +313,6 @@ describe('the OTLP/HTTP exporter', () => {
       ['a warning only', json('{"partialSuccess":{"errorMessage":"slow"}}'), 0],
       ['more than was sent', json('{"partialSuccess":{"rejectedSpans":99}}'), 5],
       ['less than nothing', json('{"partialSuccess":{"rejectedSpans":-3}}'), 0],
-      ['garbage', json('{"partialSucc'), 0],
-      ['garbage protobuf', { headers: PROTOBUF, body: Buffer.from('ffffffff', 'hex') }, 0],
       ['5 MB', json(`"${'x'.repeat(5 * 1024 * 1024)}"`), 0],
     ];
     for (const [title, answer, rejected] of cases) {
@@ -269,8 +324,201 @@ describe('the OTLP/HTTP exporter', () => {
         expect(counted.get('exporter.rejected_items') ?? 0).to.equal(rejected);
         expect(counted.get('exporter.items')).to.equal(5 - rejected);
         expect(sink.requests).to.have.length(1);
+        expect(logged).to.have.length(rejected > 0 ? 1 : 0);
       });
     }
+  });
+
+  describe('answered with 200 in words that are not OTLP', () => {
+    const html = '<!doctype html><title>Sign in</title>';
+    const cases: readonly [string, SinkAnswer][] = [
+      ['a login page', { headers: { 'content-type': 'text/html; charset=utf-8' }, body: html }],
+      [
+        'a page that says it is XHTML',
+        { headers: { 'content-type': 'application/xhtml+xml' }, body: html },
+      ],
+      ['text', { headers: { 'content-type': 'text/plain' }, body: 'OK' }],
+      ['a page of no type', { body: html }],
+      [
+        'a page that says it is JSON',
+        { headers: { 'content-type': 'application/json' }, body: html },
+      ],
+      ['JSON cut off', { headers: { 'content-type': 'application/json' }, body: '{"partialSucc' }],
+      ['JSON of another shape', { headers: { 'content-type': 'application/json' }, body: '[]' }],
+      ['garbage protobuf', { headers: PROTOBUF, body: Buffer.from('ffffffff', 'hex') }],
+    ];
+    for (const [title, answer] of cases) {
+      it(`delivers nothing, keeps everything and asks seldom: ${title}`, async () => {
+        sink.answer(answer);
+        source.add('a');
+        await started();
+        await failed(1);
+        await clock.advanceAsync(29_999);
+        expect(sink.requests).to.have.length(1);
+        expect([source.committed, counted.get('exporter.items'), buried]).to.deep.equal([
+          -1,
+          undefined,
+          [],
+        ]);
+        await clock.advanceAsync(1);
+        await committed(0);
+      });
+    }
+
+    for (const [title, answer] of [
+      ['nothing', {}],
+      ['204', { status: 204 }],
+      ['an empty page', { headers: { 'content-type': 'text/html' } }],
+      ['{}', { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '{}' }],
+      ['null', { headers: PROTOBUF, body: encodeExportResponse() }],
+    ] as const) {
+      it(`takes the words of a backend that has nothing to say for a success: ${title}`, async () => {
+        sink.answer(answer);
+        source.add('a');
+        await started();
+        await committed(0);
+      });
+    }
+  });
+
+  describe('with a record the backend never takes', () => {
+    const poisonName = 'poison-7391';
+    const spansOf = (bytes: Uint8Array): string[] =>
+      (decodeRequest('traces', bytes).resourceSpans ?? [])
+        .flatMap(({ scopeSpans }) => scopeSpans ?? [])
+        .flatMap(({ spans }) => spans ?? [])
+        .map(({ name }) => name ?? '');
+
+    /** An entry of so many spans, of which those at some places are poison. */
+    function addSpans(count: number, poisonAt: readonly number[] = []): void {
+      const source1 = { resource: { 'service.name': 'shop' }, scopeName: 'test' };
+      const bytes = encodeTracesRequest(
+        source1,
+        Array.from({ length: count }, (_, index) => ({
+          traceId: (index + 1).toString(16).padStart(32, '0'),
+          spanId: (index + 1).toString(16).padStart(16, '0'),
+          name: poisonAt.includes(index) ? poisonName : `span-${index}`,
+          kind: 2,
+          startMs: 1,
+          endMs: 2,
+          attributes: {},
+        })),
+      );
+      source.addBytes(bytes, count);
+    }
+
+    const accepted = (): string[] =>
+      sink.requests
+        .filter(({ body }) => !isRefused(Buffer.from(body)))
+        .flatMap(({ body }) => spansOf(body));
+    let isRefused: (body: Buffer) => boolean;
+    const refuse = (status: number, when = (body: Buffer) => body.includes(poisonName)): void => {
+      isRefused = when;
+      answerBy((body) => ({ status: when(body) ? status : 200 }));
+    };
+    const settle = (): Promise<void> =>
+      pass(120_000, () => source.committed === source.entries.length - 1);
+
+    for (const status of [400, 413, 500, 503]) {
+      it(`finds it, keeps it as a dead letter, and sends all others once: ${status}`, async () => {
+        refuse(status);
+        addSpans(20);
+        addSpans(50, [17]);
+        addSpans(20);
+        await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1_000_000 });
+        await settle();
+        await committed(2);
+        expect(buried.flatMap(({ bytes }) => spansOf(bytes))).to.deep.equal([poisonName]);
+        expect(buried.map(({ signal, itemCount }) => [signal, itemCount])).to.deep.equal([
+          ['traces', 1],
+        ]);
+        expect(accepted()).to.have.length(89);
+        expect(counted.get('exporter.items')).to.equal(89);
+        expect(counted.get('exporter.dead_letter_items')).to.equal(1);
+        expect(clock.monotonic()).to.be.most(60_000);
+      });
+    }
+
+    it('is held up for no longer by the very first of all records, nor by several', async () => {
+      refuse(500);
+      addSpans(64, [0, 31, 63]);
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1_000_000, concurrency: 1 });
+      await settle();
+      await committed(0);
+      expect(buried.flatMap(({ bytes }) => spansOf(bytes))).to.deep.equal(
+        Array(3).fill(poisonName),
+      );
+      expect(accepted()).to.have.length(61);
+      expect(clock.monotonic()).to.be.most(60_000);
+    });
+
+    for (const concurrency of [1, 4]) {
+      it(`lets others pass while one batch fails: ${concurrency} at once`, async () => {
+        refuse(500);
+        for (let index = 0; index < 12; index += 1) addSpans(12, index === 0 ? [0] : []);
+        await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1000, concurrency });
+        await until(() => counted.get('exporter.items') === 132);
+        expect(clock.monotonic()).to.equal(0);
+        expect(source.committed).to.equal(-1);
+        await settle();
+        await committed(11);
+        expect(buried.map(({ itemCount }) => itemCount)).to.deep.equal([1]);
+        expect(buried[0]?.reason).to.equal('again and again, while others are taken: status 500');
+        expect(clock.monotonic()).to.be.within(30_000, 60_000);
+      });
+    }
+
+    it('is told from a backend that is away: then nothing is a dead letter, however long', async () => {
+      refuse(500, () => true);
+      for (let index = 0; index < 40; index += 1) addSpans(8);
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: ONE_BY_ONE, concurrency: 2 });
+      await pass(3_600_000);
+      expect(buried).to.deep.equal([]);
+      // Asked every 30 s by no more requests at once than it may be.
+      expect(sink.requests.length).to.be.most(2 * 2 * 60 + 20);
+      expect(source.taken).to.be.most(25);
+      sink.requests.splice(0);
+      refuse(500);
+      await settle();
+      await committed(39);
+      expect(accepted()).to.have.length(320);
+    });
+
+    it('is told from a backend that fails for others too', async () => {
+      let turn = 0;
+      refuse(500, () => false);
+      answerBy(() => ({ status: (turn += 1) % 3 === 0 ? 200 : 500 }));
+      for (let index = 0; index < 12; index += 1) addSpans(2);
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: ONE_BY_ONE, concurrency: 1 });
+      await pass(4_000_000, () => source.committed === 11);
+      expect(source.committed).to.equal(11);
+      expect(buried).to.deep.equal([]);
+    });
+
+    it('buries a batch as it is where the backend refuses everything: the requests are bounded', async () => {
+      refuse(400, () => true);
+      addSpans(2000);
+      await started({ timeoutMs: REQUEST_MS, batchBytesMax: 1_000_000 });
+      await committed(0);
+      expect(buried.reduce((sum, { itemCount }) => sum + itemCount, 0)).to.equal(2000);
+      expect(sink.requests.length).to.be.most(600);
+    });
+
+    it('counts the data points of a part of metrics', async () => {
+      const bytes = metricsRequest({ seed: 5 });
+      const points = countDataPoints(bytes);
+      let isFirst = true;
+      answerBy(() => {
+        const status = isFirst ? 413 : 200;
+        isFirst = false;
+        return { status };
+      });
+      source.entries.push({ sequence: 0, signal: 'metrics', itemCount: points, bytes });
+      await started({ timeoutMs: REQUEST_MS, signals: ['metrics'], batchBytesMax: 1_000_000 });
+      await committed(0);
+      expect(sink.requests).to.have.length(3);
+      expect(counted.get('exporter.items')).to.equal(points);
+    });
   });
 
   describe('compressing and encoding', () => {
@@ -310,7 +558,7 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answer({ status: 503, headers: { 'retry-after': '5' }, delayMs: 30 });
       for (const text of ['stuck', 'b', 'c']) source.add(text);
       await started({ batchBytesMax: ONE_BY_ONE, concurrency: 3 });
-      await until('two accepted', () => counted.get('exporter.items') === 2);
+      await until(() => counted.get('exporter.items') === 2);
       await failed(1);
       expect(source.committed).to.equal(-1);
       await clock.advanceAsync(5000);
@@ -321,34 +569,13 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answer({ kind: 'hang' });
       for (let index = 0; index < 500; index += 1) source.add('x');
       await started({ batchBytesMax: ONE_BY_ONE });
-      await until('a standstill', () => (counted.get('exporter.items') ?? 0) >= 50);
+      await until(() => (counted.get('exporter.items') ?? 0) >= 50);
       await quiet();
       expect(source.taken).to.be.below(80);
       await clock.advanceAsync(10_000);
       await failed(1);
       await clock.advanceAsync(1000);
       await committed(499);
-    });
-
-    it('gets past an entry that alone fails for ten minutes', async () => {
-      const isPoison = (): boolean => bodies().at(-1) === 'poison';
-      source.add('poison');
-      for (const text of ['b', 'c', 'd']) source.add(text);
-      sink.answer({ status: 500, delayMs: 30 });
-      await started({ batchBytesMax: ONE_BY_ONE });
-      await until('the others accepted', () => counted.get('exporter.items') === 3);
-      sink.answerByDefault = { status: 500 };
-      for (let failures = 1; source.committed < 0 && failures < 60; failures += 1) {
-        await until(
-          'an answer',
-          () => (counted.get('exporter.failed') ?? 0) >= failures || source.committed >= 0,
-        );
-        await clock.advanceAsync(30_000);
-      }
-      expect(isPoison()).to.equal(true);
-      expect(buried).to.deep.equal(['poison']);
-      expect(clock.monotonic()).to.be.within(600_000, 700_000);
-      await committed(3);
     });
   });
 
@@ -385,6 +612,91 @@ describe('the OTLP/HTTP exporter', () => {
       sink.answerByDefault = { status: 200 };
       await clock.advanceAsync(1);
       await committed(1);
+    });
+  });
+
+  describe('that fails by itself', () => {
+    it('keeps the one entry it cannot encode as a dead letter, and sends all others', async () => {
+      const good = traceRequest({ seed: 1, spans: 2, secretShare: 0 });
+      source.addBytes(good, 2);
+      source.add('no OTLP at all');
+      source.addBytes(good, 2);
+      await started({ encoding: 'json', batchBytesMax: 1_000_000 });
+      await committed(2);
+      expect(buriedTexts()).to.deep.equal(['no OTLP at all']);
+      expect(counted.get('exporter.items')).to.equal(4);
+    });
+
+    it('does not come back to it after a restart', async () => {
+      sink.answerByDefault = { status: 400 };
+      source.add('bad');
+      await started();
+      await committed(0);
+      await exporter?.shutdown({ atMs: clock.monotonic() + 1000 });
+      const again = new ScriptedSource();
+      again.entries.push(...source.entries);
+      again.taken = source.committed + 1;
+      source = again;
+      const before = sink.requests.length;
+      await started();
+      await quiet();
+      expect(sink.requests).to.have.length(before);
+      expect(buried).to.have.length(1);
+    });
+
+    it('goes on when the journal could not be read', async () => {
+      const next = source.next.bind(source);
+      let failures = 2;
+      source.next = () => {
+        failures -= 1;
+        return failures >= 0 ? Promise.reject(new Error('EIO')) : next();
+      };
+      source.add('a');
+      await started();
+      await clock.advanceAsync(2000);
+      await committed(0);
+      expect(counted.get('consumer.failed')).to.equal(2);
+      expect(bodies()).to.deep.equal(['a']);
+    });
+  });
+
+  describe('given a mark', () => {
+    const mark = Buffer.from('-mark');
+    const sendOne = async (text: string): Promise<string> => {
+      source.add(text);
+      await committed(source.entries.length - 1);
+      return bodies().at(-1) ?? '';
+    };
+
+    it('sends it with others once a minute, first after ten seconds', async () => {
+      await started({}, { mark });
+      expect(await sendOne('a')).to.equal('a');
+      await clock.advanceAsync(9_999);
+      expect(await sendOne('b')).to.equal('b');
+      await clock.advanceAsync(1);
+      expect(await sendOne('c')).to.equal('c-mark');
+      await clock.advanceAsync(59_999);
+      expect(await sendOne('d')).to.equal('d');
+      await clock.advanceAsync(1);
+      expect(await sendOne('e')).to.equal('e-mark');
+    });
+
+    it('sends it sooner where much is sent', async () => {
+      await started({}, { mark });
+      for (let turn = 1; turn < 40; turn += 1) {
+        expect(await sendOne('a')).to.equal(turn === 16 ? 'a-mark' : 'a');
+      }
+    });
+
+    it('stops when it is told that the mark came back, and keeps what it has not sent', async () => {
+      await started({}, { mark });
+      await sendOne('a');
+      exporter?.stop();
+      source.add('b');
+      await clock.advanceAsync(120_000);
+      await quiet();
+      expect(bodies()).to.deep.equal(['a']);
+      expect(source.committed).to.equal(0);
     });
   });
 

@@ -4,23 +4,17 @@ import type { CancelTimer, Clock } from '../../pipeline/clock.ts';
 import type { Component, Deadline } from '../../pipeline/component.ts';
 import type { Counters } from '../../pipeline/counters.ts';
 import type { Delivery } from '../../pipeline/delivery.ts';
+import { Destination, type Trial } from '../../pipeline/destination.ts';
 import type { Entry, EntrySource } from '../../pipeline/entry-source.ts';
 import type { Logger } from '../../pipeline/logger.ts';
-import { BackendGate, PAUSED_RETRY_MS } from './backend-gate.ts';
-import { type BodyEncoding, contentHeaders, encodeBody } from './encode-body.ts';
-import { agentFor, postRequest, type PostTarget } from './post-request.ts';
+import { errorName, supervise } from '../../pipeline/supervise.ts';
+import { OtlpBackend, type OtlpBackendSettings } from './otlp-backend.ts';
+import { type ExportRequest, halvesOf, itemsOf, type Piece, probeOf } from './piece.ts';
 
 /** What an exporter is given by the configuration; times in milliseconds. */
-export interface OtlpHttpExporterSettings extends BodyEncoding {
+export interface OtlpHttpExporterSettings extends OtlpBackendSettings {
   /** As in the configuration: `otlp_http/jaeger`. */
   readonly name: string;
-  /** Base URL; `/v1/<signal>` is appended. */
-  readonly endpoint: string;
-  readonly headers: Readonly<Record<string, { reveal(): string }>>;
-  readonly signals: readonly Signal[];
-  readonly timeoutMs: number;
-  /** Requests under way at once. */
-  readonly concurrency: number;
   /** Entries are merged up to this, before compression. */
   readonly batchBytesMax: number;
 }
@@ -37,16 +31,25 @@ export interface BatchSource extends EntrySource<BatchEntry> {
   readonly hasMore: boolean;
 }
 
+/** What a backend will never take. */
+export interface DeadBatch extends ExportRequest {
+  readonly signal: Signal;
+  /** Why, in a few words: never an answer's body. */
+  readonly reason: string;
+}
+
 /** What an exporter works with. */
 export interface OtlpHttpExporterDependencies {
   readonly source: BatchSource;
-  /** Keeps an entry that the backend will never take. True: it is durable. Else it is tried again. */
-  readonly deadLetter: (entry: BatchEntry, reason: string) => Promise<boolean>;
+  /** Keeps what the backend will never take. True: it is durable. Else it is tried again. */
+  readonly deadLetter: (batch: DeadBatch) => Promise<boolean>;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly logger: Logger;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** A part of a request, sent once a minute with others, by which what comes back is known. */
+  readonly mark?: Uint8Array;
 }
 
 /** Consecutive entries of one signal that travel together. */
@@ -56,25 +59,34 @@ interface Group {
   entries: readonly BatchEntry[];
   readonly bytes: number;
   readonly lastSequence: number;
+  readonly trial: Trial;
   /** `left`: not delivered, since the exporter stops; the cursor stays before it. */
   state: 'active' | 'done' | 'left';
 }
 
-/** How sending a group goes. */
-interface Attempts {
-  failures: number;
-  firstFailureMs: number;
-  /** Requests the backend had accepted by the start. */
-  readonly acceptedBefore: number;
+/** What is left of a group to be sent, the next piece first. */
+interface Progress {
+  readonly trial: Trial;
+  readonly left: Piece[];
+  /** Pieces that failed: those that did not are tried at once. */
+  readonly failed: Set<Piece>;
 }
 
-const RETRY_MS_MIN = 1000;
-const RETRY_MS_MAX = 30_000;
 /** How far the exporter runs ahead of a group that does not get through: what a crash may repeat. */
 const GROUPS_MAX = 64;
 const AHEAD_REQUESTS_MAX = 16;
-/** After so long a batch that fails while others are taken is itself the reason. */
-const HOPELESS_MS = 600_000;
+/** Groups kept in memory that have failed: others are sent past them, so that one cannot stop all. */
+const FAILING_MAX = 16;
+/** After so many failures a piece of a group is tried, to tell a bad batch from a backend that is away. */
+const PROBE_FAILURES = 2;
+/** And after so many, while others are taken, the group is halved until the bad record is alone. */
+const HALVE_FAILURES = 3;
+/** How often the mark is sent with each signal; first after so long, or after so many requests. */
+const MARK_MS = 60_000;
+const MARK_FIRST_MS = 10_000;
+const MARK_FIRST_REQUESTS = 16;
+/** Refusals of one group after which what is refused is buried as it is, not halved further. */
+const REFUSALS_MAX = 256;
 
 /**
  * Reads, merges, sends; retries for as long as the journal keeps. The cursor moves over the groups that are
@@ -83,9 +95,10 @@ const HOPELESS_MS = 600_000;
 export class OtlpHttpExporter implements Component {
   readonly #settings: OtlpHttpExporterSettings;
   readonly #dependencies: OtlpHttpExporterDependencies;
-  readonly #targets: ReadonlyMap<Signal, PostTarget>;
+  readonly #backend: OtlpBackend;
   readonly #underWay: Group[] = [];
-  readonly #gate: BackendGate;
+  readonly #destination: Destination;
+  readonly #marking = new Map<Signal, { requests: number; dueMs: number }>();
   #held: BatchEntry | undefined;
   #running: Promise<void> | undefined;
   #isDraining = false;
@@ -95,12 +108,17 @@ export class OtlpHttpExporter implements Component {
   constructor(settings: OtlpHttpExporterSettings, dependencies: OtlpHttpExporterDependencies) {
     this.#settings = settings;
     this.#dependencies = dependencies;
-    this.#targets = targetsOf(settings);
-    this.#gate = new BackendGate(dependencies.clock);
+    this.#backend = new OtlpBackend(settings, dependencies.clock);
+    this.#destination = new Destination({ ...dependencies, concurrency: settings.concurrency });
   }
 
   start(): Promise<void> {
-    this.#running = this.#run();
+    this.#running = supervise({
+      ...this.#dependencies,
+      component: `exporter ${this.#settings.name}`,
+      run: () => this.#run(),
+      isStopping: () => this.#isStopping,
+    });
     return Promise.resolve();
   }
 
@@ -112,18 +130,19 @@ export class OtlpHttpExporter implements Component {
       cancel = clock.after(Math.max(0, atMs - clock.monotonic()), resolve);
     });
     this.#isDraining = true;
-    if (this.#gate.isWaitedFor || atMs <= clock.monotonic()) this.#stop();
+    if (this.#destination.isWaitedFor || atMs <= clock.monotonic()) this.stop();
     else if (!source.hasMore) source.close();
     if (atMs > clock.monotonic()) await Promise.race([this.#running, timeout]);
     cancel();
-    this.#stop();
-    for (const { agent } of this.#targets.values()) agent.destroy();
+    this.stop();
+    this.#backend.close();
   }
 
-  #stop(): void {
+  /** Sends nothing more until the next start: its cursor stays, and so does what it has not sent. */
+  stop(): void {
     this.#isStopping = true;
     this.#dependencies.source.close();
-    this.#gate.release();
+    this.#destination.release();
     this.#onSlot();
   }
 
@@ -138,24 +157,29 @@ export class OtlpHttpExporter implements Component {
       }
       if (this.#isStopping) break;
       this.#underWay.push(group);
-      void this.#deliver(group).then((isDone) => this.#finish(group, isDone));
+      void this.#take(group);
       if (this.#isDraining && !this.#dependencies.source.hasMore) this.#dependencies.source.close();
     }
-    while (this.#active() > 0) await new Promise<void>((resolve) => (this.#onSlot = resolve));
+    while (this.#active().length > 0) {
+      await new Promise<void>((resolve) => (this.#onSlot = resolve));
+    }
   }
 
   #hasRoomFor({ bytes }: Group): boolean {
     const { concurrency, batchBytesMax } = this.#settings;
     const ahead = this.#underWay.reduce((sum, group) => sum + group.bytes, 0);
+    const active = this.#active();
+    const failing = active.filter(({ trial }) => trial.failures > 0).length;
     return (
-      this.#active() < concurrency &&
+      active.length - failing < concurrency &&
+      failing < FAILING_MAX &&
       this.#underWay.length < GROUPS_MAX + concurrency &&
       (ahead === 0 || ahead + bytes <= AHEAD_REQUESTS_MAX * concurrency * batchBytesMax)
     );
   }
 
-  #active(): number {
-    return this.#underWay.filter(({ state }) => state === 'active').length;
+  #active(): readonly Group[] {
+    return this.#underWay.filter(({ state }) => state === 'active');
   }
 
   /** Entries of one signal, as many as are there, up to the limit of a request. */
@@ -168,7 +192,8 @@ export class OtlpHttpExporter implements Component {
     const entries = [first];
     let bytes = first.bytes.length;
     while (this.#isWanted(first) && source.hasMore && bytes < this.#settings.batchBytesMax) {
-      const next = await source.next();
+      // What cannot be read now is the next group's affair: this one has begun.
+      const next = await source.next().catch(() => undefined);
       if (next === undefined) break;
       if (next.signal !== signal || bytes + next.bytes.length > this.#settings.batchBytesMax) {
         this.#held = next;
@@ -182,6 +207,7 @@ export class OtlpHttpExporter implements Component {
       entries,
       bytes,
       lastSequence: entries.at(-1)?.sequence ?? first.sequence,
+      trial: this.#destination.trial(),
       state: 'active',
     };
   }
@@ -190,7 +216,15 @@ export class OtlpHttpExporter implements Component {
     return signal !== undefined && this.#settings.signals.includes(signal);
   }
 
-  #finish(group: Group, isDone: boolean): void {
+  /** Delivers a group, and whatever happens comes to an end with it. Never rejects. */
+  async #take(group: Group): Promise<void> {
+    const piece = { signal: group.signal, requests: group.entries };
+    let isDone: boolean;
+    try {
+      isDone = await this.#deliver(group, piece);
+    } catch (error) {
+      isDone = await this.#bury(piece, `threw ${errorName(error)}`);
+    }
     group.state = isDone ? 'done' : 'left';
     for (const entry of group.entries) entry.release?.();
     group.entries = [];
@@ -200,138 +234,138 @@ export class OtlpHttpExporter implements Component {
     this.#onSlot();
   }
 
-  /** Sends a group until there is an answer that settles it; false where the exporter stops before. */
-  async #deliver(group: Group): Promise<boolean> {
-    const [first] = group.entries;
+  /** Sends a group, in pieces where need be, until all is settled; false where the exporter stops before. */
+  async #deliver({ entries, trial }: Group, whole: Piece): Promise<boolean> {
+    const [first] = entries;
     if (first === undefined || !this.#isWanted(first)) return true;
-    const acceptedBefore = this.#gate.accepted;
-    const attempts: Attempts = { failures: 0, firstFailureMs: 0, acceptedBefore };
-    for (;;) {
-      const round = await this.#gate.enter();
-      if (this.#isStopping) return false;
-      const delivery = this.#judged(await this.#attempt(group), attempts);
-      this.#gate.note(delivery, round);
-      if (await this.#settle(group, delivery)) return true;
-      if (this.#isDraining) this.#stop();
-      if (this.#isStopping) return false;
-      await this.#gate.wait(this.#pauseAfter(delivery, attempts.failures));
-      attempts.failures += 1;
+    const progress: Progress = { trial, left: [whole], failed: new Set() };
+    const { left } = progress;
+    let refusals = 0;
+    for (let piece = left[0]; piece !== undefined; piece = left[0]) {
+      const probed = this.#probeOf(piece, trial);
+      const sent = probed?.probe ?? piece;
+      const delivery = await this.#destination.attempt(trial, () => this.#send(sent));
+      if (delivery === undefined) return false;
+      switch (delivery.kind) {
+        case 'accepted':
+          this.#countAccepted(itemsOf(sent), delivery.rejectedItems);
+          left.splice(0, 1, ...(probed?.rest() ?? []));
+          break;
+        case 'too_large':
+        case 'never': {
+          refusals += 1;
+          const halves = refusals < REFUSALS_MAX ? halvesOf(sent) : undefined;
+          const isSettled = halves !== undefined || (await this.#bury(sent, delivery.reason));
+          if (isSettled) left.splice(0, 1, ...(halves ?? []), ...(probed?.rest() ?? []));
+          else if (!(await this.#hasPaused(trial, delivery))) return false;
+          break;
+        }
+        case 'later':
+        case 'paused':
+          if (!(await this.#afterFailure(progress, delivery))) return false;
+          break;
+      }
     }
+    return true;
   }
 
-  /** A batch that keeps failing while others are taken would hold all of them up for ever. */
-  #judged(delivery: Delivery, attempts: Attempts): Delivery {
-    if (delivery.kind !== 'later') return delivery;
+  #send({ signal, requests }: Piece): Promise<Delivery> {
+    const { mark } = this.#dependencies;
+    const parts = requests.map(({ bytes }) => bytes);
+    if (mark !== undefined && this.#isMarkDue(signal)) parts.push(mark);
+    return this.#backend.send(signal, parts);
+  }
+
+  #isMarkDue(signal: Signal): boolean {
     const nowMs = this.#dependencies.clock.monotonic();
-    if (attempts.failures === 0) attempts.firstFailureMs = nowMs;
-    const isHopeless =
-      nowMs - attempts.firstFailureMs >= HOPELESS_MS &&
-      this.#gate.accepted > attempts.acceptedBefore;
-    return isHopeless ? { kind: 'never', reason: `for too long: ${delivery.reason}` } : delivery;
+    const marking = this.#marking.get(signal) ?? { requests: 0, dueMs: nowMs + MARK_FIRST_MS };
+    this.#marking.set(signal, marking);
+    marking.requests += 1;
+    if (nowMs < marking.dueMs && marking.requests !== MARK_FIRST_REQUESTS) return false;
+    marking.dueMs = nowMs + MARK_MS;
+    return true;
   }
 
-  async #attempt({ signal, entries }: Group): Promise<Delivery> {
-    const target = this.#targets.get(signal);
-    if (target === undefined) return { kind: 'never', reason: 'no target' };
-    const requests = entries.map(({ bytes }) => bytes);
-    try {
-      const body = await encodeBody(signal, requests, this.#settings);
-      return await postRequest(target, body, this.#dependencies.clock);
-    } catch (error) {
-      return {
-        kind: 'never',
-        reason: error instanceof Error ? error.message : 'cannot be encoded',
-      };
-    }
+  /** A small part of what fails, while nothing tells whether the backend takes anything at all. */
+  #probeOf(piece: Piece, trial: Trial): ReturnType<typeof probeOf> {
+    const isUnknown = trial.failures >= PROBE_FAILURES && !this.#destination.takesOthers(trial);
+    return isUnknown ? probeOf(piece, trial.failures) : undefined;
   }
 
-  /** Whether the group needs no further attempt. */
-  async #settle(group: Group, delivery: Delivery): Promise<boolean> {
+  /** Halves, buries, or waits; false where the exporter stops. What failed is tried again last. */
+  async #afterFailure(progress: Progress, delivery: FailedDelivery): Promise<boolean> {
     const { counters, logger } = this.#dependencies;
-    const { name } = this.#settings;
-    const items = group.entries.reduce((sum, { itemCount }) => sum + itemCount, 0);
-    switch (delivery.kind) {
-      case 'accepted':
-        this.#countAccepted(items, delivery.rejectedItems);
-        return true;
-      case 'too_large':
-      case 'never':
-        // One bad entry must not take those along that only travel with it.
-        if (group.entries.length > 1) return this.#split(group);
-        return this.#bury(group, delivery.reason);
-      case 'later':
-      case 'paused':
-        counters.add('exporter.failed', 1, { exporter: name, kind: delivery.kind });
-        logger.warn(
-          { exporter: name, reason: delivery.reason },
-          `the backend does not take it: ${delivery.kind}`,
-        );
-        return false;
+    const { left, trial, failed } = progress;
+    const { kind, reason } = delivery;
+    const { name: exporter } = this.#settings;
+    counters.add('exporter.failed', 1, { exporter, kind });
+    logger.warn({ exporter, reason }, `the backend does not take it: ${kind}`);
+    const [piece] = left;
+    const isHalved = trial.failures >= HALVE_FAILURES && this.#destination.takesOthers(trial);
+    const halves = isHalved && piece !== undefined ? halvesOf(piece) : undefined;
+    if (halves !== undefined && !this.#isDraining) {
+      // Behind the others, so that the good half tells that the backend is there.
+      left.splice(0, 1);
+      left.push(...halves);
+      return !this.#isStopping;
     }
+    if (piece !== undefined && this.#destination.isPoison(trial)) {
+      if (await this.#bury(piece, `again and again, while others are taken: ${reason}`)) {
+        left.splice(0, 1);
+        return true;
+      }
+    }
+    if (piece !== undefined) failed.add(piece);
+    left.push(...left.splice(0, 1));
+    const isNextFresh = left[0] !== undefined && !failed.has(left[0]) && !this.#isDraining;
+    return isNextFresh || this.#hasPaused(trial, delivery);
+  }
+
+  /** Waits for the next attempt; false where there will be none. */
+  async #hasPaused(trial: Trial, delivery: Delivery): Promise<boolean> {
+    if (this.#isDraining) this.stop();
+    if (!this.#isStopping) {
+      this.#onSlot();
+      await this.#destination.pause(trial, delivery);
+    }
+    return !this.#isStopping;
   }
 
   #countAccepted(items: number, rejectedByAnswer: number): void {
-    const { counters } = this.#dependencies;
-    const labels = { exporter: this.#settings.name };
-    const rejected = Math.min(Math.max(0, rejectedByAnswer), items);
-    counters.add('exporter.items', items - rejected, labels);
-    if (rejected > 0) counters.add('exporter.rejected_items', rejected, labels);
-  }
-
-  /** Sends the entries one by one; together they were not taken. */
-  async #split(group: Group): Promise<boolean> {
-    for (const entry of group.entries) {
-      const isDone = await this.#deliver({ ...group, entries: [entry] });
-      if (!isDone) return false;
-    }
-    return true;
-  }
-
-  /** Whether every entry is kept as a dead letter; what is not must stay before the cursor. */
-  async #bury(group: Group, reason: string): Promise<boolean> {
     const { counters, logger } = this.#dependencies;
-    const { name } = this.#settings;
-    for (const entry of group.entries) {
-      if (!(await this.#keepDeadLetter(entry, reason))) {
-        counters.add('exporter.dead_letter_failed', 1, { exporter: name });
-        logger.error({ exporter: name, reason }, 'a dead letter cannot be kept; it is tried again');
+    const { name: exporter } = this.#settings;
+    const rejected = Math.min(Math.max(0, rejectedByAnswer), items);
+    counters.add('exporter.items', items - rejected, { exporter });
+    if (rejected === 0) return;
+    counters.add('exporter.rejected_items', rejected, { exporter });
+    logger.warn({ exporter, items, rejected }, 'the backend rejected a part of what it was sent');
+  }
+
+  /** Whether every request is kept as a dead letter; what is not must stay before the cursor. */
+  async #bury(piece: Piece, reason: string): Promise<boolean> {
+    const { counters, logger } = this.#dependencies;
+    const { name: exporter } = this.#settings;
+    for (const request of piece.requests) {
+      const { bytes, itemCount } = request;
+      if (!(await this.#keepDeadLetter({ bytes, itemCount, signal: piece.signal, reason }))) {
+        counters.add('exporter.dead_letter_failed', 1, { exporter });
+        logger.error({ exporter, reason }, 'a dead letter cannot be kept; it is tried again');
         return false;
       }
-      counters.add('exporter.dead_letter_items', entry.itemCount, { exporter: name });
+      counters.add('exporter.dead_letter_items', request.itemCount, { exporter });
     }
-    logger.error(
-      { exporter: name, reason },
-      'the backend will never take a batch; it is in the dead-letter folder',
-    );
+    const fields = { exporter, reason, signal: piece.signal, items: itemsOf(piece) };
+    logger.error(fields, 'the backend does not take these; see spanguard deadletters list');
     return true;
   }
 
-  async #keepDeadLetter(entry: BatchEntry, reason: string): Promise<boolean> {
+  async #keepDeadLetter(batch: DeadBatch): Promise<boolean> {
     try {
-      return await this.#dependencies.deadLetter(entry, reason);
+      return await this.#dependencies.deadLetter(batch);
     } catch {
       return false;
     }
   }
-
-  #pauseAfter(delivery: Delivery, failures: number): number {
-    if (delivery.kind === 'paused') return PAUSED_RETRY_MS;
-    const asked = delivery.kind === 'later' ? delivery.retryAfterMs : undefined;
-    if (asked !== undefined) return Math.max(asked, RETRY_MS_MIN);
-    const backoff = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10));
-    return backoff * (0.5 + this.#dependencies.random() / 2);
-  }
 }
 
-function targetsOf(settings: OtlpHttpExporterSettings): Map<Signal, PostTarget> {
-  const base = settings.endpoint.replace(/\/+$/, '');
-  const agent = agentFor(new URL(base), settings.concurrency);
-  const headers = contentHeaders(settings);
-  for (const [name, value] of Object.entries(settings.headers)) headers[name] = value.reveal();
-  return new Map(
-    settings.signals.map((signal) => [
-      signal,
-      { url: new URL(`${base}/v1/${signal}`), headers, agent, timeoutMs: settings.timeoutMs },
-    ]),
-  );
-}
+type FailedDelivery = Extract<Delivery, { kind: 'later' | 'paused' }>;

@@ -1,22 +1,27 @@
-/** Receives OTLP over HTTP: protobuf and JSON, gzip or plain, for traces, metrics and logs. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** Receives OTLP over HTTP: protobuf and JSON, compressed or plain, for traces, metrics and logs. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { transcodeJsonToProtobuf } from '@spanguard/otlp';
-import { ByteBudget } from '../../pipeline/byte-budget.ts';
-import type { Clock } from '../../pipeline/clock.ts';
+import { type TranscodeError, transcodeJsonToProtobuf } from '@spanguard/otlp';
+import { type ByteAccount, ByteBudget } from '../../pipeline/byte-budget.ts';
 import type { Component, Deadline } from '../../pipeline/component.ts';
-import type { Counters } from '../../pipeline/counters.ts';
+import { clientOf } from '../../pipeline/http/client-of.ts';
+import {
+  HttpListener,
+  type HttpListenerDependencies,
+  type RefusedRequest,
+} from '../../pipeline/http/http-listener.ts';
+import type { TrustedNames } from '../../pipeline/http/trusted-names.ts';
 import type { Intake, IntakeOutcome } from '../../pipeline/intake.ts';
+import { SaidOnce } from '../../pipeline/said-once.ts';
 import { answerAccepted, answerError, type HttpError, type OtlpEncoding } from './answers.ts';
 import { bearerTokenCheck } from './bearer-token.ts';
 import { BodyBuffers } from './body-buffers.ts';
-import { inflate } from './inflate.ts';
-import { readBody } from './read-body.ts';
-import { type HeadLimits, readRequestHead, type RequestHead } from './request-head.ts';
+import { Inflater } from './inflate.ts';
+import { BodyReader } from './read-body.ts';
+import { encodingOf, type HeadLimits, readRequestHead, type RequestHead } from './request-head.ts';
 
 /** What the receiver is given by the configuration; times in milliseconds. */
-export interface OtlpHttpReceiverSettings {
-  readonly host: string;
+export interface OtlpHttpReceiverSettings extends TrustedNames {
   readonly port: number;
   /** Largest request after decompression. */
   readonly bodyBytesMax: number;
@@ -27,23 +32,26 @@ export interface OtlpHttpReceiverSettings {
   readonly connectionsMax: number;
   readonly headerTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** A body that comes more slowly is given up. */
+  readonly bodyBytesPerSecondMin: number;
   /** Every request must carry it, where given. */
   readonly bearerToken: { reveal(): string } | undefined;
 }
 
 /** What the receiver works with. */
-export interface OtlpHttpReceiverDependencies {
+export interface OtlpHttpReceiverDependencies extends HttpListenerDependencies {
   readonly intake: Intake;
-  readonly clock: Clock;
-  readonly counters: Counters;
 }
 
 type ExportHead = Extract<RequestHead, { kind: 'export' }>;
 
 const RETRY_AFTER_MS = 1000;
-const CONNECTIONS_CHECK_MS = 1000;
-const HEADERS_MAX = 64;
-const SHUTDOWN_POLL_MS = 20;
+/** What one client address may have of connections and, with several requests under way, of memory. */
+const CLIENT_CONNECTIONS_SHARE = 1 / 2;
+const CLIENT_BYTES_SHARE = 3 / 4;
+/** A number of one digit and its comma become eight bytes. */
+const JSON_GROWTH_MAX = 4;
+const IDLE_BUFFERS_SHARE = 1 / 4;
 
 /** An OTLP/HTTP server. Listens on `start`; `address` tells where. */
 export class OtlpHttpReceiver implements Component {
@@ -52,137 +60,165 @@ export class OtlpHttpReceiver implements Component {
   readonly #headLimits: HeadLimits;
   readonly #budget: ByteBudget;
   readonly #buffers: BodyBuffers;
-  readonly #server: Server;
-  #requestsUnderWay = 0;
+  readonly #bodies: BodyReader;
+  readonly #inflater: Inflater;
+  readonly #listener: HttpListener;
+  readonly #said: SaidOnce;
 
   constructor(settings: OtlpHttpReceiverSettings, dependencies: OtlpHttpReceiverDependencies) {
     this.#settings = settings;
     this.#dependencies = dependencies;
+    const { connectionsMax, inFlightBytesMax, wireBytesMax, bodyBytesMax } = settings;
     const token = settings.bearerToken?.reveal();
     this.#headLimits = {
-      wireBytesMax: settings.wireBytesMax,
+      wireBytesMax,
       authorized: token === undefined ? undefined : bearerTokenCheck(token),
     };
-    this.#budget = new ByteBudget(settings.inFlightBytesMax);
-    const idleBytesMax = settings.inFlightBytesMax / 4;
-    this.#buffers = new BodyBuffers({ idleBytesMax, budget: this.#budget });
-    this.#server = createServer(
+    this.#budget = new ByteBudget({
+      bytesMax: inFlightBytesMax,
+      clientBytesMax: inFlightBytesMax * CLIENT_BYTES_SHARE,
+    });
+    this.#buffers = new BodyBuffers({ idleBytesMax: inFlightBytesMax * IDLE_BUFFERS_SHARE });
+    this.#bodies = new BodyReader({
+      bytesMax: wireBytesMax,
+      bytesPerSecondMin: settings.bodyBytesPerSecondMin,
+      buffers: this.#buffers,
+      clock: dependencies.clock,
+    });
+    this.#inflater = new Inflater({ bytesMax: bodyBytesMax });
+    this.#said = new SaidOnce(dependencies);
+    const clientConnectionsMax = Math.ceil(connectionsMax * CLIENT_CONNECTIONS_SHARE);
+    this.#listener = new HttpListener(
+      { ...settings, name: 'otlp_http', options: 'receivers.otlp_http', clientConnectionsMax },
+      dependencies,
       {
-        headersTimeout: settings.headerTimeoutMs,
-        requestTimeout: settings.requestTimeoutMs,
-        connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
-        keepAliveTimeout: 60_000,
-        noDelay: true,
+        answer: (request, response) => this.#answer(request, response),
+        refuse: (request, response, refused) => this.#refuseRequest(request, response, refused),
       },
-      (request, response) => void this.#handle(request, response),
     );
-    this.#server.maxConnections = settings.connectionsMax;
-    this.#server.maxHeadersCount = HEADERS_MAX;
   }
 
   /** Where it listens; undefined before `start`. */
   get address(): AddressInfo | undefined {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address : undefined;
+    return this.#listener.address;
   }
 
-  async start(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host: this.#settings.host, port: this.#settings.port }, () => {
-        this.#server.removeListener('error', reject);
-        resolve();
-      });
-    });
+  start(): Promise<void> {
+    return this.#listener.start();
   }
 
-  async shutdown({ atMs }: Deadline): Promise<void> {
-    const { clock } = this.#dependencies;
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
-    while (this.#requestsUnderWay > 0 && clock.monotonic() < atMs) {
-      await new Promise<void>((resolve) => clock.after(SHUTDOWN_POLL_MS, resolve));
-    }
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#requestsUnderWay += 1;
-    try {
-      await this.#answer(request, response);
-    } finally {
-      this.#requestsUnderWay -= 1;
-    }
+  shutdown(deadline: Deadline): Promise<void> {
+    return this.#listener.shutdown(deadline);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!this.#server.listening) response.setHeader('connection', 'close');
     const head = readRequestHead(request, this.#headLimits);
     if (head.kind === 'error') {
       this.#refuse(response, head.encoding, head.error);
       return;
     }
-    const { wireBytesMax } = this.#settings;
-    const read = await readBody(request, { buffers: this.#buffers, bytesMax: wireBytesMax });
+    const account = this.#budget.open(clientOf(request.socket.remoteAddress));
     try {
-      if (read.kind === 'too_large') {
-        this.#refuse(response, head.encoding, tooLarge(wireBytesMax));
-      } else if (read.kind === 'busy') {
-        this.#refuse(response, head.encoding, unavailable('too many requests are under way'));
-      } else if (read.kind === 'body') {
-        await this.#take(response, head, read.buffer.subarray(0, read.length));
-      } else {
-        this.#dependencies.counters.add('receiver.requests', 1, { status: 'aborted' });
-      }
+      await this.#receive(request, response, { head, account });
     } finally {
-      if (read.kind === 'body') this.#buffers.giveBack(read.buffer);
+      account.close();
     }
   }
 
-  async #take(response: ServerResponse, head: ExportHead, body: Uint8Array): Promise<void> {
+  async #receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { head, account }: { readonly head: ExportHead; readonly account: ByteAccount },
+  ): Promise<void> {
+    const read = await this.#bodies.read(request, account);
+    switch (read.kind) {
+      case 'too_large':
+        this.#refuse(response, head.encoding, tooLarge(this.#settings.wireBytesMax));
+        break;
+      case 'busy':
+        this.#refuse(response, head.encoding, BUSY);
+        break;
+      case 'slow':
+        this.#refuse(response, head.encoding, unavailable('the body came too slowly'));
+        break;
+      case 'aborted':
+        this.#dependencies.counters.add('receiver.requests', 1, { status: 'aborted' });
+        break;
+      case 'body':
+        try {
+          const body = read.buffer.subarray(0, read.length);
+          await this.#take(response, { head, account, body });
+        } finally {
+          this.#buffers.giveBack(read.buffer);
+        }
+    }
+  }
+
+  async #take(
+    response: ServerResponse,
+    {
+      head,
+      account,
+      body,
+    }: { readonly head: ExportHead; readonly account: ByteAccount; readonly body: Uint8Array },
+  ): Promise<void> {
     const { bodyBytesMax } = this.#settings;
-    const { counters, intake } = this.#dependencies;
-    counters.add('receiver.wire_bytes', body.length, { signal: head.signal });
-    const inflated = await inflate(body, {
-      encoding: head.contentEncoding,
-      bytesMax: bodyBytesMax,
-    });
-    if (inflated.kind === 'malformed') {
-      this.#refuse(response, head.encoding, { status: 400, message: 'the body is not valid gzip' });
-      return;
-    }
-    if (inflated.kind === 'too_large' || inflated.bytes.length > bodyBytesMax) {
-      this.#refuse(response, head.encoding, tooLarge(bodyBytesMax));
-      return;
-    }
-    const { bytes } = inflated;
-    const extra = bytes === body ? 0 : bytes.length;
-    if (!this.#budget.take(extra)) {
-      this.#refuse(response, head.encoding, unavailable('too many requests are under way'));
-      return;
-    }
-    try {
-      const protobuf =
-        head.encoding === 'json' ? transcodeJsonToProtobuf(head.signal, bytes) : undefined;
-      if (protobuf !== undefined && !protobuf.ok) {
-        const { message, offset } = protobuf.error;
-        this.#refuse(response, 'json', { status: 400, message: `${message} at byte ${offset}` });
-        return;
+    this.#dependencies.counters.add('receiver.wire_bytes', body.length, { signal: head.signal });
+    const encoding = head.contentEncoding;
+    const inflated = await this.#inflater.inflate(body, { encoding, account });
+    switch (inflated.kind) {
+      case 'malformed': {
+        const message = `the body is not valid ${encoding}`;
+        this.#refuse(response, head.encoding, { status: 400, message });
+        break;
       }
-      this.#conclude(response, head, await intake(head.signal, protobuf?.bytes ?? bytes));
-    } finally {
-      this.#budget.giveBack(extra);
-      inflated.free();
+      case 'busy':
+        this.#refuse(response, head.encoding, BUSY);
+        break;
+      case 'too_large':
+        this.#refuse(response, head.encoding, tooLarge(bodyBytesMax));
+        break;
+      case 'plain':
+        try {
+          await this.#handOn(response, { head, account, plain: inflated.bytes });
+        } finally {
+          inflated.free();
+        }
     }
+  }
+
+  async #handOn(
+    response: ServerResponse,
+    {
+      head,
+      account,
+      plain,
+    }: { readonly head: ExportHead; readonly account: ByteAccount; readonly plain: Uint8Array },
+  ): Promise<void> {
+    let bytes = plain;
+    if (head.encoding === 'json') {
+      const { bodyBytesMax } = this.#settings;
+      const reserved = Math.min(plain.length * JSON_GROWTH_MAX, bodyBytesMax);
+      if (!account.take(reserved)) return this.#refuse(response, 'json', BUSY);
+      const protobuf = transcodeJsonToProtobuf(head.signal, plain, { bytesMax: bodyBytesMax });
+      if (!protobuf.ok) return this.#refuseJson(response, protobuf.error);
+      if (protobuf.unrecognised) return this.#refuseJson(response, protobuf.unrecognised);
+      bytes = protobuf.bytes;
+      account.giveBack(Math.max(0, reserved - bytes.length));
+    }
+    this.#conclude(response, head, await this.#dependencies.intake(head.signal, bytes));
+  }
+
+  #refuseJson(response: ServerResponse, { code, kind, message }: TranscodeError): void {
+    this.#dependencies.counters.add('intake.refused', 1, { reason: code });
+    this.#refuse(response, 'json', { status: kind === 'limit' ? 413 : 400, message });
   }
 
   #conclude(response: ServerResponse, head: ExportHead, outcome: IntakeOutcome): void {
     switch (outcome.kind) {
       case 'accepted':
         this.#dependencies.counters.add('receiver.requests', 1, { status: '200' });
-        answerAccepted(response, head.encoding);
+        answerAccepted(response, { ...head, rejected: outcome.rejected });
         break;
       case 'malformed':
         this.#refuse(response, head.encoding, { status: 400, message: outcome.message });
@@ -190,19 +226,43 @@ export class OtlpHttpReceiver implements Component {
       case 'too_large':
         this.#refuse(response, head.encoding, { status: 413, message: outcome.message });
         break;
+      case 'failed':
+        this.#refuse(response, head.encoding, { status: 500, message: outcome.message });
+        break;
       case 'unavailable':
         this.#refuse(response, head.encoding, unavailable(outcome.message, outcome.retryAfterMs));
         break;
     }
   }
 
+  /** What the listener refuses is told as OTLP says, in the encoding of the request where it has one. */
+  #refuseRequest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    refused: RefusedRequest,
+  ): void {
+    const encoding = encodingOf(request.headers['content-type']) ?? 'json';
+    this.#refuse(
+      response,
+      encoding,
+      refused.status === 503 ? unavailable(refused.message) : refused,
+    );
+  }
+
   /** Answers an error and closes: what is left of the body is not worth reading. */
   #refuse(response: ServerResponse, encoding: OtlpEncoding, error: HttpError): void {
-    this.#dependencies.counters.add('receiver.requests', 1, { status: String(error.status) });
-    if (!response.req.complete) {
+    const { status, message } = error;
+    const { req: request } = response;
+    this.#dependencies.counters.add('receiver.requests', 1, { status: String(status) });
+    if (status < 500) {
+      const client = clientOf(request.socket.remoteAddress);
+      const fields = { component: 'otlp_http', client, status };
+      this.#said.warn(`refused_${status}`, fields, `requests are refused: ${message}`);
+    }
+    if (!request.complete) {
       // Closing while the client still writes would reset the connection before it reads the answer.
       response.setHeader('connection', 'close');
-      response.req.resume();
+      request.resume();
     }
     answerError(response, encoding, error);
   }
@@ -216,3 +276,5 @@ function unavailable(message: string, retryAfterMs = RETRY_AFTER_MS): HttpError 
   const seconds = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
   return { status: 503, message, headers: { 'retry-after': seconds } };
 }
+
+const BUSY = unavailable('too many requests are under way');

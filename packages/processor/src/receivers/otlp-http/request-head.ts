@@ -39,7 +39,12 @@ export function readRequestHead(request: IncomingMessage, limits: HeadLimits): R
     return refuse(401, 'a valid bearer token is required', { 'www-authenticate': 'Bearer' });
   }
   const signal = SIGNAL_OF_PATH.get((request.url ?? '').split('?', 1)[0] ?? '');
-  if (signal === undefined) return refuse(404, 'known paths: /v1/traces, /v1/metrics, /v1/logs');
+  if (signal === undefined) {
+    return refuse(
+      404,
+      'known paths: /v1/traces, /v1/metrics, /v1/logs; exporters want the base URL without them',
+    );
+  }
   if (request.method !== 'POST') return refuse(405, 'use POST', { allow: 'POST' });
   if (encoding === undefined) {
     return refuse(415, 'content-type must be application/x-protobuf or application/json');
@@ -47,7 +52,7 @@ export function readRequestHead(request: IncomingMessage, limits: HeadLimits): R
   const contentEncoding = contentEncodingOf(request.headers['content-encoding']);
   if (contentEncoding === undefined) {
     return refuse(415, `content-encoding must be ${CONTENT_ENCODINGS.join(' or ')}`, {
-      'accept-encoding': 'gzip',
+      'accept-encoding': 'gzip, deflate',
     });
   }
   if (Number(request.headers['content-length'] ?? 0) > limits.wireBytesMax) {
@@ -56,7 +61,8 @@ export function readRequestHead(request: IncomingMessage, limits: HeadLimits): R
   return { kind: 'export', signal, encoding, contentEncoding };
 }
 
-function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
+/** The encoding a request says it has; undefined for any other content type. */
+export function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf';
   return type === 'application/json' ? 'json' : undefined;

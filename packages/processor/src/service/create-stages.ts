@@ -1,0 +1,88 @@
+/** Puts together what every batch passes: the masking policy, and the stages of the intake. */
+import { ATTR_SECURITY_EXPORTER_ID } from '@spanguard/conventions';
+import { KeyTable, OtlpIndex } from '@spanguard/otlp';
+import {
+  compilePolicy,
+  createPseudonyms,
+  type Pseudonyms,
+  type RedactionPolicy,
+} from '@spanguard/redaction';
+import type { Config } from '../config/shape.ts';
+import { BatchDetector } from '../detection/batch-detector.ts';
+import { DETECTION_COLUMNS } from '../detection/columns.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import type { Counters } from '../pipeline/counters.ts';
+import type { Intake } from '../pipeline/intake.ts';
+import type { Logger } from '../pipeline/logger.ts';
+import { SaidOnce } from '../pipeline/said-once.ts';
+import { BatchRedactor } from '../redaction/batch-redactor.ts';
+import type { DataFolder } from './data-folder.ts';
+import { createIntake } from './intake.ts';
+import type { LoopGuard } from './loop-guard.ts';
+
+/** What masks, and tells masked ones apart. */
+export interface Masking {
+  readonly policy: RedactionPolicy;
+  readonly pseudonyms: Pseudonyms;
+}
+
+/** What the stages work with. */
+export interface StageNeeds {
+  readonly masking: Masking;
+  /** Key of the identities of records. */
+  readonly recordKey: Uint8Array;
+  readonly loops: LoopGuard;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly logger: Logger;
+  readonly journal: Journal;
+}
+
+/** Observations of one batch; a batch with more is an attack in itself, and its first ones tell it. */
+const OBSERVATIONS_MAX = 10_000;
+/** Behind the columns of detection, which are numbered from zero. */
+const EXPORTER_ID_COLUMN = DETECTION_COLUMNS.length;
+
+/** Compiles the policy of a configuration. */
+export function createMasking(redact: Config['redact'], folder: DataFolder): Masking {
+  const { profile, detectors, keys, url_query: urlQuery, pseudonym_key: configured } = redact;
+  const masterKey =
+    configured === undefined ? folder.key('pseudonyms') : Buffer.from(configured.reveal());
+  const pseudonyms = createPseudonyms({ masterKey });
+  const policy = compilePolicy({ profile, detectors, keys, urlQuery }, { pseudonyms });
+  return { policy, pseudonyms };
+}
+
+/** The intake: what a batch goes through before it is answered. */
+export function createStages(needs: StageNeeds): Intake {
+  const { recordKey, loops, clock, counters, logger, journal } = needs;
+  const { policy, pseudonyms } = needs.masking;
+  const detector = new BatchDetector({
+    mask: {
+      attribute: (name, value) => policy.redactAttribute(name, value),
+      pseudonym: (value) => pseudonyms.pseudonym('user', value),
+    },
+    recordKey,
+    clock,
+    counters,
+    observationsMax: OBSERVATIONS_MAX,
+  });
+  return createIntake({
+    keys: new KeyTable({
+      classify: policy.classifyKey,
+      columns: [...DETECTION_COLUMNS, ATTR_SECURITY_EXPORTER_ID],
+    }),
+    index: new OtlpIndex(),
+    detector: {
+      detect: (signal, index, bytes) => {
+        loops.look(index, EXPORTER_ID_COLUMN);
+        return detector.detect(signal, index, bytes);
+      },
+    },
+    redactor: new BatchRedactor(policy, counters),
+    journal,
+    counters,
+    said: new SaidOnce({ clock, logger }),
+  });
+}

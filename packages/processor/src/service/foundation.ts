@@ -1,0 +1,167 @@
+/** What stands before anything runs: data folder, journals, masking, metrics, and the intake. */
+import { join } from 'node:path';
+import { shownAlert } from '../alerts/shown-alert.ts';
+import type { Config } from '../config/shape.ts';
+import { alertId } from '../correlation/alert-id.ts';
+import { nodeFileSystem } from '../journal/file-system.ts';
+import {
+  Journal,
+  JOURNAL_LIMITS,
+  type JournalLimits,
+  type JournalOptions,
+} from '../journal/journal.ts';
+import type { JournalEntry, ReadPart } from '../journal/journal-reader.ts';
+import type { Alert } from '../model/alert.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import type { Intake } from '../pipeline/intake.ts';
+import type { Logger } from '../pipeline/logger.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { createMasking, createStages } from './create-stages.ts';
+import type { DataFolder } from './data-folder.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { LoopGuard } from './loop-guard.ts';
+import { Outbox } from './outbox.ts';
+import { AgedSource } from './queue-age.ts';
+
+/** The world a processor runs in. */
+export interface ProcessorWorld {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stdout: (text: string) => void;
+  readonly version: string;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
+}
+
+/** What the processor calls itself in its own telemetry, unless it is told otherwise. */
+export const SERVICE_NAME = 'spanguard';
+/** Stands for the entity in the id of an alert that tells of several. */
+const MORE = 'more';
+const DEAD_LETTER_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Everything a processor is made of, before its ends are attached. */
+export interface Foundation {
+  readonly config: Config;
+  readonly world: ProcessorWorld;
+  readonly folder: DataFolder;
+  readonly metrics: Metrics;
+  readonly journal: Journal;
+  readonly alertJournal: Journal;
+  readonly deadLetterJournal: Journal;
+  readonly deadLetters: DeadLetters;
+  readonly outbox: Outbox;
+  readonly intake: Intake;
+  readonly loops: LoopGuard;
+  /** How old the oldest record is that a consumer is not done with, by consumer. */
+  readonly ages: Map<string, { readonly ageMs: number }>;
+  /** What channels, and the outbox, may show and keep of an alert. */
+  readonly show: (alert: Alert) => Alert;
+}
+
+/** Recovers the journals and compiles the policy. Starts nothing. */
+export async function layFoundation(
+  config: Config,
+  world: ProcessorWorld,
+  folder: DataFolder,
+): Promise<Foundation> {
+  const serviceName = config.service_name ?? SERVICE_NAME;
+  const metrics = createMetrics({ serviceName });
+  const alertKey = folder.key('alerts');
+  const journalWorld = { ...world, counters: metrics };
+  const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
+  const journal = await openJournal(folder, 'journal', { ...journalWorld, limits: total });
+  const alertJournal = await openJournal(folder, 'alerts', { ...journalWorld, limits: total });
+  const { deadLetterJournal, deadLetters } = await openDeadLetters(config, folder, journalWorld);
+  const masking = createMasking(config.redact, folder);
+  const show = (alert: Alert): Alert => shownAlert(alert, masking.policy);
+  const loops = new LoopGuard({ counters: metrics, logger: world.logger });
+  return {
+    config,
+    world,
+    folder,
+    metrics,
+    show,
+    loops,
+    ages: new Map(),
+    journal,
+    alertJournal,
+    deadLetterJournal,
+    deadLetters,
+    outbox: await Outbox.open({
+      journal: alertJournal,
+      clock: world.clock,
+      counters: metrics,
+      logger: world.logger,
+      show,
+      moreId: (first) =>
+        alertId(alertKey, { ruleId: first.rule.id, entity: [MORE], episode: first.id }),
+    }),
+    intake: createStages({
+      masking,
+      recordKey: folder.key('records'),
+      loops,
+      clock: world.clock,
+      counters: metrics,
+      logger: world.logger,
+      journal,
+    }),
+  };
+}
+
+/** What journals work with. */
+export type JournalWorld = Pick<JournalOptions, 'clock' | 'counters' | 'logger'>;
+
+/** The folder of dead letters, alone: it can be read without all the rest. */
+export async function openDeadLetters(
+  { journal: { age_max: ageMsMax } }: Config,
+  folder: DataFolder,
+  world: JournalWorld,
+): Promise<{ readonly deadLetterJournal: Journal; readonly deadLetters: DeadLetters }> {
+  const limits = { ageMsMax, totalBytesMax: DEAD_LETTER_BYTES_MAX };
+  const deadLetterJournal = await openJournal(folder, 'dead-letters', { ...world, limits });
+  return { deadLetterJournal, deadLetters: new DeadLetters(deadLetterJournal, world.clock) };
+}
+
+function openJournal(
+  folder: DataFolder,
+  name: string,
+  {
+    clock,
+    counters,
+    logger,
+    limits,
+  }: JournalWorld & { readonly limits: Pick<JournalLimits, 'totalBytesMax' | 'ageMsMax'> },
+): Promise<Journal> {
+  return Journal.open({
+    folder: join(folder.path, name),
+    fileSystem: nodeFileSystem,
+    clock,
+    counters,
+    logger,
+    limits: { ...JOURNAL_LIMITS, ...limits },
+  });
+}
+
+/** Closes files and gives the folder back: nothing is written afterwards. */
+export async function closeFoundation(foundation: Foundation): Promise<void> {
+  const { journal, alertJournal, deadLetterJournal, folder, metrics, outbox } = foundation;
+  outbox.close();
+  for (const each of [journal, alertJournal, deadLetterJournal]) await each.close();
+  await metrics.shutdown();
+  folder.release();
+}
+
+/** A source for a consumer, whose age is shown in the metrics. */
+export async function agedSource(
+  { ages }: Foundation,
+  {
+    consumer,
+    journal,
+    cursor,
+    part = 'all',
+  }: { consumer: string; journal: Journal; cursor: string; part?: ReadPart },
+): Promise<AgedSource<JournalEntry>> {
+  const source = new AgedSource(await journal.reader(cursor, part), () => journal.timeMs);
+  ages.set(consumer, source);
+  return source;
+}

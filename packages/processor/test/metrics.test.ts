@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeLogsRequest } from '@spanguard/otlp';
+import { HttpSink, traceRequest } from '@spanguard/testkit';
+import {
+  eventually,
+  postOtlp,
+  type RunningProcessor,
+  startProcessor,
+} from './running-processor.ts';
+
+const START_MS = Date.now();
+/** Observations of one batch that are kept. */
+const OBSERVATIONS_MAX = 10_000;
+
+/** Failed logins of one client as our SDK sends them. */
+function failedLogins(count: number): Uint8Array {
+  return encodeLogsRequest(
+    { resource: { 'service.name': 'shop' }, scopeName: 'test' },
+    Array.from({ length: count }, (_, index) => ({
+      timeMs: START_MS + index,
+      severityNumber: 13,
+      eventName: 'security.authn_login_fail',
+      traceId: (index + 1).toString(16).padStart(32, '0'),
+      spanId: (index + 1).toString(16).padStart(16, '0'),
+      attributes: { 'client.prefix': '203.0.113.7/32', 'user.id': 'u-1' },
+    })),
+  );
+}
+
+describe('the metrics of a processor', function () {
+  this.timeout(120_000);
+  let sink: HttpSink;
+  let processor: RunningProcessor;
+
+  before(async () => {
+    sink = await HttpSink.listen();
+    const folder = mkdtempSync(join(tmpdir(), 'spanguard-metrics-'));
+    mkdirSync(join(folder, 'data'), { mode: 0o700 });
+    // Where a cursor is written aside there is a folder: it cannot be saved.
+    mkdirSync(join(folder, 'data', 'journal', 'exporter-otlp_http.cursor.new'), {
+      recursive: true,
+      mode: 0o700,
+    });
+    processor = await startProcessor({ backend: sink.url, webhook: `${sink.url}/hook`, folder });
+  });
+  after(async () => {
+    await processor.program.end('SIGKILL');
+    await sink.close();
+  });
+
+  /** Waits until a line of the scrape says so. */
+  async function shows(line: RegExp): Promise<void> {
+    await eventually(String(line), async () =>
+      line.test(await (await fetch(`${processor.adminUrl}/metrics`)).text()),
+    );
+  }
+  const counter = (name: string, value: string, label = ''): RegExp =>
+    new RegExp(`^spanguard_${name}_total\\{[^}]*${label}[^}]*\\} ${value}\\b`, 'm');
+
+  it('count what is received, refused and redacted', async () => {
+    const spans = traceRequest({ seed: 1, spans: 50, secretShare: 1 });
+    await postOtlp(processor.url, 'traces', spans);
+    await postOtlp(processor.url, 'traces', Buffer.from([0x0a, 0x05, 0x01]));
+    await shows(counter('receiver_requests', '1', 'status="200"'));
+    await shows(counter('receiver_requests', '1', 'status="400"'));
+    await shows(counter('receiver_wire_bytes', String(spans.length + 3), 'signal="traces"'));
+    await shows(counter('intake_items', '50'));
+    await shows(counter('intake_bytes', String(spans.length)));
+    await shows(counter('intake_refused', '1', 'reason="truncated"'));
+    await shows(counter('redaction_places', '[1-9]\\d*'));
+    await shows(counter('exporter_items', '50'));
+  });
+
+  it('count what is observed, and what a batch has too many of', async () => {
+    sink.answer({ status: 503 });
+    await postOtlp(processor.url, 'logs', failedLogins(OBSERVATIONS_MAX + 2));
+    await shows(counter('detection_observations', String(OBSERVATIONS_MAX)));
+    await shows(counter('detection_dropped', '2'));
+    await shows(counter('correlation_events', String(OBSERVATIONS_MAX)));
+    await shows(counter('alerts_raised', '[1-9]\\d*'));
+  });
+
+  it('count attempts that fail, and cursors that cannot be saved', async () => {
+    sink.answerByDefault = { status: 503 };
+    await postOtlp(processor.url, 'traces', traceRequest({ seed: 2, spans: 1 }));
+    await shows(counter('exporter_failed', '[1-9]\\d*', 'kind="later"'));
+    await shows(counter('journal_cursor_failed', '[1-9]\\d*'));
+  });
+
+  it('show how old the oldest record is that a backend has not taken, and how the process is', async () => {
+    await shows(
+      /^spanguard_consumer_age_seconds\{[^}]*consumer="exporter otlp_http"[^}]*\} (?!0 )/m,
+    );
+    await shows(/^spanguard_consumer_age_seconds\{[^}]*consumer="channel console"[^}]*\} 0/m);
+    await shows(/^spanguard_consumer_age_seconds\{[^}]*consumer="correlation"[^}]*\} /m);
+    await shows(/^spanguard_process_resident_memory_bytes\{[^}]*\} [1-9]\d{6,}/m);
+    await shows(/^spanguard_process_event_loop_delay_seconds\{[^}]*\} \d/m);
+    await shows(/^spanguard_process_event_loop_delay_max_seconds\{[^}]*\} \d/m);
+    await shows(/^spanguard_journal_bytes\{[^}]*\} [1-9]/m);
+  });
+});
