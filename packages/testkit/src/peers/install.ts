@@ -1,6 +1,7 @@
 /**
- * Builds the real counterparts of the tests, where they are missing: with Go the OpenTelemetry Collector from a
- * manifest of ours (about 2 minutes) and Jaeger from its module (about 6 minutes), with pip OpenTelemetry Python.
+ * Builds the real counterparts of the tests, where they are missing: with Go the OpenTelemetry
+ * Collector from a manifest of ours (about 2 minutes) and Jaeger from its module (about 6 minutes),
+ * with pip OpenTelemetry Python.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
