@@ -107,5 +107,5 @@ describe('a processor that is killed again and again', () => {
       await processor.program.end('SIGKILL');
       await sink.close();
     }
-  }).timeout(120_000);
+  });
 });

@@ -15,7 +15,6 @@ import {
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
 describe('a processor on a small disk', function () {
-  this.timeout(300_000);
   let disk: SmallDisk | undefined;
   let backend: Server;
   let processor: RunningProcessor;

@@ -54,7 +54,6 @@ function received(sink: HttpSink, signal: OtlpSignal): Buffer {
 }
 
 describe('the processor', function () {
-  this.timeout(120_000);
   let sink: HttpSink;
   let processor: RunningProcessor;
 

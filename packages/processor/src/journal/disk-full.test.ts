@@ -12,7 +12,6 @@ const REFUSED = { kind: 'refused', reason: 'disk_full' };
 const RECORD = 'x'.repeat(100_000);
 
 describe('a journal whose disk is full', function () {
-  this.timeout(60_000);
   let files: TestJournal;
   let disk: SmallDisk | undefined;
 

@@ -16,7 +16,6 @@ import { encodeHeader, encodePreamble, HEADER_BYTES, PREAMBLE_BYTES } from './re
 const NOTHING = new Uint8Array(0);
 
 describe('the journal', function () {
-  this.timeout(60_000);
   let folder = '';
   let counted: Map<string, number>;
   const clock = new FakeClock();

@@ -22,7 +22,6 @@ const OLD_BYTES = Buffer.from(
 );
 
 describe('what damage takes from a journal', function () {
-  this.timeout(60_000);
   let files: TestJournal;
 
   beforeEach(() => (files = new TestJournal()));

@@ -30,7 +30,6 @@ const HOLDER = `
 const NODE = [process.execPath, '--conditions=@spanguard/source', '--input-type=module', '-e'];
 
 describe('the data folder', function () {
-  this.timeout(60_000);
   let root = '';
   let path = '';
   const opened: DataFolder[] = [];
