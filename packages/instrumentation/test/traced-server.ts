@@ -108,7 +108,7 @@ export function ask(
 /** Far more than a loaded machine needs: it only ends a test that would wait for ever. */
 const PATIENCE_MS = 100_000;
 
-/** Waits, turn by turn of the event loop, until something holds; fails after five seconds. */
+/** Waits, turn by turn of the event loop, until something holds; fails where it never does. */
 export function until(holds: () => boolean): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   return new Promise((resolve, reject) => {

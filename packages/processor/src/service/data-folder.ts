@@ -27,8 +27,10 @@ const LEFT_BY_A_START = /^lock(\.sqlite)?$|^reserve$|\.key$|\.new$/;
 /** An opened data folder, ours alone until it is released. */
 export interface DataFolder {
   readonly path: string;
-  /** 32 random bytes, made at the first start and kept; readable by its owner only. */
-  key(name: string): Uint8Array;
+  /**
+   * 32 bytes, made at the first start and kept; readable by its owner only. Random, unless `first` has them.
+   */
+  key(name: string, first?: () => Uint8Array | undefined): Uint8Array;
   release(): void;
 }
 
@@ -44,7 +46,7 @@ export function openDataFolder(path: string): DataFolder {
   );
   return {
     path: folder,
-    key: (name) => {
+    key: (name, first) => {
       const file = join(folder, `${name}${KEY_ENDING}`);
       const key = readKey(file);
       if (key?.length === KEY_BYTES) return key;
@@ -54,7 +56,7 @@ export function openDataFolder(path: string): DataFolder {
             `with the whole key: put it back from a backup, or remove it and all pseudonyms change`,
         );
       }
-      return makeKey(file);
+      return makeKey(file, first?.() ?? randomBytes(KEY_BYTES));
     },
     release,
   };
@@ -79,9 +81,8 @@ function readKey(file: string): Buffer | undefined {
 }
 
 /** Written aside and renamed: a disk that is full, or a process that is killed, leaves no half key. */
-function makeKey(file: string): Uint8Array {
+function makeKey(file: string, key: Uint8Array): Uint8Array {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY } = constants;
-  const key = randomBytes(KEY_BYTES);
   const aside = `${file}.new`;
   try {
     rmSync(aside, { force: true });
