@@ -46,8 +46,9 @@ const OBSERVATIONS_MAX = 10_000;
 const EXPORTER_ID_COLUMN = DETECTION_COLUMNS.length;
 
 /**
- * Compiles the policy of a configuration. Without a key of its own it begins with the one that applications of the
- * same user on this machine share, so that a user told by one of them and by another SDK's span is one.
+ * Compiles the policy of a configuration. Without a key of its own it begins with the one that
+ * applications of the same user on this machine share, so that a user told by one of them and by another
+ * SDK's span is one.
  */
 export function createMasking(redact: Config['redact'], folder: DataFolder): Masking {
   const { profile, detectors, keys, url_query: urlQuery, pseudonym_key: configured } = redact;
