@@ -9,7 +9,7 @@ import { silentLogger } from '../pipeline/logger.ts';
 import { encodeAlert } from './alert-codec.ts';
 import type { Channel } from './channel.ts';
 import { type AlertSource, ChannelWorker } from './channel-worker.ts';
-import { webhookChannel } from './channels/webhook-channel.ts';
+import { webhookChannel } from './channels/webhook/webhook-channel.ts';
 
 const ALERT: Alert = {
   id: 'a0',
@@ -97,6 +97,7 @@ describe('a channel worker', () => {
 
   async function work(channel: Channel, show = (alert: Alert) => alert): Promise<void> {
     worker = new ChannelWorker({
+      name: 'webhook',
       channel,
       source: outbox,
       show,
@@ -118,7 +119,6 @@ describe('a channel worker', () => {
   function channelOf(answer: (alert: Alert) => Delivery): Channel & { readonly heard: string[] } {
     const heard: string[] = [];
     return {
-      name: 'webhook',
       heard,
       deliver: (alert) => {
         heard.push(alert.id);

@@ -24,9 +24,25 @@ export function optionMeta(schema: z.core.$ZodType): OptionMeta | undefined {
   return OPTION_META.get(schema);
 }
 
-function described<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
+/** The same schema, with what is said of it. */
+export function described<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
   OPTION_META.set(schema, meta);
   return schema;
+}
+
+type MemberOf = (name: string) => z.core.$ZodType | undefined;
+
+const MEMBERS = new WeakMap<z.core.$ZodType, MemberOf>();
+
+/** The same schema of a map, with the schema of each member by its name. */
+export function describeMembers<T extends z.ZodType>(schema: T, memberOf: MemberOf): T {
+  MEMBERS.set(schema, memberOf);
+  return schema;
+}
+
+/** How to find the members of a map built here; undefined for all else. */
+export function membersOf(schema: z.core.$ZodType): MemberOf | undefined {
+  return MEMBERS.get(schema);
 }
 
 interface Ranged {
@@ -150,6 +166,20 @@ export function httpUrl(doc: string) {
   return described(schema, { expected, doc });
 }
 
+/** Plain http is for this machine alone, where nobody listens in. */
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** An address that is a secret by itself, so that it is never printed, and never sent in clear. */
+export function secretUrl(doc: string) {
+  const expected = 'a secret https:// URL, or an http:// one of this machine';
+  const schema = z
+    .string()
+    .max(2048)
+    .refine(isSecretUrl, { message: expected })
+    .transform((value) => new Secret(value));
+  return described(schema, { expected, doc, secret: true });
+}
+
 /** A value that is never printed. */
 export function secret(doc: string) {
   const schema = z
@@ -182,6 +212,12 @@ function isPlainHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+function isSecretUrl(value: string): boolean {
+  if (!isPlainHttpUrl(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || LOOPBACK_HOSTS.has(hostname);
 }
 
 const DURATION_UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -3,13 +3,31 @@
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac } from 'node:crypto';
-import type { Alert } from '../../model/alert.ts';
-import type { Clock } from '../../pipeline/clock.ts';
-import type { Delivery } from '../../pipeline/delivery.ts';
-import { agentFor, post, type PostAnswer, type PostTarget } from '../../pipeline/http-post.ts';
-import { retryAfterMs } from '../../pipeline/retry-after.ts';
-import type { Channel } from '../channel.ts';
-import { detectionFinding } from '../ocsf.ts';
+import { z } from 'zod';
+import type { Alert } from '../../../model/alert.ts';
+import type { Clock } from '../../../pipeline/clock.ts';
+import type { Delivery } from '../../../pipeline/delivery.ts';
+import { agentFor, post, type PostAnswer, type PostTarget } from '../../../pipeline/http-post.ts';
+import { retryAfterMs } from '../../../pipeline/retry-after.ts';
+import { duration, flag, httpUrl, secret, secretHeaders } from '../../../options/option-kinds.ts';
+import type { Channel } from '../../channel.ts';
+import { defineChannel, type DescribedChannel } from '../../define-channel.ts';
+import { detectionFinding } from '../../ocsf.ts';
+
+/** Alerts posted to somebody's server. */
+export const webhookDescription: DescribedChannel = defineChannel({
+  type: 'webhook',
+  stability: 'stable',
+  config: z.strictObject({
+    enabled: flag({ default: true, doc: 'Whether alerts are posted to the webhook.' }),
+    url: httpUrl('Where each alert is posted, as an OCSF Detection Finding.'),
+    signing_key: secret('Key of the Standard Webhooks signature.'),
+    headers: secretHeaders('Further headers.'),
+    timeout: duration({ min: '1s', max: '1m', default: '10s', doc: 'Limit of one attempt.' }),
+  }),
+  create: ({ url, signing_key: signingKey, headers, timeout: timeoutMs }, { clock }) =>
+    webhookChannel({ url, signingKey, headers, timeoutMs }, { clock }),
+});
 
 /** Where to post, and how to prove who posts. */
 export interface WebhookChannelSettings {
@@ -40,7 +58,6 @@ export function webhookChannel(
     answerMsMax: ANSWER_MS_MAX,
   };
   return {
-    name: 'webhook',
     deliver: async (alert) => {
       const body = Buffer.from(JSON.stringify(detectionFinding(alert)));
       const signed: PostTarget = {

@@ -1,8 +1,26 @@
 /** Prints alerts: a paragraph for people, or one OCSF finding a line. */
 import { neutralise } from '@spanguard/verdict';
-import type { Alert } from '../../model/alert.ts';
-import type { Channel } from '../channel.ts';
-import { detectionFinding } from '../ocsf.ts';
+import { z } from 'zod';
+import type { Alert } from '../../../model/alert.ts';
+import { flag, oneOf } from '../../../options/option-kinds.ts';
+import type { Channel } from '../../channel.ts';
+import { defineChannel, type DescribedChannel } from '../../define-channel.ts';
+import { detectionFinding } from '../../ocsf.ts';
+
+/** Alerts on standard output. */
+export const consoleDescription: DescribedChannel = defineChannel({
+  type: 'console',
+  stability: 'stable',
+  isOnByDefault: true,
+  config: z.strictObject({
+    enabled: flag({ default: true, doc: 'Whether alerts are printed to standard output.' }),
+    format: oneOf(['text', 'json'], {
+      default: 'text',
+      doc: 'A readable paragraph, or one OCSF Detection Finding a line.',
+    }),
+  }),
+  create: ({ format }, { stdout }) => consoleChannel({ format, write: stdout }),
+});
 
 /** Longest line printed, in characters: an alert is read by a person. */
 const lineCharsMax = 8192;
@@ -17,7 +35,6 @@ export interface ConsoleChannelOptions {
 export function consoleChannel({ format, write }: ConsoleChannelOptions): Channel {
   const render = format === 'json' ? jsonLine : paragraph;
   return {
-    name: 'console',
     deliver: (alert) => {
       write(render(alert));
       return Promise.resolve({ kind: 'accepted', rejectedItems: 0 });
