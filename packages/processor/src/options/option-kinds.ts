@@ -159,6 +159,46 @@ export function endpoint({ default: preset, doc }: { default: string; doc: strin
   return described(schema.prefault(preset), meta);
 }
 
+/** Name or address of a server. */
+export function host(doc: string) {
+  const expected = 'a host name or address of at most 253 characters';
+  const schema = z.string().regex(/^[0-9A-Za-z][\w.:-]{0,252}$/);
+  return described(schema, { expected, doc });
+}
+
+/** A port to connect to. */
+export function port({ default: preset, doc }: { default: number; doc: string }) {
+  return wholeNumber({ min: 1, max: 65_535, default: preset, doc });
+}
+
+const CERTIFICATES_CHARACTERS_MAX = 1_048_576;
+
+/** Certificates in PEM, at most 1 MiB. */
+export function certificates(doc: string) {
+  const expected = 'certificates in PEM, at most 1 MiB';
+  const schema = z
+    .string()
+    .max(CERTIFICATES_CHARACTERS_MAX)
+    .regex(/-----BEGIN CERTIFICATE-----/)
+    .optional();
+  return described(schema, { expected, doc });
+}
+
+/** As servers take it without further ado: no quotes, no comments, no name before it. */
+const MAIL_ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[0-9A-Za-z][0-9A-Za-z.-]{0,252}$/;
+
+/** A mail address. */
+export function mailAddress(doc: string) {
+  const expected = 'a mail address, such as alerts@example.com';
+  return described(z.string().regex(MAIL_ADDRESS), { expected, doc });
+}
+
+/** Mail addresses, 1 to 32. */
+export function mailAddresses(doc: string) {
+  const expected = 'a list of 1 to 32 mail addresses, such as [ops@example.com]';
+  return described(z.array(z.string().regex(MAIL_ADDRESS)).min(1).max(32), { expected, doc });
+}
+
 /** An http or https URL without credentials in it. */
 export function httpUrl(doc: string) {
   const expected = 'an http:// or https:// URL without credentials in it';

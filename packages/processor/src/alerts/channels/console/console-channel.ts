@@ -1,8 +1,8 @@
 /** Prints alerts: a paragraph for people, or one OCSF finding a line. */
-import { neutralise } from '@spanguard/verdict';
 import { z } from 'zod';
 import type { Alert } from '../../../model/alert.ts';
 import { flag, oneOf } from '../../../options/option-kinds.ts';
+import { alertLines } from '../../alert-text.ts';
 import type { Channel } from '../../channel.ts';
 import { defineChannel, type DescribedChannel } from '../../define-channel.ts';
 import { detectionFinding } from '../../ocsf.ts';
@@ -21,9 +21,6 @@ export const consoleDescription: DescribedChannel = defineChannel({
   }),
   create: ({ format }, { stdout }) => consoleChannel({ format, write: stdout }),
 });
-
-/** Longest line printed, in characters: an alert is read by a person. */
-const lineCharsMax = 8192;
 
 /** How and where to print. */
 export interface ConsoleChannelOptions {
@@ -47,18 +44,5 @@ function jsonLine(alert: Alert): string {
 }
 
 function paragraph(alert: Alert): string {
-  const { rule, entity } = alert;
-  const distinct = alert.distinctCount === undefined ? '' : `, ${alert.distinctCount} distinct`;
-  const span = `${new Date(alert.firstMs).toISOString()} to ${new Date(alert.lastMs).toISOString()}`;
-  const lines = [
-    `ALERT ${rule.level.toUpperCase()} ${rule.title} (${rule.name})`,
-    `  who       ${entity.kind} ${entity.value}`,
-    `  how many  ${alert.count} events${distinct}`,
-    `  when      ${span}`,
-    `  where     ${alert.services.join(', ')}`,
-    `  evidence  ${alert.evidence.map(({ traceId }) => traceId).join(' ')}`,
-    `  to do     ${rule.action}`,
-    `  id        ${alert.id}`,
-  ];
-  return `${lines.map((line) => neutralise(line, lineCharsMax)).join('\n')}\n\n`;
+  return `${alertLines(alert).join('\n')}\n\n`;
 }

@@ -6,10 +6,9 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Alert } from '../../../model/alert.ts';
 import type { Clock } from '../../../pipeline/clock.ts';
-import type { Delivery } from '../../../pipeline/delivery.ts';
-import { agentFor, post, type PostAnswer, type PostTarget } from '../../../pipeline/http-post.ts';
-import { retryAfterMs } from '../../../pipeline/retry-after.ts';
+import { agentFor, post, type PostTarget } from '../../../pipeline/http-post.ts';
 import { duration, flag, httpUrl, secret, secretHeaders } from '../../../options/option-kinds.ts';
+import { answerDelivery } from '../../answer-delivery.ts';
 import type { Channel } from '../../channel.ts';
 import { defineChannel, type DescribedChannel } from '../../define-channel.ts';
 import { detectionFinding } from '../../ocsf.ts';
@@ -41,9 +40,6 @@ export interface WebhookChannelSettings {
 const ANSWER_BYTES_MAX = 64 * 1024;
 const ANSWER_MS_MAX = 1000;
 const SOCKETS_MAX = 8;
-/** The receiver refuses us, not the alert: wrong credentials, address or method. */
-const PAUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407]);
-
 /** A channel that posts each alert as an OCSF Detection Finding. Redirects are not followed. */
 export function webhookChannel(
   settings: WebhookChannelSettings,
@@ -64,7 +60,7 @@ export function webhookChannel(
         ...target,
         headers: headersOf(alert, { body, settings, clock }),
       };
-      return deliveryOf(await post(signed, [body], clock), clock);
+      return answerDelivery(await post(signed, [body], clock), { clock });
     },
     close: () => target.agent.destroy(),
   };
@@ -97,17 +93,4 @@ function signingKeyBytes(key: string): Buffer {
   return key.startsWith('whsec_')
     ? Buffer.from(key.slice('whsec_'.length), 'base64')
     : Buffer.from(key);
-}
-
-function deliveryOf(answer: PostAnswer, clock: Clock): Delivery {
-  if (answer.kind === 'failed') return { kind: 'later', reason: answer.reason };
-  const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: 'accepted', rejectedItems: 0 };
-  const reason = `status ${status}`;
-  if (status === 408 || status === 429 || status >= 500) {
-    const wait = retryAfterMs(answer.retryAfter, clock.now());
-    return { kind: 'later', reason, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-  }
-  if (PAUSED.has(status) || (status >= 300 && status < 400)) return { kind: 'paused', reason };
-  return { kind: 'never', reason };
 }
