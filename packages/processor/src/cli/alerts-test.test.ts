@@ -139,7 +139,7 @@ describe('spanguard alerts test', () => {
     );
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /a\.yaml:2:24: alerts\.slack\.url: found a value that is not shown, expected a secret https/,
+      /a\.yaml:2:25: alerts\.slack\.url: found a value that is not shown, expected a secret https/,
     );
     expect(stderr).not.to.include(PATH);
   });
