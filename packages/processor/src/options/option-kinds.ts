@@ -160,15 +160,10 @@ export function endpoint({ default: preset, doc }: { default: string; doc: strin
 }
 
 /** Name or address of a server. */
-export function host(doc: string) {
+export function hostName(doc: string) {
   const expected = 'a host name or address of at most 253 characters';
-  const schema = z.string().regex(/^[0-9A-Za-z][\w.:-]{0,252}$/);
+  const schema = z.string().regex(/^[0-9A-Za-z:][\w.:-]{0,252}$/);
   return described(schema, { expected, doc });
-}
-
-/** A port to connect to. */
-export function port({ default: preset, doc }: { default: number; doc: string }) {
-  return wholeNumber({ min: 1, max: 65_535, default: preset, doc });
 }
 
 const CERTIFICATES_CHARACTERS_MAX = 1_048_576;

@@ -68,7 +68,7 @@ export class SmtpCounterpart {
               from: session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address,
               to: session.envelope.rcptTo.map(({ address }) => address),
               user: typeof session.user === 'string' ? session.user : undefined,
-              isEncrypted: session.secure === true,
+              isEncrypted: session.secure,
             });
           }
           answer(this.refusals.data, done);
@@ -102,7 +102,9 @@ export class SmtpCounterpart {
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => void this.#server.close(resolve));
+    return new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
   }
 
   #note(): void {

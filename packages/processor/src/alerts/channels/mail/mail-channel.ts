@@ -6,13 +6,13 @@ import {
   certificates,
   duration,
   flag,
-  host,
+  hostName,
   mailAddress,
   mailAddresses,
   oneOf,
   optionalText,
-  port,
   secret,
+  wholeNumber,
 } from '../../../options/option-kinds.ts';
 import type { Clock } from '../../../pipeline/clock.ts';
 import type { Delivery } from '../../../pipeline/delivery.ts';
@@ -30,8 +30,13 @@ export const mailDescription: DescribedChannel = defineChannel({
   config: z
     .strictObject({
       enabled: flag({ default: true, doc: 'Whether alerts are mailed.' }),
-      host: host('The mail server that takes our messages.'),
-      port: port({ default: 587, doc: 'Its port; 465 is usual for `encryption: tls`.' }),
+      host: hostName('The mail server that takes our messages.'),
+      port: wholeNumber({
+        min: 1,
+        max: 65_535,
+        default: 587,
+        doc: 'Its port; 465 is usual for `encryption: tls`.',
+      }),
       encryption: oneOf(['starttls', 'tls', 'none'], {
         default: 'starttls',
         doc: 'Nothing is sent before it is encrypted, unless this is none.',
@@ -57,22 +62,11 @@ export const mailDescription: DescribedChannel = defineChannel({
         conflict('encryption', 'is none, which would show the password to everybody on the way');
       }
     }),
-  create: ({ host, port, encryption, certificates, user, password, from, to, timeout }, needs) =>
-    mailChannel(
-      {
-        server: {
-          host,
-          port,
-          encryption,
-          certificates,
-          login: user === undefined || password === undefined ? undefined : { user, password },
-          timeoutMs: timeout,
-        },
-        from,
-        to,
-      },
-      needs,
-    ),
+  create: ({ user, password, from, to, timeout: timeoutMs, ...reached }, needs) => {
+    const isKnown = user !== undefined && password !== undefined;
+    const login = isKnown ? { user, password } : undefined;
+    return mailChannel({ server: { ...reached, login, timeoutMs }, from, to }, needs);
+  },
 });
 
 /** Between whom, and over which server. */

@@ -10,7 +10,7 @@ export interface SmtpServerSettings {
   /** `starttls`: not without it. `tls`: from the first byte. */
   readonly encryption: 'starttls' | 'tls' | 'none';
   /** PEM of the only authorities trusted; left out, those of Node. */
-  readonly certificates: string | undefined;
+  readonly certificates?: string | undefined;
   readonly login: { readonly user: string; readonly password: { reveal(): string } } | undefined;
   readonly timeoutMs: number;
 }
