@@ -36,6 +36,7 @@ describe('a channel worker', () => {
   let outbox: ScriptedOutbox;
   let counted: Map<string, number>;
   let buried: { readonly text: string; readonly reason: string }[];
+  let warnings: Readonly<Record<string, unknown>>[];
   let keeps: boolean;
   let worker: ChannelWorker | undefined;
 
@@ -44,6 +45,7 @@ describe('a channel worker', () => {
     outbox = new ScriptedOutbox();
     counted = new Map();
     buried = [];
+    warnings = [];
     keeps = true;
   });
   afterEach(() => worker?.shutdown({ atMs: clock.monotonic() }));
@@ -60,7 +62,7 @@ describe('a channel worker', () => {
       },
       clock,
       counters: { add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value) },
-      logger: silentLogger,
+      logger: { ...silentLogger, warn: (fields) => void warnings.push(fields) },
       random: () => 1,
     });
     await worker.start();
@@ -92,6 +94,14 @@ describe('a channel worker', () => {
     expect(channel.heard).to.deep.equal(['a1', 'a2', 'a3']);
     expect(outbox.committed).to.equal(3);
     expect(counted.get('alerts.delivered')).to.equal(3);
+  });
+
+  it('says what of a delivery was not taken', async () => {
+    const message = '1 of 2 recipients are refused for good';
+    add('a1');
+    await work(channelOf(() => ({ kind: 'accepted', rejectedItems: 0, message })));
+    expect(warnings).to.deep.equal([{ channel: 'webhook', alert: 'a1', message }]);
+    expect(outbox.committed).to.equal(1);
   });
 
   it('shares syncs in a burst', async () => {

@@ -75,6 +75,64 @@ describe('where alerts go, in a configuration', () => {
     });
   }
 
+  const mail = (more: Readonly<Record<string, unknown>>): string =>
+    `mail: ${JSON.stringify({ host: 'h', from: 'a@b.c', to: ['d@e.f'], ...more })}`;
+  for (const [option, value, isTaken] of [
+    ['host', 'smtp.example.com', true],
+    ['host', '::1', true],
+    ['host', 'u:hunter2@smtp.example.com', false],
+    ['host', 'smtp.example.com:587', false],
+    ['host', 'smtp://example.com', false],
+    ['port', 65_535, true],
+    ['port', 65_536, false],
+    ['from', 'a.b+c@example.com', true],
+    ['from', 'Alerts <a@b.c>', false],
+    ['from', 'a@b.c\r\nBcc: d@e.f', false],
+    ['from', 'a@b.c, d@e.f', false],
+    ['from', '"a b"@c.d', false],
+    ['to', [], false],
+    ['to', ['d@e.f', 'd@e.f>\r\nDATA'], false],
+    ['to', Array.from({ length: 32 }, (_, index) => `a${index}@b.c`), true],
+    ['to', Array.from({ length: 33 }, (_, index) => `a${index}@b.c`), false],
+    ['certificates', 'none', false],
+    ['encryption', 'none', true],
+    ['encryption', 'opportunistic', false],
+  ] as const) {
+    it(`${isTaken ? 'takes' : 'refuses'} a mail server with ${option} ${JSON.stringify(value)}`, () => {
+      expect(load(mail({ [option]: value })).ok).to.equal(isTaken);
+    });
+  }
+
+  for (const [more, option, problem] of [
+    [{ user: 'u' }, 'password', 'is missing, and goes with user'],
+    [{ password: 'hunter2' }, 'user', 'is missing, and goes with password'],
+    [
+      { user: 'u', password: 'hunter2', encryption: 'none' },
+      'encryption',
+      'is none, which would show the password to everybody on the way',
+    ],
+  ] as const) {
+    it(`refuses a mail server with ${Object.keys(more).join(', ')} alone`, () => {
+      const loaded = load(mail(more));
+      const found = loaded.ok ? [] : loaded.problems.map(({ message }) => message);
+      expect(found).to.deep.equal([`alerts.mail.${option}: ${problem}`]);
+    });
+  }
+
+  for (const [url, isTaken] of [
+    ['https://hooks.slack.com/services/T/B/x', true],
+    ['http://hooks.slack.com/services/T/B/x', false],
+    ['http://127.0.0.1:8065/hooks/x', true],
+    ['http://localhost:8065/hooks/x', true],
+    ['http://localhost.example.com/hooks/x', false],
+    ['https://u:p@hooks.slack.com/services/T/B/x', false],
+    ['file:///etc/passwd', false],
+  ] as const) {
+    it(`${isTaken ? 'takes' : 'refuses'} ${url} for Slack`, () => {
+      expect(load(`slack: { url: "${url}" }`).ok).to.equal(isTaken);
+    });
+  }
+
   for (const [count, isTaken] of [
     [64, true],
     [65, false],

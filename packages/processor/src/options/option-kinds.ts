@@ -2,6 +2,7 @@
  * Kinds of option a configuration file may hold. Each builder returns a zod schema that carries, for
  * messages and for the reference, what is expected and what the option means.
  */
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -159,10 +160,12 @@ export function endpoint({ default: preset, doc }: { default: string; doc: strin
   return described(schema.prefault(preset), meta);
 }
 
+const HOST_NAME = /^[0-9A-Za-z][\w.-]{0,252}$/;
+
 /** Name or address of a server. */
 export function hostName(doc: string) {
-  const expected = 'a host name or address of at most 253 characters';
-  const schema = z.string().regex(/^[0-9A-Za-z:][\w.:-]{0,252}$/);
+  const expected = 'a host name or address of at most 253 characters, without a port';
+  const schema = z.string().refine((value) => isIPv6(value) || HOST_NAME.test(value));
   return described(schema, { expected, doc });
 }
 
