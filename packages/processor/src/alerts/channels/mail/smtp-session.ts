@@ -103,7 +103,9 @@ export class SmtpSession {
         });
       };
       connection.on('error', fail);
-      connection.once('end', () => fail(new Error('closed')));
+      connection.once('end', () =>
+        fail(Object.assign(new Error('closed'), { code: 'ECONNABORTED' })),
+      );
       connection.connect((failure) => {
         if (failure !== undefined) return fail(failure);
         if (this.#login === undefined) return transmit();
