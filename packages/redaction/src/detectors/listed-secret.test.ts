@@ -46,6 +46,7 @@ describe('secrets in lists', () => {
     '["x-api-key","authorization"]',
     '["--password","--verbose"]',
     '["--max-tokens","512"]',
+    '["psql","--no-password","db"]',
     "field('password', 'Password')",
     'label("password", "Your password 1")',
     '["password",1,"x"]',
