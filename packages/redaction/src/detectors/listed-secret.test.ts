@@ -30,6 +30,7 @@ describe('secrets in lists', () => {
       String.raw`{"a":"[[\"x-api-key\",\"[api_key]\"]]"}`,
     ],
     ['["mysql","--password","x","db"]', '["mysql","--password","[password]","db"]'],
+    ['["--password","cookie","a=b"]', '["--password","[password]","a=b"]'],
     ["['-Password', 'x']", "['-Password', '[password]']"],
     ['{"args":["--api-key","k","-v"]}', '{"args":["--api-key","[api_key]","-v"]}'],
   ];
@@ -47,6 +48,8 @@ describe('secrets in lists', () => {
     '["--password","--verbose"]',
     '["--max-tokens","512"]',
     '["psql","--no-password","db"]',
+    '{"option":"--password","help":"of the database"}',
+    "{'option': '--password', 'help': 'x'}",
     "field('password', 'Password')",
     'label("password", "Your password 1")',
     '["password",1,"x"]',

@@ -13,8 +13,8 @@ import { type Quote, quoteAt, quoteBefore } from './text-escapes.ts';
 import { wordsStart } from './written-name.ts';
 
 const NAME_ENDINGS: Uint8Array = triggerTables().names;
-const [QUOTE, APOSTROPHE, COMMA, BRACKET, BRACKET_END, PAREN, PAREN_END] = [
-  0x22, 0x27, 0x2c, 0x5b, 0x5d, 0x28, 0x29,
+const [QUOTE, APOSTROPHE, COMMA, COLON, BRACKET, BRACKET_END, PAREN, PAREN_END] = [
+  0x22, 0x27, 0x2c, 0x3a, 0x5b, 0x5d, 0x28, 0x29,
 ] as const;
 const SPACES_MAX = 16;
 
@@ -34,10 +34,15 @@ export const listedSecretDetector: Detector = {
     const name = nameBefore(value, at);
     const named = name && listedName(value, name.start, name.end);
     if (name === undefined || named === undefined) return undefined;
+    // A text that goes names nothing itself.
+    if (value.reads.isCovered(name.start, name.end)) return undefined;
     const from = skipSpaces(bytes, at + 1, end);
     const opening = quoteAt(bytes, from, end);
     if (opening?.text !== name.quote.text) return undefined;
     const found = quoted(value, from + opening.text.length, opening);
+    // `{"option":"--password","help":"x"}`: the name of another member.
+    const after = skipSpaces(bytes, found.end + opening.text.length, end);
+    if (after < end && bytes[after] === COLON) return undefined;
     const shape = shapeAround(value, name, found);
     const isValue = isListedValue(named, shape, { bytes, start: found.start, end: found.end });
     return isValue ? secretOf(value, found, named.decision) : undefined;
