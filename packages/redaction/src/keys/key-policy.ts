@@ -15,9 +15,9 @@ import { nameParts } from './name-tokens.ts';
 
 /**
  * A decision, 0 to 255. Of two, the greater is the stricter; where names nest, the strictest counts.
- * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on a
- * sensitive class, in the order of SENSITIVE_CLASSES, and 32 the class of tokens in the plural; from 64 on the
- * same classes once more, told by a name beside the value; 253 replaced and 254 dropped as the user says; 255
+ * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on
+ * a sensitive class, in the order of SENSITIVE_CLASSES, and 32 the class of tokens in the plural; from
+ * 80 on the same, told by a name beside the value; 253 replaced and 254 dropped as the user says; 255
  * not on the user's list, dropped.
  */
 export type KeyDecision = number;
