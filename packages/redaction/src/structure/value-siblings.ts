@@ -10,6 +10,12 @@ const NO_TEXT = new Uint8Array(0);
 /** Every name of a value ends so; few others do. */
 const MAY_NAME_VALUE = /v(?:al(?:ue)?)?$/i;
 
+/** Whether a key may name no more than a value. Asked of every key of an application, and cheap. */
+export function mayNameValue(key: string): boolean {
+  const last = key.charCodeAt(key.length - 1) | 0x20;
+  return (last === 0x65 || last === 0x6c || last === 0x76) && MAY_NAME_VALUE.test(key);
+}
+
 /** Where values stand: in a map with as many keys, or in a list, which may be an item of another. */
 export interface ValuePlace {
   readonly keys?: readonly string[];
@@ -31,7 +37,7 @@ export function namedBeside(
     const shapeOfTwo = isNested ? 'nested' : 'pair';
     const shape = values.length === 2 ? shapeOfTwo : 'flat';
     names.judgeItems(new ValueSiblings(values), shape, decisions);
-  } else if (keys.some((key) => MAY_NAME_VALUE.test(key))) {
+  } else if (keys.some((key) => mayNameValue(key))) {
     names.judgeMembers(new ValueSiblings(values, keys), decisions);
   }
   return decisions;

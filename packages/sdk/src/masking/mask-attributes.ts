@@ -1,6 +1,6 @@
 /** Masks and caps attribute values of every shape in place. Knows neither spans nor log records. */
 import type { AnyValue, Attributes } from '@opentelemetry/api';
-import type { KeyDecision } from '@spanguard/redaction';
+import { type KeyDecision, mayNameValue } from '@spanguard/redaction';
 import { cutAtBoundary, cutAtCharacter } from '@spanguard/verdict';
 import type { StructureMask } from './create-security-mask.ts';
 
@@ -44,17 +44,24 @@ export class AttributeMasker {
 
   /** Masks every value in place; what the policy drops is deleted. */
   attributes(attributes: Attributes): void {
-    // Keys with dots belong to the conventions that they are named for, not to each other.
-    const keys = Object.keys(attributes).filter((key) => !key.includes('.'));
-    const values = keys.map((key) => attributes[key]);
-    const beside = this.#mask.namedBeside(values, 0, { keys });
+    let beside: ReadonlyMap<string, KeyDecision> | undefined;
     for (const key of Object.keys(attributes)) {
       const value = attributes[key];
-      const outer = beside.size === 0 ? 0 : (beside.get(keys.indexOf(key)) ?? 0);
+      // Of a hundred spans hardly one has a key whose name may stand beside it.
+      if (mayNameValue(key)) beside ??= this.#besideAttributes(attributes);
+      const outer = beside?.get(key) ?? 0;
       const masked = this.#value(key, value, outer, 0);
       if (masked === undefined) delete attributes[key];
       else if (masked !== value) attributes[key] = masked;
     }
+  }
+
+  /** Keys with dots belong to the conventions that they are named for, not to each other. */
+  #besideAttributes(attributes: Attributes): ReadonlyMap<string, KeyDecision> {
+    const keys = Object.keys(attributes).filter((key) => !key.includes('.'));
+    const values = keys.map((key) => attributes[key]);
+    const beside = this.#mask.namedBeside(values, 0, { keys });
+    return new Map(Array.from(beside, ([index, decision]) => [keys[index] ?? '', decision]));
   }
 
   /** One value under its key; `undefined` means: drop it. Unchanged values are returned as they are. */
