@@ -98,7 +98,7 @@ describe('names beside their values', () => {
     ],
     [
       ['--password', 'cookie', 'a=b'],
-      ['--password', '[password]', 'a=b'],
+      ['--password', '[password]', '[cookie]'],
     ],
     [
       ['authorization', 'Bearer x1', 'accept', '*/*', 'cookie', 'a=b; c=d'],

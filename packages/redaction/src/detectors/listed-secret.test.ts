@@ -30,7 +30,7 @@ describe('secrets in lists', () => {
       String.raw`{"a":"[[\"x-api-key\",\"[api_key]\"]]"}`,
     ],
     ['["mysql","--password","x","db"]', '["mysql","--password","[password]","db"]'],
-    ['["--password","cookie","a=b"]', '["--password","[password]","a=b"]'],
+    ['["--password","cookie","a=b"]', '["--password","[password]","[cookie]"]'],
     ["['-Password', 'x']", "['-Password', '[password]']"],
     ['{"args":["--api-key","k","-v"]}', '{"args":["--api-key","[api_key]","-v"]}'],
   ];

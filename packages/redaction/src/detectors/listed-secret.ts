@@ -34,8 +34,6 @@ export const listedSecretDetector: Detector = {
     const name = nameBefore(value, at);
     const named = name && listedName(value, name.start, name.end);
     if (name === undefined || named === undefined) return undefined;
-    // A text that goes names nothing itself.
-    if (value.reads.isCovered(name.start, name.end)) return undefined;
     const from = skipSpaces(bytes, at + 1, end);
     const opening = quoteAt(bytes, from, end);
     if (opening?.text !== name.quote.text) return undefined;

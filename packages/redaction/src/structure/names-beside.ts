@@ -36,14 +36,14 @@ export class NamesBeside {
   readonly isValueName = (bytes: Uint8Array, start: number, end: number): boolean =>
     isValueName(bytes, { start, end });
 
-  /** Notes what texts of a list say of those behind them. A text that is named names nothing itself. */
+  /** Notes what texts of a list say of those behind them, whatever is said of themselves. */
   judgeItems(items: Siblings, shape: ListShape, decisions: Map<number, KeyDecision>): void {
     let named: ListedName | undefined;
     while (items.next()) {
       if (named !== undefined && items.start < items.end && isListedValue(named, shape, items)) {
         decisions.set(items.place, named.decision + KEY_DECISION.beside);
-        named = undefined;
-      } else named = this.#nameIn(items);
+      }
+      named = this.#nameIn(items);
     }
   }
 
