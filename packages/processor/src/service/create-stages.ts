@@ -78,6 +78,7 @@ export function createStages(needs: StageNeeds): Intake {
   return createIntake({
     keys: new KeyTable({
       classify: policy.classifyKey,
+      names: policy.names,
       columns: [...DETECTION_COLUMNS, ATTR_SECURITY_EXPORTER_ID],
     }),
     index: new OtlpIndex(),
