@@ -44,6 +44,8 @@ const NUMBER_MIN = 10 ** (NUMBER_CHARACTERS_MIN - 1);
 /** Of texts redacted again for what their own replacements laid bare; hardly any needs a second. */
 const PASSES_MAX = 4;
 const NO_BYTES = new Uint8Array(0);
+/** Longer texts are scanned without marks: a prefilter keeps memory for the longest it has seen. */
+const MARKED_BYTES_MAX = 1024 * 1024;
 const KEYS_REMEMBERED_MAX = 4096;
 const KEY_CHARACTERS_MAX = 256;
 
@@ -65,6 +67,8 @@ export class RedactionPolicy {
   readonly #clean = new CleanValues();
   readonly #reads = new ReadBudget();
   #prefilter: Prefilter | undefined;
+  /** Of texts that come one by one: what was marked of a batch stays valid meanwhile. */
+  #textPrefilter: Prefilter | undefined;
 
   constructor(config: RedactionConfig, { pseudonyms, onRedacted }: PolicyOptions) {
     checkConfig(config);
@@ -109,7 +113,7 @@ export class RedactionPolicy {
     // Counts, ports and lines: too short for a card, and under no sensitive name.
     if (text.length < NUMBER_CHARACTERS_MIN && decision < KEY_DECISION.firstClass) return CLEAN;
     const bytes = encoded(text);
-    const verdict = this.decide(bytes, { start: 0, end: bytes.length }, decision);
+    const verdict = this.#decideText(bytes, decision);
     if (verdict.kind !== 'edit') return verdict;
     // A part of a number is no number: it becomes a text as a whole.
     const replaced = encoded(edited(text, bytes, verdict.edits));
@@ -195,7 +199,7 @@ export class RedactionPolicy {
     const bytes = isUnread ? NO_BYTES : bytesOf(text);
     const verdict = isUnread
       ? this.#replaceWhole('too_long')
-      : this.decide(bytes, { start: 0, end: bytes.length }, decision);
+      : this.#decideText(bytes, decision);
     switch (verdict.kind) {
       case 'clean':
         this.#clean.add(decision, text);
@@ -207,6 +211,22 @@ export class RedactionPolicy {
       case 'edit':
         return edited(text, bytes, verdict.edits);
     }
+  }
+
+  /** Judges a text that stands alone. Most are clean, which the prefilter tells in a tenth of the time. */
+  #decideText(bytes: Uint8Array, decision: KeyDecision): Verdict {
+    try {
+      const marks = decision < KEY_DECISION.firstClass ? this.#marksOf(bytes) : undefined;
+      return this.#decide(bytes, { start: 0, end: bytes.length }, decision, marks);
+    } catch {
+      return this.#replaceWhole('failed_closed');
+    }
+  }
+
+  #marksOf(bytes: Uint8Array): Uint32Array | undefined {
+    if (bytes.length > MARKED_BYTES_MAX) return undefined;
+    this.#textPrefilter ??= createPrefilter();
+    return this.#textPrefilter.mark(bytes);
   }
 
   #decide(
@@ -239,7 +259,7 @@ export class RedactionPolicy {
     let bytes = editedBytes(value, edits);
     for (let pass = 1; pass < PASSES_MAX; pass++) {
       const text = { bytes, start: 0, end: bytes.length };
-      const findings = this.#findingsOf(text, decision, undefined);
+      const findings = this.#findingsOf(text, decision, this.#marksOf(bytes));
       if (typeof findings === 'string') return this.#replaceWhole(findings);
       if (findings.length === 0) {
         const detector = edits[0]?.detector ?? 'redacted';
