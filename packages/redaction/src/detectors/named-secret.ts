@@ -31,7 +31,7 @@ const NOTHING_BYTES_MAX = 80;
 /** `://`, its slashes escaped for JSON, all of it for a query. */
 const URL_SIGN = /(?::(?:\\{0,3}\/){2}|%3A%2F%2F)$/i;
 const URL_SIGN_BYTES_MAX = 9;
-const BACKSLASH = 0x5c;
+const [BACKSLASH, CAPITAL_F, SMALL_F] = [0x5c, 0x46, 0x66] as const;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
 ] as const;
@@ -40,6 +40,10 @@ const [SEMICOLON, QUESTION, AMPERSAND, HASH] = [0x3b, 0x3f, 0x26, 0x23] as const
 const NEVER_WITH_PARTS_OF_URLS: ReadonlySet<string> = new Set([
   ...['session', 'token', 'api_key', 'signature', 'otp'],
 ]);
+/** What {@link NOTHING_SECRET} may begin with. */
+const BEGINS_NOTHING: ReadonlySet<number> = new Set(
+  Array.from('*xXnNuUtTfFrR$%[<{?', (character) => character.charCodeAt(0)),
+);
 /** What stands where a secret never was, or was taken out by others. */
 const NOTHING_SECRET =
   /^(?:\*{2,}|x{3,}|null|nil|undefined|none|true|false|\$\{[^}]*\}|\{\{[^}]*\}\}|\$\d+|%[sdvj]|REDACTED|\[?(?:redacted|filtered)\]?|<(?:redacted|masked|hidden|null|none)>|\?)$/i;
@@ -57,8 +61,10 @@ export const namedSecretDetector: Detector = {
   isTriggerMarked: true,
   nests: true,
   findAt: (value, at) => {
-    const sign = signAt(value, at);
     const { bytes } = value;
+    // Each cookie of a line that goes up to the end of the value goes already.
+    if (bytes[at] === EQUALS && value.reads.isCovered(at, value.end)) return undefined;
+    const sign = signAt(value, at);
     // Nine names in ten leave here.
     if (sign === 0 || !mayNameSecret(bytes, at, NAME_ENDINGS)) return undefined;
     const name = nameBefore(value, at);
@@ -136,6 +142,8 @@ function hasPrefix({ bytes, start }: Scanned, colon: number): boolean {
 
 /** `https://token:x@host`, `http://token:8080`: the URL detector's business. */
 function isUserinfo({ bytes, start }: Scanned, nameStart: number): boolean {
+  const last = nameStart > start ? bytes[nameStart - 1] : 0;
+  if (last !== SLASH && last !== CAPITAL_F && last !== SMALL_F) return false;
   const before = textOf(bytes, Math.max(start, nameStart - URL_SIGN_BYTES_MAX), nameStart);
   return URL_SIGN.test(before);
 }
@@ -216,5 +224,6 @@ function isNothingSecret({ bytes, end: valueEnd }: Scanned, { start, end }: Foun
   let [replaced, next] = [from, placeholderEnd(bytes, from, valueEnd)];
   for (; next > 0 && next < to; next = placeholderEnd(bytes, next, valueEnd)) replaced = next;
   if (Math.max(replaced, next) >= to && to > from) return true;
-  return NOTHING_SECRET.test(textOf(bytes, from, to));
+  const mayBeNothing = BEGINS_NOTHING.has(from < to ? (bytes[from] ?? 0) : 0);
+  return mayBeNothing && NOTHING_SECRET.test(textOf(bytes, from, to));
 }
