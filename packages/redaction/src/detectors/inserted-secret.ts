@@ -30,7 +30,7 @@ const BOUND = /^(?:default|[:@]\w+|%\(\w+\)s|\$\d+|\?\d*)$/i;
 export const insertedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: 'vV',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const { bytes, start, end } = value;
     if (at + KEYWORD.length >= end || ((bytes[at + 1] ?? 0) | 0x20) !== SMALL_A) return undefined;

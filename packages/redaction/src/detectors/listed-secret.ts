@@ -38,7 +38,7 @@ interface Listed {
 export const listedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: ',',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const { bytes, end, keys } = value;
     const name = nameBefore(value, at);

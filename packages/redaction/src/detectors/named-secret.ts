@@ -58,7 +58,7 @@ const PROSE = /^[a-z]{1,15}(?:[ ,.;)]|$)/;
 export const namedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: '=:%>',
-  isTriggerMarked: true,
+  marked: 'trigger',
   nests: true,
   findAt: (value, at) => {
     const { bytes } = value;

@@ -33,7 +33,7 @@ const groupEnd = new Int32Array(GROUPS_MAX);
 export const panDetector: Detector = {
   name: 'pan',
   triggers: '123456',
-  isTriggerMarked: false,
+  marked: 'near',
   findAt: (value, at) => {
     const { bytes, start, marks } = value;
     // The twelfth digit of every run is marked: nine numbers in ten leave here.

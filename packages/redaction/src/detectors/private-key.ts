@@ -23,7 +23,7 @@ const [BACKSLASH, SMALL_N, SMALL_R, SLASH, SPACE, DOT, TILDE] = [
 export const privateKeyDetector: Detector = {
   name: 'private_key',
   triggers: '-',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     if (holds(value, at, END)) return keyBefore(value, at);
     if (!holds(value, at, BEGIN)) return undefined;

@@ -22,7 +22,7 @@ const PORT_BYTES_MAX = 32;
 export const urlUserinfoDetector: Detector = {
   name: 'url_userinfo',
   triggers: ':%',
-  isTriggerMarked: false,
+  marked: 'anywhere',
   findAt: (value, at) => {
     const isEscaped = value.bytes[at] === PERCENT;
     const from = isEscaped ? escapedAuthority(value, at) : authority(value, at);

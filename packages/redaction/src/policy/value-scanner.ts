@@ -18,14 +18,19 @@ interface Watcher {
 
 const [BRACKET, PERCENT, BACKSLASH] = [0x5b, 0x25, 0x5c] as const;
 
-/** Detectors by the byte they want to look at: at a marked one, and at any. */
+/** Detectors by the byte they want to look at: at a marked one, and at one that is not. */
 const WATCHERS = DETECTORS.map((detector, index) => ({ detector, index }));
 const BY_MARKED = triggerTable(WATCHERS);
-const BY_ANY = triggerTable(WATCHERS.filter(({ detector }) => !detector.isTriggerMarked));
-/** 1 for bytes at which something is to be done at all: two in three need no more than this. */
-const IS_LOOKED_AT = Uint8Array.from(BY_MARKED, (watchers, byte) =>
-  watchers !== undefined || byte === BRACKET || isEscape(byte) ? 1 : 0,
-);
+const BY_ANY = triggerTable(WATCHERS.filter(({ detector }) => detector.marked !== 'trigger'));
+/** Where a byte is looked at: at a mark, near one, or anywhere. */
+const LOOK = { trigger: 1, near: 2, anywhere: 4 } as const;
+const ALL_LOOKS = 7;
+/** Bits of {@link LOOK} of each byte: most bytes need no more than this. */
+const LOOKS: Uint8Array = Uint8Array.from(BY_MARKED, (watchers = [], byte) => {
+  if (byte === BRACKET) return LOOK.anywhere;
+  const looks = isEscape(byte) ? LOOK.trigger : 0;
+  return watchers.reduce((sum, { detector }) => sum | LOOK[detector.marked], looks);
+});
 const NONE: readonly Finding[] = [];
 
 /**
@@ -45,15 +50,18 @@ export function scanValue(
   let replacedTo = value.start;
   // Whatever is found holds a marked byte, and what triggers its detector stands at or before that byte.
   const limit = marks === undefined ? value.end : behindLastMark(marks, value.start, value.end);
+  let looks = marks === undefined ? ALL_LOOKS : looksFrom(marks, value.start);
   for (let at = value.start; at < limit; at++) {
+    if (marks !== undefined && (at & 31) === 0) looks = looksFrom(marks, at);
     const byte = bytes[at] ?? 0;
-    if (IS_LOOKED_AT[byte] === 0) continue;
+    if (((LOOKS[byte] ?? 0) & looks) === 0) continue;
     if (byte === BRACKET) {
       // What was replaced before is not looked at again.
       const after = placeholderEnd(bytes, at, value.end);
       if (after > 0) {
         replacedTo = after;
         at = after - 1;
+        if (marks !== undefined) looks = looksFrom(marks, after);
       }
       continue;
     }
@@ -84,6 +92,13 @@ export function scanValue(
     }
   }
   return findings ?? NONE;
+}
+
+/** Words of marks have as many bits as `NEAR_BYTES`: what is near lies in the word of a byte or the next. */
+function looksFrom(marks: Uint32Array, at: number): number {
+  const word = at >>> 5;
+  if (marks[word] !== 0) return ALL_LOOKS;
+  return marks[word + 1] === 0 ? LOOK.anywhere : LOOK.anywhere | LOOK.near;
 }
 
 function isEscape(byte: number): boolean {
