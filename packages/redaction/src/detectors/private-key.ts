@@ -39,9 +39,10 @@ export const privateKeyDetector: Detector = {
 function keyEnd(value: Scanned, from: number): number {
   const { bytes, end } = value;
   for (let place = from; place < end; place++) {
-    const isQuote = bytes[place] === 0x22 || bytes[place] === 0x5c;
-    if (isQuote && quoteAt(bytes, place, end) !== undefined) return place;
-    if (!holds(value, place, END)) continue;
+    const byte = bytes[place];
+    const mayBeQuote = byte === 0x22 || byte === BACKSLASH;
+    if (mayBeQuote && quoteAt(bytes, place, end) !== undefined) return place;
+    if (byte !== DASH || !holds(value, place, END)) continue;
     let close = place + END.length;
     while (close < end && bytes[close] !== DASH) close += 1;
     while (close < end && bytes[close] === DASH) close += 1;
