@@ -16,6 +16,8 @@ const NAME_DISTANCE_MAX: i32 = 32;
 const IBAN_REST: usize = 11;
 const V_DISTANCE_MAX: i32 = 6;
 const VALUES_SPACES_MAX: usize = 4;
+/** Little-endian. */
+const TPS: u32 = 0x737074;
 /** `\u00`, as four bytes little-endian. */
 const UNICODE_ESCAPE: u32 = 0x3030755c;
 
@@ -79,6 +81,8 @@ function threeLetters(input: usize, end: i32): u32 {
   const second = <u32>load<u8>(input + end - 5);
   if (before == 0x25 || second == 0x25 || isDigit(before) || isDigit(second)) return 0;
   const letters = (bytes >> 8) | 0x202020;
+  // `https` ends as `otps` does: the whole name decides.
+  if (letters == TPS && (before | 0x20) == 0x74) return 0;
   const isLetters = isLetter(letters & 0xff) && isLetter((letters >> 8) & 0xff);
   return isLetters && isLetter(letters >> 16) ? letters : 0;
 }
@@ -96,6 +100,7 @@ function endsSensitiveName(input: usize, at: i32): bool {
   let from = at - 1;
   while (from >= limit) {
     let byte = <u32>load<u8>(input + from);
+    if (byte == 0x2f) return false;
     if (!isWord(byte)) {
       from -= 1;
       continue;
@@ -118,7 +123,11 @@ function endsSensitiveName(input: usize, at: i32): bool {
     else if (found == 1) b = lower(byte);
     else a = lower(byte);
     found += 1;
-    if (found == 3) return has(NAME_TRIGRAMS, a, b, c);
+    if (found == 3) {
+      const isTps = a == 0x74 && b == 0x70 && c == 0x73;
+      if (isTps && from >= 1 && (load<u8>(input + from - 1) | 0x20) == 0x74) return false;
+      return has(NAME_TRIGRAMS, a, b, c);
+    }
     from -= 1;
   }
   return false;

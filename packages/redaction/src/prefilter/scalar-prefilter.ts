@@ -33,7 +33,7 @@ export const NAME_DISTANCE_MAX = 32;
 const [PERCENT, DASH, BACKSLASH, SPACE, PAREN, QUOTE, APOSTROPHE, COMMA, LF] = [
   0x25, 0x2d, 0x5c, 0x20, 0x28, 0x22, 0x27, 0x2c, 0x0a,
 ] as const;
-const [AT, SMALL_V] = [0x40, 0x76] as const;
+const [AT, SLASH, SMALL_P, SMALL_S, SMALL_V] = [0x40, 0x2f, 0x70, 0x73, 0x76] as const;
 const V_DISTANCE_MAX = 6;
 const VALUES: readonly number[] = [0x76, 0x61, 0x6c, 0x75, 0x65, 0x73];
 const VALUES_SPACES_MAX = 4;
@@ -176,6 +176,8 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
   let last = 0;
   for (let from = at - 1; from >= limit; from--) {
     let byte = bytes[from] ?? 0;
+    // No name goes on before a slash: `/users/:id`.
+    if (byte === SLASH) return false;
     if (!isWord(byte)) continue;
     // Both digits are looked at: the percent sign might be the length of a value that begins behind it.
     const isPercent =
@@ -187,7 +189,12 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
     }
     if (found === 0 && isDigit(byte)) continue;
     const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
-    if (found === 2) return hasTrigram(names, trigramHash(small, middle, last));
+    if (found === 2) {
+      // `https:` ends as `otps:` does.
+      const isHttps = last === SMALL_S && middle === SMALL_P && isLetterT(small);
+      if (isHttps && isLetterT(bytes[from - 1] ?? 0)) return false;
+      return hasTrigram(names, trigramHash(small, middle, last));
+    }
     if (found === 1) middle = small;
     else last = small;
     found += 1;
@@ -216,6 +223,10 @@ function isWord(byte: number): boolean {
 function isLetter(byte: number): boolean {
   const small = byte | 0x20;
   return small >= 0x61 && small <= 0x7a;
+}
+
+function isLetterT(byte: number): boolean {
+  return (byte | 0x20) === 0x74;
 }
 
 function isDigit(byte: number): boolean {
