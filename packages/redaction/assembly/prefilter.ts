@@ -173,13 +173,12 @@ function marksNext(input: usize, at: u32): bool {
 }
 
 // `values`, as four bytes and two, little-endian and in small letters.
-function beginsValues(place: usize): bool {
-  if ((load<u32>(place) | 0x20202020) != 0x756c6176) return false;
-  if ((load<u16>(place + 4) | 0x2020) != 0x7365) return false;
-  let after = place + 6;
-  const limit = after + VALUES_SPACES_MAX;
-  while (after < limit && (load<u8>(after) == 0x20 || load<u8>(after) == 0x0a)) after += 1;
-  return load<u8>(after) == 0x28;
+function markValues(input: usize, paren: u32, marks: usize): void {
+  let end = input + paren;
+  const limit = end - VALUES_SPACES_MAX;
+  while (end > limit && (load<u8>(end - 1) == 0x20 || load<u8>(end - 1) == 0x0a)) end -= 1;
+  if ((load<u16>(end - 2) | 0x2020) != 0x7365) return;
+  if ((load<u32>(end - 6) | 0x20202020) == 0x756c6176) mark(marks, <u32>(end - 6 - input));
 }
 
 // 0 for no mark; 1 where this byte is marked, 2 where the next one is.
@@ -219,7 +218,6 @@ function isTrigger(input: usize, at: u32): bool {
     const after = third | 0x20;
     if (second == 0x65 && after == 0x61) return true;
   }
-  if ((byte | 0x20) == 0x76 && beginsValues(input + at)) return true;
   return has(TOKEN_TRIGRAMS, byte, next, third);
 }
 
@@ -239,11 +237,13 @@ export function scan(input: usize, length: u32, marks: usize): void {
     found = v128.and(found, teddy(v128.load(place + 1), NIBBLES + 32));
     found = v128.and(found, teddy(v128.load(place + 2), NIBBLES + 64));
     found = v128.or(found, i8x16.eq(bytes, i8x16.splat(0x40)));
+    found = v128.or(found, i8x16.eq(bytes, i8x16.splat(0x28)));
     let triggers = <u32>i8x16.bitmask(i8x16.ne(found, i8x16.splat(0)));
     while (triggers != 0) {
       const offset = <u32>ctz(triggers);
       triggers &= triggers - 1;
       if (at + offset >= length) break;
+      if (load<u8>(place + offset) == 0x28) markValues(input, at + offset, marks);
       const marked = markedBytes(input, at + offset);
       if (marked != 0) mark(marks, at + offset + marked - 1);
     }

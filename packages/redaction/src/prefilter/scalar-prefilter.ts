@@ -64,6 +64,7 @@ function scan(bytes: Uint8Array, marks: Uint32Array, tables: TriggerTables): voi
       run += 1;
       if (run >= DIGITS_MIN) setMark(marks, at);
     } else if (!isSeparator(byte, tables.separators)) run = 0;
+    if (byte === PAREN) markValues(bytes, at, marks);
     if (byte !== AT && !passesNibbles(bytes, at, tables.nibbles)) continue;
     const marked = markedBytes(bytes, at, tables);
     if (marked > 0) setMark(marks, at + marked - 1);
@@ -90,9 +91,7 @@ function markedBytes(bytes: Uint8Array, at: number, tables: TriggerTables): numb
   if (isBeforeQuote(byte) || byte === QUOTE || byte === APOSTROPHE) {
     return marksNext(bytes, at, tables.names) ? 2 : 0;
   }
-  return isTrigger(bytes, at, tables) || beginsLetters(byte, next, third) || beginsValues(bytes, at)
-    ? 1
-    : 0;
+  return isTrigger(bytes, at, tables) || beginsLetters(byte, next, third) ? 1 : 0;
 }
 
 /** `-x` behind a space, a quote behind a name and a space or bracket, a comma behind a name in quotes. */
@@ -137,15 +136,17 @@ function beginsLetters(byte: number, next: number, third: number): boolean {
   return letters === 0x626561 || letters === 0x617369;
 }
 
-/** `values (`, with few spaces or none. */
-function beginsValues(bytes: Uint8Array, at: number): boolean {
+/** The first letter of `values (`, with few spaces or none: told from the bracket, which is rare. */
+function markValues(bytes: Uint8Array, paren: number, marks: Uint32Array): void {
+  let end = paren;
+  const limit = paren - VALUES_SPACES_MAX;
+  while (end > limit && (bytes[end - 1] === SPACE || bytes[end - 1] === LF)) end -= 1;
+  const at = end - VALUES.length;
+  if (at < 0) return;
   for (const [place, letter] of VALUES.entries()) {
-    if (((bytes[at + place] ?? 0) | 0x20) !== letter) return false;
+    if (((bytes[at + place] ?? 0) | 0x20) !== letter) return;
   }
-  let after = at + VALUES.length;
-  const limit = after + VALUES_SPACES_MAX;
-  while (after < limit && (bytes[after] === SPACE || bytes[after] === LF)) after += 1;
-  return bytes[after] === PAREN;
+  setMark(marks, at);
 }
 
 /** Whether a sign may stand behind the name of a secret, or of a value whose name stands elsewhere. */
