@@ -282,12 +282,13 @@ export class RedactionPolicy {
   }
 
   #findingsOf(
-    range: ByteRange,
+    { bytes, start, end }: ByteRange,
     decision: KeyDecision,
     marks: Uint32Array | undefined,
   ): readonly Finding[] | NotJudged {
     const isIdentifier = decision === KEY_DECISION.identifier;
-    const value: Scanned = { ...range, isIdentifier, keys: this.#keys, reads: this.#reads, marks };
+    const [keys, reads] = [this.#keys, this.#reads];
+    const value: Scanned = { bytes, start, end, isIdentifier, keys, reads, marks };
     if (decision !== KEY_DECISION.urlQuery) return scanValue(value, this.#isRedacted);
     if (this.#urlQuery === 'off') {
       return scanValue(
