@@ -31,7 +31,7 @@ const NOTHING_BYTES_MAX = 80;
 /** `://`, its slashes escaped for JSON, all of it for a query. */
 const URL_SIGN = /(?::(?:\\{0,3}\/){2}|%3A%2F%2F)$/i;
 const URL_SIGN_BYTES_MAX = 9;
-const [BACKSLASH, CAPITAL_F, SMALL_F] = [0x5c, 0x46, 0x66] as const;
+const [BACKSLASH, CAPITAL_F, SMALL_A, SMALL_F] = [0x5c, 0x46, 0x61, 0x66] as const;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
 ] as const;
@@ -49,6 +49,10 @@ const NOTHING_SECRET =
   /^(?:\*{2,}|x{3,}|null|nil|undefined|none|true|false|\$\{[^}]*\}|\{\{[^}]*\}\}|\$\d+|%[sdvj]|REDACTED|\[?(?:redacted|filtered)\]?|<(?:redacted|masked|hidden|null|none)>|\?)$/i;
 const SCHEME =
   /^(?:bearer|basic|digest|token|apikey|api-key|negotiate|ntlm|hawk|aws4-hmac-sha256)(?:[ +]|%20)+/i;
+/** First letters of the schemes. */
+const BEGINS_SCHEME: ReadonlySet<number> = new Set(
+  Array.from('bdtanh', (letter) => letter.charCodeAt(0)),
+);
 /** Behind these stands one token without blanks; what follows is of somebody else. */
 const SCHEME_OF_ONE_WORD = /^(?:bearer|basic|negotiate)\b/i;
 /** Prose: "authorization: denied for bob". */
@@ -190,14 +194,17 @@ function withinParameter({ bytes, start }: Scanned, found: Found, name: Name): F
 function headerCredentials(value: Scanned, from: number, around: Quote | undefined): Found {
   let at = from;
   while (at < value.end && value.bytes[at] === SPACE) at += 1;
-  const head = headOf(value, at);
-  // The scheme stays; prose after the word is no credential.
-  if (!SCHEME.test(head) && PROSE.test(head)) return { start: at, end: at };
+  // The scheme stays; prose after the word is no credential. It begins with a small letter.
+  const isSmall = at < value.end && (value.bytes[at] ?? 0) >= SMALL_A;
+  const head = isSmall ? headOf(value, at) : '';
+  if (PROSE.test(head) && !SCHEME.test(head)) return { start: at, end: at };
   return behindScheme(value, restOfLine(value, from, around));
 }
 
 /** `Bearer x`: the scheme tells how, not what. */
 function behindScheme(value: Scanned, found: Found): Found {
+  const first = found.start < value.end ? (value.bytes[found.start] ?? 0) : 0;
+  if (!BEGINS_SCHEME.has(first | 0x20)) return found;
   const scheme = SCHEME.exec(headOf(value, found.start))?.[0] ?? '';
   const start = found.start + scheme.length;
   if (scheme === '' || start >= found.end) return found;

@@ -198,9 +198,7 @@ export class RedactionPolicy {
     // Too long for any detector: not even encoded.
     const isUnread = text.length > VALUE_BYTES_MAX && decision < KEY_DECISION.firstClass;
     const bytes = isUnread ? NO_BYTES : bytesOf(text);
-    const verdict = isUnread
-      ? this.#replaceWhole('too_long')
-      : this.#decideText(bytes, decision);
+    const verdict = isUnread ? this.#replaceWhole('too_long') : this.#decideText(bytes, decision);
     switch (verdict.kind) {
       case 'clean':
         this.#clean.add(decision, text);
