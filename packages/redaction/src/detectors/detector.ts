@@ -41,8 +41,9 @@ export interface Detector {
   /** Bytes at which it wants to look. Both cases where letters. */
   readonly triggers: string;
   /**
-   * What the prefilter has marked wherever it would find something: the very byte that triggers it, one of the
-   * {@link NEAR_BYTES} from there on, or any of the value. It is asked nowhere else. A test holds that.
+   * What the prefilter has marked wherever it would find something: the very byte that triggers it,
+   * one of the {@link NEAR_BYTES} from there on, or any of the value. It is asked nowhere else. A test
+   * holds that.
    */
   readonly marked: 'trigger' | 'near' | 'anywhere';
   /**
