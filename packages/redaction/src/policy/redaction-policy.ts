@@ -2,7 +2,7 @@
 import type { Scanned } from '../detectors/detector.ts';
 import { classOf, KEY_DECISION, type KeyDecision, KeyPolicy } from '../keys/key-policy.ts';
 import { createPrefilter } from '../prefilter/simd-prefilter.ts';
-import { isAnyMarked } from '../prefilter/marks.ts';
+import { behindLastMark } from '../prefilter/marks.ts';
 import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
 import { ReadBudget } from '../detectors/read-budget.ts';
@@ -240,7 +240,8 @@ export class RedactionPolicy {
     if (decision >= KEY_DECISION.firstClass) return this.#judgeKey(bytes, { start, end }, decision);
     if (end - start > VALUE_BYTES_MAX) return this.#replaceWhole('too_long');
     const isParsed = decision === KEY_DECISION.urlQuery;
-    if (marks !== undefined && !isParsed && !isAnyMarked(marks, start, end)) return CLEAN;
+    if (marks !== undefined && !isParsed && behindLastMark(marks, start, end) <= start)
+      return CLEAN;
     const findings = this.#findingsOf({ bytes, start, end }, decision, marks);
     if (typeof findings === 'string') return this.#replaceWhole(findings);
     if (findings.length === 0) return CLEAN;
