@@ -48,6 +48,8 @@ describe('secrets in lists', () => {
     '["--password","--verbose"]',
     '["--max-tokens","512"]',
     '["psql","--no-password","db"]',
+    '["[jwt]","7io7zca"]',
+    '["[token]","7io7zca"]',
     '{"option":"--password","help":"of the database"}',
     "{'option': '--password', 'help': 'x'}",
     "field('password', 'Password')",

@@ -126,7 +126,7 @@ describe('a text that stands alone', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(60_000);
+  });
 
   it('leaves what was marked of a batch as it was', () => {
     const policy = compilePolicy();
