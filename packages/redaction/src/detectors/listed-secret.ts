@@ -7,7 +7,6 @@ import { triggerTables } from '../prefilter/triggers.ts';
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Detector, Found, Scanned } from './detector.ts';
 import { isListedValue, listedName, type ListShape } from './listed-value.ts';
-import { placeholderEnd } from './placeholder.ts';
 import { secretOf } from './named-secret.ts';
 import { quoted, skipSpaces } from './secret-extent.ts';
 import { type Quote, quoteAt, quoteBefore } from './text-escapes.ts';
@@ -60,8 +59,6 @@ function nameBefore({ bytes, start }: Scanned, comma: number): Listed | undefine
   const from = wordsStart(bytes, start, end);
   const opening = quoteBefore(bytes, start, from);
   if (from === end || opening?.text !== quote.text) return undefined;
-  // `["[jwt]","x"]`: what stands in the place of a secret names nothing.
-  if (placeholderEnd(bytes, from, end) === end) return undefined;
   return { start: from, end, quote };
 }
 

@@ -1,6 +1,7 @@
 /** What a text of a list says of the text behind it: `--password`, `x-api-key`, the first of a pair. */
 import { classOf, type KeyDecision } from '../keys/key-policy.ts';
 import type { Scanned } from './detector.ts';
+import { placeholderEnd } from './placeholder.ts';
 import { textOf } from './text-of.ts';
 
 /** A list of many texts, one of two, and one of two among others in a list. */
@@ -32,6 +33,8 @@ export function listedName(
 ): ListedName | undefined {
   const decision = keys.classifyName(bytes, start, end);
   if (classOf(decision) === undefined) return undefined;
+  // `["[jwt]","x"]`: what stands in the place of a secret names nothing.
+  if (placeholderEnd(bytes, start, end) === end) return undefined;
   const text = textOf(bytes, start, end);
   if (bytes[start] === DASH) return NEGATED.test(text) ? undefined : { decision, kind: 'option' };
   return { decision, kind: HEADER.test(text) ? 'header' : 'name' };
