@@ -5,6 +5,7 @@ import { ChannelWorker } from '../alerts/channel-worker.ts';
 import type { Config } from '../config/shape.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
+import { ReceivingMemory } from '../pipeline/body/receiving-memory.ts';
 import type { Component } from '../pipeline/component.ts';
 import { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
@@ -68,12 +69,12 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   const channels = await createChannelWorkers(foundation);
   const correlator = await createCorrelator(foundation, ruleset);
   const { otlp_http: receiving } = config.receivers;
+  const memory = new ReceivingMemory({ bytesMax: receiving.in_flight_bytes_max });
   const receiver = new OtlpHttpReceiver(
     {
       ...receiving.endpoint,
       bodyBytesMax: receiving.body_bytes_max,
       wireBytesMax: receiving.wire_bytes_max,
-      inFlightBytesMax: receiving.in_flight_bytes_max,
       connectionsMax: receiving.connections_max,
       headerTimeoutMs: receiving.header_timeout,
       requestTimeoutMs: receiving.request_timeout,
@@ -82,7 +83,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
       allowedOrigins: receiving.allowed_origins,
       bearerToken: receiving.bearer_token,
     },
-    { intake, clock: world.clock, counters: metrics, logger: world.logger },
+    { intake, memory, clock: world.clock, counters: metrics, logger: world.logger },
   );
   const parts: Component[] = [...exporters, ...channels, correlator, receiver];
   metrics.observe('journal.bytes', () => journal.bytes);
