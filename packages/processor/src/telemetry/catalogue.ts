@@ -33,7 +33,7 @@ export type GaugeName = keyof typeof GAUGES;
 export const COUNTERS = {
   'listener.refused': {
     description:
-      'Connections and requests refused by what they are, by listener and reason: `tls`, `http2`, `not_http`, `timeout`, `host`, `origin`, `connections`.',
+      'Connections and requests refused by what they are, by listener and reason: `tls`, `http1`, `http2`, `not_http`, `timeout`, `host`, `origin`, `connections`; of gRPC also `flood`, `protocol_error`.',
     unit: '{refusal}',
   },
   'listener.failed': {
