@@ -1,11 +1,12 @@
 /** An OTLP/gRPC receiver on a free port, in front of an intake of the test's; and a client that says what it sees. */
-import { once } from 'node:events';
 import {
   type ClientHttp2Session,
+  type ClientHttp2Stream,
   connect,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
 } from 'node:http2';
+import type { Duplex } from 'node:stream';
 import type { Signal } from '../../src/model/signal.ts';
 import { ReceivingMemory } from '../../src/pipeline/body/receiving-memory.ts';
 import { type Clock, systemClock } from '../../src/pipeline/clock.ts';
@@ -115,6 +116,8 @@ export interface Call {
   readonly chunkBytes?: number;
   /** Whether the client says that no more will come. */
   readonly end?: boolean;
+  /** Headers that the client sends at the end. */
+  readonly trailers?: OutgoingHttpHeaders;
 }
 
 /** What a client gets. */
@@ -147,39 +150,63 @@ export function connectTo(port: number): ClientHttp2Session {
   return session;
 }
 
-/** One unary call, on a connection of its own unless one is given. */
-export async function call(
-  target: number | ClientHttp2Session,
+/** A call under way. */
+export interface CallUnderWay {
+  readonly stream: ClientHttp2Stream;
+  readonly answer: Promise<CallAnswer>;
+}
+
+/** Begins a unary call and sends its body. */
+export function beginCall(
+  session: ClientHttp2Session,
   {
     signal = 'traces',
     headers = {},
     body = framed(Buffer.alloc(0)),
     chunkBytes = body.length,
     end = true,
+    trailers = {},
   }: Call = {},
+): CallUnderWay {
+  const stream = session.request(
+    {
+      ':method': 'POST',
+      ':path': exportPath(signal),
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...headers,
+    },
+    { waitForTrailers: Object.keys(trailers).length > 0 },
+  );
+  stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+  const answer = answerOf(stream);
+  for (let rest = body; rest.length > 0; rest = rest.subarray(chunkBytes)) {
+    stream.write(rest.subarray(0, chunkBytes));
+  }
+  if (end) stream.end();
+  return { stream, answer };
+}
+
+/** One unary call, on a connection of its own unless one is given. */
+export async function call(
+  target: number | ClientHttp2Session,
+  options: Call = {},
 ): Promise<CallAnswer> {
-  const session = typeof target === 'number' ? connectTo(target) : target;
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': exportPath(signal),
-    'content-type': 'application/grpc',
-    te: 'trailers',
-    ...headers,
-  });
-  stream.on('error', () => undefined);
+  if (typeof target !== 'number') return beginCall(target, options).answer;
+  const session = connectTo(target);
+  const answer = await beginCall(session, options).answer;
+  session.destroy();
+  return answer;
+}
+
+async function answerOf(stream: ClientHttp2Stream): Promise<CallAnswer> {
   let head: IncomingHttpHeaders = {};
   let trailers: IncomingHttpHeaders = {};
   const chunks: Buffer[] = [];
   stream.on('response', (received) => (head = received));
   stream.on('trailers', (received) => (trailers = received));
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const closed = once(stream, 'close');
-  for (let rest = body; rest.length > 0; rest = rest.subarray(chunkBytes)) {
-    stream.write(rest.subarray(0, chunkBytes));
-  }
-  if (end) stream.end();
-  await closed;
-  if (typeof target === 'number') session.destroy();
+  await closeOf(stream);
   const status = trailers['grpc-status'] ?? head['grpc-status'];
   const message = trailers['grpc-message'] ?? head['grpc-message'];
   return {
@@ -191,6 +218,12 @@ export async function call(
     body: Buffer.concat(chunks),
     resetCode: stream.rstCode ?? 0,
   };
+}
+
+/** Resolves once it is closed, whatever went wrong before. */
+export function closeOf(closing: Duplex): Promise<void> {
+  closing.on('error', () => undefined);
+  return new Promise((resolve) => closing.once('close', resolve));
 }
 
 /** The delay of the RetryInfo in an answer, as its bytes; undefined where there is none. */

@@ -150,6 +150,8 @@ class BodyUnderWay {
   }
 
   #end(): void {
+    // A stream of HTTP/2 that its client gives up ends as well, after it was closed.
+    if (this.#source.stream.closed) this.#giveUp('aborted');
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#settle({ kind: 'body', buffer: this.#buffer, length: this.#length });
