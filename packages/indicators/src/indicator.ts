@@ -17,6 +17,7 @@ export const INDICATOR_KINDS = [
   'deserialisation',
   'attack_tool',
   'sensitive_file',
+  'extraneous',
 ] as const;
 
 /** The class of attack a sign belongs to. */
@@ -54,6 +55,14 @@ export interface LocatedIndicator extends Indicator {
    */
   readonly parameter: string;
 }
+
+/** A limit of the recognisers was reached, and what lies beyond it may be a payload. */
+export const BEYOND_LIMITS: Indicator = Object.freeze({
+  kind: 'extraneous',
+  confidence: 'suspicious',
+  rule: 'extraneous.beyond_limits',
+  decoding: [],
+});
 
 /** The one answer for every benign text, so that the common case allocates nothing. */
 export const NOTHING: readonly never[] = Object.freeze([]);

@@ -2,15 +2,23 @@
 
 /** All are upper bounds; lengths are UTF-16 code units. */
 export interface Limits {
-  /** Length of the head and of the tail that are looked at; what lies between is skipped. */
+  /** Length of the head and of the tail of a text that are read whatever stands in them. */
   readonly viewLengthMax: number;
-  /** Decoded views of one value, the raw one included. */
+  /** Windows around the marks of payloads that are read between head and tail. */
+  readonly windowsMax: number;
+  /** Length of such a window. */
+  readonly windowLengthMax: number;
+  /** Decoded views of one text, the raw one included. */
   readonly viewsMax: number;
   /** Decodings undone one after the other. */
   readonly decodingsMax: number;
-  /** Values and names that are more than plain words, looked at in one target or body. */
-  readonly valuesMax: number;
-  /** Entries visited in one body, pairs in one query. */
+  /** Characters read in one target or body, each view of a text counted; the last text may exceed it. */
+  readonly readLengthMax: number;
+  /** Characters looked through in one target or body to tell what is worth reading. */
+  readonly scanLengthMax: number;
+  /** Quotes, brackets and the like tried in one target or body for being the mark of a payload. */
+  readonly signsMax: number;
+  /** Entries visited in one body. */
   readonly entriesMax: number;
   /** Nesting of a body that is followed. */
   readonly depthMax: number;
@@ -18,9 +26,14 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   viewLengthMax: 4096,
+  windowsMax: 8,
+  windowLengthMax: 1024,
   viewsMax: 8,
   decodingsMax: 4,
-  valuesMax: 64,
-  entriesMax: 256,
-  depthMax: 16,
+  // A target as long as Node takes one, in all its views.
+  readLengthMax: 16_384 * 8,
+  scanLengthMax: 2 * 1024 * 1024,
+  signsMax: 256 * 1024,
+  entriesMax: 65_536,
+  depthMax: 64,
 };

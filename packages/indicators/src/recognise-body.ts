@@ -1,10 +1,9 @@
 /** Signs of attacks in a parsed body: names and text values at any nesting, within bounds. */
-import { Findings } from './findings.ts';
+import { Findings, type FindingsOptions } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
-interface Entry {
-  readonly value: unknown;
+interface Spot {
   readonly name: string;
   readonly depth: number;
 }
@@ -13,44 +12,60 @@ const MARKUP_TEXT = /(?:=\s?"([^"]{1,2048})"|=\s?'([^']{1,2048})'|>([^<>]{2,2048
 
 /**
  * Objects, arrays and strings are read; accessors are not invoked, anything else is passed over.
- * At most 256 entries, 64 names and values that are more than plain words, 16 levels; of long texts
- * the head and the tail.
+ * At most 65,536 entries and 64 levels are followed, 2 Mi characters looked through and 128 Ki read, each
+ * decoded view counted; of long texts the head, the tail and the marks of payloads between them. What is
+ * left out and may be a payload is the sign `extraneous.beyond_limits`.
  */
 export function recogniseBody(parsed: unknown): readonly LocatedIndicator[] {
-  const findings = new Findings('body');
-  // Breadth first with an explicit list: foreign nesting never becomes our call depth.
-  const queue: Entry[] = [{ value: parsed, name: '', depth: 0 }];
-  for (let at = 0; at < queue.length && !findings.full; at++) {
-    const entry = queue[at];
-    if (entry === undefined) break;
-    if (typeof entry.value === 'string') readText(entry.value, entry.name, findings);
-    else if (typeof entry.value === 'object' && entry.value !== null) {
-      expand(entry, entry.value, queue, findings);
+  return signsInBody(parsed, {});
+}
+
+export function signsInBody(
+  parsed: unknown,
+  options: FindingsOptions,
+): readonly LocatedIndicator[] {
+  const findings = new Findings('body', options);
+  if (typeof parsed === 'string') readText(parsed, '', findings);
+  else if (isContainer(parsed)) readContainers(parsed, findings, options.limits ?? DEFAULT_LIMITS);
+  return findings.list;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+}
+
+function readContainers(root: object, findings: Findings, limits: Limits): void {
+  // Breadth first: foreign nesting never becomes our call depth. A map goes on with what is added while
+  // it is walked, and holds an object once, however often it occurs in itself.
+  const containers = new Map<object, Spot>([[root, { name: '', depth: 0 }]]);
+  let entries = 0;
+  for (const [container, { name: ownName, depth }] of containers) {
+    const isArray = Array.isArray(container);
+    for (const key of Object.keys(container)) {
+      if (entries >= limits.entriesMax) {
+        findings.cut();
+        return;
+      }
+      entries += 1;
+      const property = Object.getOwnPropertyDescriptor(container, key);
+      if (property === undefined || !('value' in property)) continue;
+      const name = isArray ? ownName : key;
+      if (!isArray) findings.read(key, 'name', key);
+      const value: unknown = property.value;
+      if (typeof value === 'string') readText(value, name, findings);
+      else if (isContainer(value) && !containers.has(value)) {
+        if (depth + 1 < limits.depthMax) containers.set(value, { name, depth: depth + 1 });
+        else findings.cut();
+      }
     }
   }
-  return findings.list;
 }
 
 function readText(text: string, name: string, findings: Findings): void {
   findings.read(text, 'value', name);
-  if (!text.startsWith('<')) return;
+  if (!text.startsWith('<') || !findings.hasRoomFor(text)) return;
   // What an XML document carries is what its application will use: read each text on its own.
-  const ends = text.length > 8192 ? text.slice(0, 4096) + text.slice(-4096) : text;
-  for (const match of ends.matchAll(MARKUP_TEXT)) {
-    if (findings.full) return;
+  for (const match of text.matchAll(MARKUP_TEXT)) {
     findings.read(match[1] ?? match[2] ?? match[3] ?? '', 'value', name);
-  }
-}
-
-function expand(entry: Entry, value: object, queue: Entry[], findings: Findings): void {
-  if (entry.depth >= DEFAULT_LIMITS.depthMax || ArrayBuffer.isView(value)) return;
-  const isArray = Array.isArray(value);
-  for (const key of Object.keys(value)) {
-    if (queue.length >= DEFAULT_LIMITS.entriesMax) return;
-    const property = Object.getOwnPropertyDescriptor(value, key);
-    if (property === undefined || !('value' in property)) continue;
-    const name = isArray ? entry.name : key;
-    if (!isArray) findings.read(key, 'name', key);
-    queue.push({ value: property.value, name, depth: entry.depth + 1 });
   }
 }

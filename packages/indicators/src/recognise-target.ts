@@ -1,65 +1,68 @@
 /** Signs of attacks in a raw request target: its path, and each name and value of its query. */
 import { base64Text } from './decode/base64.ts';
-import { Findings } from './findings.ts';
+import { budgetOf, Findings, type FindingsOptions } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { nextMark } from './payload-marks.ts';
 
 const PLAIN_SEGMENT = /^[\w.~-]{0,128}$/;
-const SEGMENTS_MAX = 16;
 const TARGET_LENGTH_MAX = 16_384;
 
-/** `/a/../b?x=1&y=2` as it stood on the request line; offsets are within the part named. */
+/**
+ * `/a/../b?x=1&y=2` as it stood on the request line; offsets are within the part named. All of a target
+ * up to 16,384 characters is looked at, of a longer one the first and last 8,192; what is left out and
+ * may be a payload is the sign `extraneous.beyond_limits`.
+ */
 export function recogniseTarget(rawTarget: string): readonly LocatedIndicator[] {
-  const target = bounded(rawTarget);
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  const inPath = recognisePath(path);
-  if (mark < 0) return inPath;
-  const inQuery = recogniseQuery(target.slice(mark + 1));
-  if (inPath.length === 0) return inQuery;
-  return inQuery.length === 0 ? inPath : [...inPath, ...inQuery];
+  return signsInTarget(rawTarget, {});
 }
 
-/** Head and tail of an overlong target: padding must not hide what follows it. */
-function bounded(target: string): string {
-  if (target.length <= TARGET_LENGTH_MAX) return target;
+export function signsInTarget(
+  rawTarget: string,
+  given: FindingsOptions,
+): readonly LocatedIndicator[] {
+  const options = { ...given, budget: budgetOf(given.limits ?? DEFAULT_LIMITS) };
   const half = TARGET_LENGTH_MAX / 2;
-  return target.slice(0, half) + target.slice(target.length - half);
+  const isLong = rawTarget.length > TARGET_LENGTH_MAX;
+  // Head and tail of an overlong target: padding must not hide what follows it.
+  const target = isLong ? rawTarget.slice(0, half) + rawTarget.slice(-half) : rawTarget;
+  const mark = target.indexOf('?');
+  const inPath = new Findings('path', options);
+  readPath(mark < 0 ? target : target.slice(0, mark), inPath);
+  if (isLong && nextMark(rawTarget.slice(half, -half)) >= 0) inPath.cut();
+  if (mark < 0) return withoutRepeats(inPath.list);
+  const inQuery = new Findings('query', options);
+  readQuery(target.slice(mark + 1), inQuery);
+  if (inPath.list.length === 0) return withoutRepeats(inQuery.list);
+  if (inQuery.list.length === 0) return withoutRepeats(inPath.list);
+  return [...withoutRepeats(inPath.list), ...withoutRepeats(inQuery.list)];
 }
 
-function recognisePath(path: string): readonly LocatedIndicator[] {
-  const findings = new Findings('path');
+function readPath(path: string, findings: Findings): void {
   findings.read(path, 'value', '');
   // A payload in a path parameter begins where its segment begins.
-  let segments = 0;
   let start = 1;
-  while (start < path.length && segments < SEGMENTS_MAX) {
+  while (start < path.length) {
     const slash = path.indexOf('/', start);
     const end = slash < 0 ? path.length : slash;
     const segment = path.slice(start, end);
     if (!PLAIN_SEGMENT.test(segment) || base64Text(segment) !== undefined) {
-      segments += 1;
       findings.read(segment, 'value', '');
     }
     start = end + 1;
   }
-  return withoutRepeats(findings.list);
 }
 
-function recogniseQuery(query: string): readonly LocatedIndicator[] {
-  const findings = new Findings('query');
-  let pairs = 0;
+function readQuery(query: string, findings: Findings): void {
   let start = 0;
-  while (start <= query.length && pairs < DEFAULT_LIMITS.entriesMax) {
+  while (start <= query.length) {
     const ampersand = query.indexOf('&', start);
     const end = ampersand < 0 ? query.length : ampersand;
     readPair(query.slice(start, end), findings);
-    pairs += 1;
     start = end + 1;
   }
   // "x=1&&cat /etc/passwd" is one command to a shell but three pairs to a parser.
   if (query.includes('&&') || !query.includes('=')) findings.read(query, 'value', '');
-  return withoutRepeats(findings.list);
 }
 
 function readPair(pair: string, findings: Findings): void {

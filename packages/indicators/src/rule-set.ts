@@ -34,14 +34,17 @@ export class RuleSet {
 }
 
 function ask(rule: Rule, view: View): Indicator | undefined {
+  const text = view[rule.on];
+  const match = rule.pattern?.exec(text);
+  if (rule.matches === undefined ? match == null : !rule.matches(view)) return undefined;
+  const isTold = rule.told !== undefined && view.tells(rule.told.as);
+  if (isTold && rule.told?.worth === 'nothing') return undefined;
   // Whoever never decodes base64 cannot be attacked by it, so that alone is no reason to alert.
-  const confidence = view.decoding.includes('base64') ? 'suspicious' : rule.confidence;
+  const isWeak = isTold || view.decoding.includes('base64');
+  const confidence = isWeak ? 'suspicious' : rule.confidence;
   const { kind, id } = rule;
   const seen = { kind, confidence, rule: id, decoding: view.decoding };
-  if (rule.matches !== undefined) return rule.matches(view) ? seen : undefined;
-  const text = rule.on === 'sql' ? view.sql : rule.on === 'shell' ? view.shell : view.text;
-  const match = rule.pattern?.exec(text);
-  if (match == null) return undefined;
+  if (match == null) return seen;
   // Offsets mean something to the caller only in the text as it was given.
   if (view.decoding.length > 0 || text !== view.text) return seen;
   return { ...seen, start: match.index, end: match.index + match[0].length };

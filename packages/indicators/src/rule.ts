@@ -3,7 +3,7 @@ import { type Confidence, INDICATOR_KINDS, type IndicatorKind, type Place } from
 import type { View } from './view.ts';
 
 /** Which rendering of the text a pattern reads. */
-export type Rendering = 'text' | 'sql' | 'shell';
+export type Rendering = 'text' | 'sql' | 'shell' | 'paths' | 'markup';
 
 export interface Rule {
   readonly id: `${IndicatorKind}.${string}`;
@@ -16,12 +16,20 @@ export interface Rule {
   readonly places: readonly Place[] | undefined;
   readonly pattern: RegExp | undefined;
   readonly matches: ((view: View) => boolean) | undefined;
+  readonly told: Told | undefined;
+}
+
+/** A text that names what the rule looks for instead of doing it, and what the sign is worth there. */
+export interface Told {
+  readonly as: 'sentence' | 'list' | 'sql';
+  readonly worth: 'suspicious' | 'nothing';
 }
 
 export interface RuleDefinition {
   readonly on?: Rendering;
   readonly places?: readonly Place[];
   readonly suspicious?: true;
+  readonly told?: Told;
 }
 
 /** Literals are written as one string, separated by `¦` (which no attack needs). */
@@ -40,6 +48,7 @@ export function rule(
     places: definition.places,
     pattern: decides instanceof RegExp ? decides : undefined,
     matches: decides instanceof RegExp ? undefined : decides,
+    told: definition.told,
   };
 }
 

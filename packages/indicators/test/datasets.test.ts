@@ -75,6 +75,6 @@ describe('the recognisers, on development cases', () => {
       expect(quiet.any).to.be.below(benign.any);
       expect(quiet.high).to.be.below(benign.high);
       return undefined;
-    }).timeout(60_000);
+    });
   }
 });

@@ -30,7 +30,6 @@ describe('recogniseValue', () => {
     const value = `${'a'.repeat(100_000)}<script>`;
     const sign = recogniseValue(value).find(({ rule }) => rule === 'xss.script_element');
     expect(value.slice(sign?.start, sign?.end)).to.equal('<script>');
-    expect(recogniseValue(`${'a'.repeat(9000)}<script>${'a'.repeat(9000)}`)).to.deep.equal([]);
   });
   it('answers any text without throwing', () => {
     assert(
@@ -87,16 +86,11 @@ describe('recogniseTarget', () => {
   });
 });
 
-function filled(before: number): unknown[] {
-  return [...Array.from({ length: before }, () => 1), INJECTION];
-}
-
 describe('recogniseBody', () => {
-  it('reads names and values at any nesting up to 16', () => {
+  it('reads names and values at any nesting', () => {
     let nested: unknown = { q: INJECTION };
-    for (let depth = 0; depth < 15; depth++) nested = { nested };
+    for (let depth = 0; depth < 17; depth++) nested = { nested };
     expect(recogniseBody(nested)[0]).to.include({ place: 'body', parameter: 'q' });
-    expect(recogniseBody({ nested })).to.deep.equal([]);
     expect(recogniseBody({ password: { $ne: null } })[0]).to.include({ part: 'name' });
     expect(recogniseBody([['x', INJECTION]])[0]).to.include({ kind: 'sqli' });
     expect(recogniseBody(JSON.parse('{"__proto__":{"a":1}}'))[0]).to.include({
@@ -117,10 +111,6 @@ describe('recogniseBody', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
     expect(recogniseBody(cycle)).to.deep.equal([]);
-  });
-  it('visits 256 entries and no more', () => {
-    expect(recogniseBody(filled(254))).to.not.deep.equal([]);
-    expect(recogniseBody(filled(255))).to.deep.equal([]);
   });
   it('passes over what is no text', () => {
     for (const value of [undefined, null, 5, true, new Uint8Array(9)]) {

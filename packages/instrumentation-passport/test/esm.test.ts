@@ -27,5 +27,5 @@ describe('an application in ES modules', () => {
       'user.id': 'eve',
       'security.authn.method': 'local',
     });
-  }).timeout(25_000);
+  });
 });

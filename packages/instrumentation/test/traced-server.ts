@@ -105,9 +105,12 @@ export function ask(
   });
 }
 
-/** Waits, turn by turn of the event loop, until something holds; fails after five seconds. */
+/** Far more than a loaded machine needs: it only ends a test that would wait for ever. */
+const PATIENCE_MS = 100_000;
+
+/** Waits, turn by turn of the event loop, until something holds; fails where it never does. */
 export function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + PATIENCE_MS;
   return new Promise((resolve, reject) => {
     const look = (): void => {
       if (holds()) resolve();

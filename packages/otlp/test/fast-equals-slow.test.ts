@@ -183,7 +183,7 @@ describe('index and rewrite beside decode, change, encode', () => {
         { numRuns: 400 },
       );
       expectSame(signal, SAMPLES[signal]);
-    }).timeout(60_000);
+    });
 
     it(`take the concatenation of two ${signal} requests for both`, () => {
       assert(
@@ -197,7 +197,7 @@ describe('index and rewrite beside decode, change, encode', () => {
         }),
         { numRuns: 50 },
       );
-    }).timeout(60_000);
+    });
 
     it(`leave no letter in damaged ${signal} that an independent decoder still reads`, () => {
       const random = new SeededRandom(23);
@@ -220,7 +220,7 @@ describe('index and rewrite beside decode, change, encode', () => {
         expect(texts.filter((text) => text.includes('a'))).to.deep.equal([]);
       }
       expect(compared).to.be.above(200);
-    }).timeout(60_000);
+    });
   }
 });
 

@@ -50,7 +50,7 @@ describe('transcoding OTLP/JSON', () => {
         }),
         { numRuns: 300 },
       );
-    }).timeout(30_000);
+    });
 
     it(`reads the JSON of an independent writer: ${signal}`, () => {
       const json = Buffer.from(requestAsJson(decodeRequest(signal, LARGE[signal])));
@@ -74,7 +74,7 @@ describe('transcoding OTLP/JSON', () => {
       }
       for (let round = 0; round < 3000; round++)
         transcodeProtobufToJson(signal, mutateBytes(LARGE[signal].subarray(0, 3000), random));
-    }).timeout(30_000);
+    });
   }
 
   it('takes ids in either case, integers as text or number, null as absent, unknown members', () => {

@@ -103,7 +103,7 @@ describe('index and rewrite', () => {
       expect(comparableRequest(signal, large)).to.deep.equal(
         comparableRequest(signal, doubledSlowly(signal, LARGE[signal])),
       );
-    }).timeout(30_000);
+    });
 
     it(`answer damaged ${signal} with an index or a typed error, and never throw`, () => {
       const random = new SeededRandom(7);
@@ -130,7 +130,7 @@ describe('index and rewrite', () => {
         expect(indexOtlp(index, { signal, bytes: rewritten, marks: null, keys }).ok).to.equal(true);
       }
       expect(accepted).to.be.above(500);
-    }).timeout(30_000);
+    });
   }
 
   it('hand on the very bytes where nothing is edited', () => {

@@ -45,7 +45,6 @@ function bytesIn(folder: string): Buffer {
 }
 
 describe('secrets planted in every field of an observation', function () {
-  this.timeout(120_000);
   let folder: string;
   let sink: HttpSink;
 

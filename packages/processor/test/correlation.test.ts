@@ -115,7 +115,6 @@ function counted(metrics: string, name: string): number {
 }
 
 describe('correlation in a whole processor', function () {
-  this.timeout(120_000);
   let running: Running;
 
   beforeEach(async () => {

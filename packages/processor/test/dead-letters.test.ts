@@ -31,7 +31,6 @@ function records(bodies: readonly string[], eventName = ''): Uint8Array {
 }
 
 describe('dead letters', function () {
-  this.timeout(120_000);
   let sink: HttpSink;
   let processor: RunningProcessor;
   let isHealed = false;

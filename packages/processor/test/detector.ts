@@ -17,7 +17,11 @@ export const NOW_MS: number = Date.UTC(2026, 0, 1, 12);
 
 const pseudonyms = createPseudonyms({ masterKey: new Uint8Array(32).fill(7) });
 const policy = compilePolicy({}, { pseudonyms });
-const keys = new KeyTable({ classify: policy.classifyKey, columns: DETECTION_COLUMNS });
+const keys = new KeyTable({
+  classify: policy.classifyKey,
+  names: policy.names,
+  columns: DETECTION_COLUMNS,
+});
 const index = new OtlpIndex();
 
 /** How a user whose name the policy hides is shown. */

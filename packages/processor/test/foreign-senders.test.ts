@@ -24,7 +24,6 @@ function alertsOf({ program }: RunningProcessor): string[] {
 }
 
 describe('attacks on applications that are not instrumented by us', function () {
-  this.timeout(180_000);
   let processor: RunningProcessor | undefined;
   let shop: PythonShop | undefined;
 

@@ -48,8 +48,6 @@ async function counter(adminUrl: string, name: string): Promise<number> {
 }
 
 describe('a loop', function () {
-  this.timeout(120_000);
-
   for (const host of ['127.0.0.1', 'localhost', '0.0.0.0']) {
     it(`to ourselves is refused at the start, with the remedy: ${host}`, async () => {
       const port = await freePort();

@@ -30,7 +30,6 @@ function failedLogins(count: number): Uint8Array {
 }
 
 describe('the metrics of a processor', function () {
-  this.timeout(120_000);
   let sink: HttpSink;
   let processor: RunningProcessor;
 

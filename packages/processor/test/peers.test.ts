@@ -39,7 +39,6 @@ service:
 }
 
 describe('among real peers', function () {
-  this.timeout(120_000);
   const running: { end(): Promise<unknown> }[] = [];
   afterEach(async () => {
     for (const one of running.splice(0).toReversed()) await one.end();

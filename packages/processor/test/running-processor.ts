@@ -1,5 +1,5 @@
 /** A processor as users run it: a process of its own, a configuration file, a data folder. */
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ export interface RunningProcessor {
 /** Starts a processor on free ports and waits until it is ready. */
 export async function startProcessor(options: ProcessorOptions = {}): Promise<RunningProcessor> {
   const [otlp, grpc, admin] = [await freePort(), await freePort(), await freePort()];
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'spanguard-test-'));
+  const folder = options.folder ?? madeForThisRun();
   const config = join(folder, 'spanguard.yaml');
   const { backend, webhook, more = '' } = options;
   writeFileSync(
@@ -61,6 +61,13 @@ export async function startProcessor(options: ProcessorOptions = {}): Promise<Ru
     adminUrl: `http://127.0.0.1:${admin}`,
     folder,
   };
+}
+
+/** Removed with the test program: a data folder holds a reserve of megabytes. */
+function madeForThisRun(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'spanguard-test-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Every byte the processor keeps, and all it has printed. */

@@ -1,4 +1,5 @@
 /** The files of `collector-config/`, started together as shipped: only the ports are moved to free ones. */
+import { createServer } from 'node:http';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import {
 } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { COUNTERS, type GaugeName, GAUGES } from '#processor/telemetry/catalogue.ts';
+import { createMetrics } from '#processor/telemetry/metrics.ts';
 import { eventually, postOtlp } from './running-processor.ts';
 
 const FOLDER = new URL('../../../collector-config/', import.meta.url);
@@ -43,6 +46,21 @@ describe('the shipped configurations', function () {
       .to.have.length(3 + 2 + 5)
       .and.not.include(undefined);
     expect([...new Set(ports)]).to.deep.equal(ports);
+  });
+
+  it('alarm on metrics that there are', async () => {
+    const metrics = createMetrics({ serviceName: 'test' });
+    for (const name of Object.keys(COUNTERS)) metrics.add(name, 1);
+    for (const name of Object.keys(GAUGES) as GaugeName[]) metrics.observe(name, () => 1);
+    const server = createServer((request, response) => metrics.handleScrape(request, response));
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    const shown = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    server.close();
+    await metrics.shutdown();
+    const names = shipped('prometheus-rules.yaml').match(/\bspanguard_\w+/g) ?? [];
+    expect(names).to.have.length.above(5);
+    expect(names.filter((name) => !shown.includes(`\n${name}{`))).to.deep.equal([]);
   });
 
   it('run together, and a trace goes through all of them', async function () {

@@ -1,6 +1,6 @@
 /** A disk for tests that loses, tears, refuses and dies as real ones do, by a seed. Not for production. */
 import { basename } from 'node:path';
-import type { FileSystem, JournalFile } from '../src/journal/file-system.ts';
+import type { FileSystem, OpenFile } from '../src/pipeline/file-system.ts';
 
 /** How often something goes wrong, from 0 to 1 for each call. */
 export interface DiskFaults {
@@ -20,6 +20,8 @@ interface Inode {
 type Names = Map<string, Inode>;
 
 const PIECE_BYTES = 64;
+/** So little that a reserve is written at once. */
+const SPACE = { totalBytes: 65_536, freeBytes: 1_048_576 };
 
 /** Content is durable after a sync of the file, names after one of the folder. */
 export class SimulatedDisk {
@@ -29,11 +31,22 @@ export class SimulatedDisk {
   #durableNames: Names = new Map();
   #unsyncedNames: ((names: Names) => void)[] = [];
   #life = 0;
+  #hasDroppedPages = false;
   #callsLeft = Number.POSITIVE_INFINITY;
 
   constructor(random: () => number, faults: DiskFaults) {
     this.#random = random;
     this.#faults = faults;
+  }
+
+  /** Whether a sync has failed, and what it was to write is in memory alone. */
+  get hasDroppedPages(): boolean {
+    return this.#hasDroppedPages;
+  }
+
+  /** Whether the machine is dead. */
+  get isDead(): boolean {
+    return this.#callsLeft < 0;
   }
 
   /** After so many calls the machine is dead. */
@@ -83,9 +96,12 @@ export class SimulatedDisk {
   /** The disk as the process of this life sees it; dead with the next restart. */
   fileSystem(): FileSystem {
     const life = this.#life;
+    const assertAlive = (): void => {
+      if (life !== this.#life || this.#callsLeft < 0) throw failure('EDEAD');
+    };
     const call = (): void => {
       this.#callsLeft -= 1;
-      if (life !== this.#life || this.#callsLeft < 0) throw failure('EDEAD');
+      assertAlive();
     };
     const change = (how: (names: Names) => void): void => {
       how(this.#names);
@@ -108,7 +124,7 @@ export class SimulatedDisk {
           inode = made;
         }
         if (inode === undefined) throw failure('ENOENT');
-        return this.#file(inode, call);
+        return this.#file(inode, { call, assertAlive });
       },
       rename: async (from, to) => {
         call();
@@ -128,12 +144,20 @@ export class SimulatedDisk {
         this.#durableNames = new Map(this.#names);
         this.#unsyncedNames = [];
       },
+      space: async () => {
+        call();
+        return SPACE;
+      },
     };
   }
 
-  #file(inode: Inode, call: () => void): JournalFile {
+  #file(
+    inode: Inode,
+    { call, assertAlive }: { readonly call: () => void; readonly assertAlive: () => void },
+  ): OpenFile {
     return {
       write: async (buffers, position) => {
+        assertAlive();
         const bytes = Buffer.concat(buffers);
         const isShort = this.#random() < this.#faults.diskFull;
         const length = isShort ? Math.floor(this.#random() * bytes.length) : bytes.length;
@@ -158,6 +182,7 @@ export class SimulatedDisk {
           }
         }
         inode.unsynced = [];
+        this.#hasDroppedPages ||= isFailed;
         if (isFailed) throw failure('EIO');
       },
       size: async () => inode.cached.length,
@@ -166,9 +191,11 @@ export class SimulatedDisk {
   }
 }
 
+/** In place where it fits. */
 function written(content: Buffer, bytes: Buffer, at: number): Buffer {
-  const result = Buffer.alloc(Math.max(content.length, at + bytes.length));
-  content.copy(result);
+  const end = at + bytes.length;
+  const result = end <= content.length ? content : Buffer.alloc(end);
+  if (result !== content) content.copy(result);
   bytes.copy(result, at);
   return result;
 }

@@ -24,3 +24,4 @@ export {
 export { type ValueEdit, type Verdict } from './policy/value-edits.ts';
 export { type Prefilter, scalarPrefilter } from './prefilter/scalar-prefilter.ts';
 export { createPrefilter } from './prefilter/simd-prefilter.ts';
+export { mayNameValue } from './structure/value-siblings.ts';

@@ -90,7 +90,7 @@ describe('a hostile text', () => {
   for (const [family, make] of Object.entries(FAMILIES)) {
     it(`costs as much as it is long: ${family}`, () => {
       expectLinear(make, [8 * KB, 16 * KB, 32 * KB, 64 * KB]);
-    }).timeout(120_000);
+    });
   }
 
   it('costs as much as it is long, whatever marks of detectors it repeats', () => {
@@ -103,7 +103,7 @@ describe('a hostile text', () => {
       property(family, (make) => expectLinear(make, [2 * KB, 8 * KB])),
       { numRuns: 300 },
     );
-  }).timeout(300_000);
+  });
 
   it('that costs more than it may is replaced as a whole, and counted', () => {
     const counted: string[] = [];
@@ -127,5 +127,5 @@ describe('a hostile text', () => {
     const length = 16 * KB * KB;
     expect(policy.redactText('x'.repeat(length + 1))).to.equal('[redacted]');
     expect(policy.redactAttribute('order.id', 'x'.repeat(length))).to.have.length(length);
-  }).timeout(120_000);
+  });
 });

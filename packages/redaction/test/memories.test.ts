@@ -87,7 +87,7 @@ describe('memories', () => {
         }),
         { numRuns: 200 },
       );
-    }).timeout(120_000);
+    });
   }
 
   it('believe parts of a clean target clean only where they are', () => {
@@ -104,5 +104,5 @@ describe('memories', () => {
       }),
       { numRuns: 3000 },
     );
-  }).timeout(120_000);
+  });
 });

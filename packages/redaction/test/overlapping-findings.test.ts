@@ -123,7 +123,7 @@ describe('overlapping findings', () => {
 
   it('leave nothing of any of them, in any company', () => {
     assert(property(composed, expectAllGone), { numRuns: 30_000 });
-  }).timeout(120_000);
+  });
 
   it('leave documents what they are', () => {
     assert(
@@ -136,7 +136,7 @@ describe('overlapping findings', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(120_000);
+  });
 
   it('are the same in a batch and in an application', () => {
     const pseudonyms = createPseudonyms({ masterKey: new Uint8Array(32).fill(7) });
@@ -151,7 +151,7 @@ describe('overlapping findings', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(120_000);
+  });
 
   it('are gone at once: a second time nothing is found', () => {
     assert(
@@ -161,5 +161,5 @@ describe('overlapping findings', () => {
       }),
       { numRuns: 30_000 },
     );
-  }).timeout(120_000);
+  });
 });

@@ -157,6 +157,24 @@ describe('@spanguard/register', () => {
     expect(telemetry.records).to.deep.equal([]);
   });
 
+  it('tells every refused login, and that a place is off, where bodies throw when they are read', async () => {
+    const telemetry = await exportedBy({
+      says: /switched off/,
+      visit: async (url) => {
+        for (let login = 0; login < 101; login++) {
+          await fetch(`${url}/odd/login`, { method: 'POST' });
+        }
+        await logIn(url);
+      },
+    });
+    const failed = events(telemetry).filter((name) => name === 'security.authn_login_fail');
+    expect(failed).to.have.length(102);
+    const off = telemetry.records.filter(({ name }) => name === 'security.sys_monitor_disabled');
+    const places = off.map(({ attributes }) => String(attributes.get('error.type')));
+    expect(places).to.include('hook_disabled.request.form');
+    expect(new Set(places).size, 'told once each').to.equal(places.length);
+  });
+
   it("says where events go nowhere, and has its spans judged as anybody's", async () => {
     const telemetry = await exportedBy({
       env: { OTEL_LOGS_EXPORTER: 'none' },

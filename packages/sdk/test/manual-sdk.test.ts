@@ -82,5 +82,5 @@ describe('an SDK set up by hand', () => {
       records.map(({ eventName, traceId, spanId }) => [eventName, traceId, spanId]),
     ).to.deep.equal([['security.authn_login_fail', login?.traceId, login?.spanId]]);
     expect(text.join('\n')).to.not.contain(SECRET);
-  }).timeout(20_000);
+  });
 });

@@ -138,5 +138,5 @@ describe('a Sigma rule', () => {
     }
     expect(files.length).to.be.above(3000);
     expect(fine / files.length).to.be.above(0.99);
-  }).timeout(60_000);
+  });
 });

@@ -31,6 +31,7 @@ export function wireResults(): Promise<Result[]> {
   );
   const keys = new KeyTable({
     classify: policy.classifyKey,
+    names: policy.names,
     columns: ['http.route', 'service.name'],
   });
   const index = new OtlpIndex();

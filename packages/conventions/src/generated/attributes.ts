@@ -158,7 +158,7 @@ export const ATTR_SECURITY_EXPORTER_ID = 'security.exporter.id' as const;
 /** Which sign of attack was recognised. */
 export const ATTR_SECURITY_INDICATOR_KIND = 'security.indicator.kind' as const;
 /** The allowed values of `security.indicator.kind`. */
-export const SECURITY_INDICATOR_KIND_VALUES = ['sqli', 'nosqli', 'ldapi', 'cmdi', 'ssti', 'xpath', 'xxe', 'xss', 'traversal', 'ssrf', 'prototype_pollution', 'log_forging', 'crlf', 'deserialisation', 'attack_tool', 'sensitive_file'] as const;
+export const SECURITY_INDICATOR_KIND_VALUES = ['sqli', 'nosqli', 'ldapi', 'cmdi', 'ssti', 'xpath', 'xxe', 'xss', 'traversal', 'ssrf', 'prototype_pollution', 'log_forging', 'crlf', 'deserialisation', 'attack_tool', 'sensitive_file', 'extraneous'] as const;
 /** One of {@link SECURITY_INDICATOR_KIND_VALUES}. */
 export type IndicatorKind = (typeof SECURITY_INDICATOR_KIND_VALUES)[number];
 

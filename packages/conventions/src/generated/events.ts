@@ -174,7 +174,7 @@ export const SECURITY_EVENT_SEVERITY = {
   'security.input_validation_fail': 13,
   'security.input_validation_discrete_fail': 13,
   'security.malicious_excess_404': 13,
-  'security.malicious_extraneous': 21,
+  'security.malicious_extraneous': 13,
   'security.malicious_attack_tool': 21,
   'security.malicious_sqli': 21,
   'security.malicious_cors': 21,

@@ -11,7 +11,7 @@ export const ATTACK_TOOL_RULES: readonly Rule[] = [
       /acunetix|nessus_is|netsparker|\bsqlmap\b|\bnikto\b|appscan_|\bwvs_test|w3af|zaproxy/i,
       /cirt\.net\/rfiinc|fuzz{3,}|bxss\.me|zap_scan/i,
     ),
-    { suspicious: true },
+    { suspicious: true, told: { as: 'sentence', worth: 'nothing' } },
   ),
 ];
 

@@ -36,7 +36,7 @@ export const CMDI_RULES: readonly Rule[] = [
         `\\*|\\.{1,2}/|c:|\\d{1,5}(?:\\s?[;&|\`)#]|$)|\\d{1,3}\\.\\d{1,3}\\.)))`,
       'i',
     ),
-    SHELL,
+    { ...SHELL, told: { as: 'list', worth: 'suspicious' } },
   ),
   rule(
     'cmdi.chained_word',
@@ -47,7 +47,7 @@ export const CMDI_RULES: readonly Rule[] = [
         `\`&]|$)|^&\\s?(?:id|dir|ls|ver|ipconfig|whoami)\\s?&?$`,
       'i',
     ),
-    SHELL,
+    { ...SHELL, told: { as: 'list', worth: 'suspicious' } },
   ),
   rule(
     'cmdi.newline_command',
@@ -67,7 +67,7 @@ export const CMDI_RULES: readonly Rule[] = [
         `set)(?:\\s|[;|&\`)<>]|$)`,
       'i',
     ),
-    SUSPICIOUS,
+    { ...SUSPICIOUS, told: { as: 'list', worth: 'nothing' } },
   ),
   rule(
     'cmdi.substitution',
@@ -118,7 +118,7 @@ export const CMDI_RULES: readonly Rule[] = [
       /\bcmd(?:\.exe)?\s?\/[ckr]\b|system32[\\/]{1,4}(?:cmd|\w{1,20}\.exe)|(?<![\w.])cmd\.exe\b/i,
       /powershell(?:\.exe)?\s{1,4}(?:-|iex\b|invoke|["'&])|%comspec%|\/\?\?[?n]\/[?\w]{1,16}/i,
     ),
-    SHELL,
+    { ...SHELL, told: { as: 'sentence', worth: 'suspicious' } },
   ),
   rule(
     'cmdi.reverse_shell',
@@ -241,7 +241,7 @@ export const CMDI_RULES: readonly Rule[] = [
       /\b(?:eval|system|unpack|pack|symlink)\(/i,
       /\$_(?:get|post|request|server|cookie|files|session|env)\b/i,
     ),
-    { suspicious: true },
+    { suspicious: true, told: { as: 'sentence', worth: 'nothing' } },
   ),
   rule(
     'cmdi.script_engine',

@@ -54,7 +54,7 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
     anyOf(
       /\bJdbcRowSetImpl|TemplatesImpl\b|commons\.(?:collections|beanutils)\d?\./i,
       /InvokerTransformer|ysoserial/i,
-      /["']@type["']\s?:\s?["'](?:com\.sun|java|org|oracle|L|\[|ch\.)|AnnotationInvocationHandler/i,
+      /["']@type["']\s?:\s?["'](?:(?:com|javax?|org|oracle|ch)\.|L\w{1,12}[./]|\[)|AnnotationInvocationHandler/i,
       /BadAttributeValueExp|com\.sun\.rowset|java\.rmi\./i,
       /<(?:java\.|sorted-set|tree-map|dynamic-proxy)|sun\.reflect|ChainedTransformer/i,
       /(?:clone|instantiate)(?:transformer|factory)|prototype(?:clone|serialization)factory/i,

@@ -3,11 +3,15 @@ import { type Rule, rule } from '../rule.ts';
 
 export const PROTOTYPE_POLLUTION_RULES: readonly Rule[] = [
   rule('prototype_pollution.proto', '__proto__', /(?:^|[\s"'[.{,&?])__proto__(?:$|["'\][.])/i),
-  rule('prototype_pollution.proto_word', '__proto__', /__proto__/i, { suspicious: true }),
+  rule('prototype_pollution.proto_word', '__proto__', /__proto__/i, {
+    suspicious: true,
+    told: { as: 'sentence', worth: 'nothing' },
+  }),
   rule(
     'prototype_pollution.constructor',
     'constructor',
     /constructor(?:\.|\[['"]?|['"]\s?:\s?\{\s?['"])prototype/i,
+    { told: { as: 'sentence', worth: 'suspicious' } },
   ),
   rule('prototype_pollution.accessor', '__define¦__lookup', /__(?:define|lookup)[gs]etter__/i),
 ];

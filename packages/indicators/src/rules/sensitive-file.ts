@@ -56,7 +56,7 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
         `ed25519)${END}`,
       'i',
     ),
-    { places: ['path', 'query'] },
+    { places: ['path', 'query'], told: { as: 'sentence', worth: 'suspicious' } },
   ),
   rule(
     'sensitive_file.secret_name',
@@ -73,7 +73,7 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
       ),
       /^\S{0,256}(?:id_rsa\b|\.ht(?:passwd|access)\b)/i,
     ),
-    SUSPICIOUS,
+    { ...SUSPICIOUS, told: { as: 'sentence', worth: 'nothing' } },
   ),
   rule(
     'sensitive_file.configuration',
@@ -197,7 +197,7 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
         /analytics\/telemetry|casa\/nodes|suite-api\//i,
         /vpns?\/(?:\.\.|portal|newbm|cfg|\w{1,12}\.html)|nf\/auth|logon\/logonpoint|pcidss\//i,
         /netscaler|rdweb\/|guacamole\/|mifs\/|global-protect\/|ssl-vpn\/|php\/utils|esp\/cms_/i,
-        /restconf\/|level\/15|webui_wsma|\+csco[et]\+|\+webvpn\+|cgi-bin\/|cgi\/(?:maincgi|login)/i,
+        /restconf\/|level\/15|webui_wsma|\+csco[et]\+|\+webvpn\+|cgi-bin\/(?:[\w.-]{0,32}(?:\.(?:sh|bat|exe|cmd|dll)\b|test-?cgi|printenv|phf|luci|supervisor|jarrewrite|kerbynet|webproc|php)|;|%)|cgi\/(?:maincgi|login)/i,
         /cgi-mod\/|owa\/(?:auth|&)|ecp\/(?:\w{1,20}\.(?:js|aspx|png)|default)/i,
         /autodiscover\/autodiscover\.(?:json|xml)|storage\/logs\/|bower_components\//i,
         /install(?:\/index)?\.php$|(?:phpinfo|test|info|i|old|temp|tmp)\.php$/i,

@@ -1,7 +1,6 @@
 /** SQL injection: what the tokenizer says, and phrases that only statements contain. */
 import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, calls, rule } from '../rule.ts';
-import { sqlVerdict } from '../sql/sql-fingerprint.ts';
 
 const STATEMENT_SIGNS =
   '\'¦"¦`¦--¦#¦/*¦;¦||¦&&¦ or¦ and¦)or¦)and¦ xor¦ union¦=¦select¦rlike¦+by¦ by';
@@ -10,10 +9,11 @@ const COMPARISON_SIGNS = '=¦<¦>¦like¦between';
 const LOGIC = /(?:\b(?:or|and|xor|having|where|not)\b|\|\||&&)[\s(!~+-]{0,10}/i;
 const SUSPICIOUS = { suspicious: true, on: 'sql' } as const;
 const ON_SQL = { on: 'sql' } as const;
+const TOLD = { on: 'sql', told: { as: 'sql', worth: 'suspicious' } } as const;
 
 export const SQLI_RULES: readonly Rule[] = [
-  rule('sqli.breaks_statement', STATEMENT_SIGNS, (view) => sqlVerdict(view.sql) === 'breaks'),
-  rule('sqli.odd_fragment', STATEMENT_SIGNS, (view) => sqlVerdict(view.sql) === 'odd', {
+  rule('sqli.breaks_statement', STATEMENT_SIGNS, ({ sqlVerdict }) => sqlVerdict === 'breaks', TOLD),
+  rule('sqli.odd_fragment', STATEMENT_SIGNS, ({ sqlVerdict }) => sqlVerdict === 'odd', {
     suspicious: true,
   }),
   rule(
@@ -34,13 +34,13 @@ export const SQLI_RULES: readonly Rule[] = [
       /(['"]?)([\w.%]{1,32})\1[\s)]{0,6}(?:=|<=>|>=|<=|\blike\b|\brlike\b)[\s(]{0,6}['"]?\2/i,
       /(?!\w)(?<=\d['"]?|['"][\w.%]{1,32})/i,
     ),
-    ON_SQL,
+    TOLD,
   ),
   rule(
     'sqli.quoted_comparison',
     COMPARISON_SIGNS,
     inOrder(LOGIC, /(['"])[\w.%]{0,32}\1\s?(?:=|<>|!=|\blike\b)\s?\1/i),
-    ON_SQL,
+    TOLD,
   ),
   rule(
     'sqli.number_comparison',
@@ -53,7 +53,7 @@ export const SQLI_RULES: readonly Rule[] = [
         /(?:[<>=]|!=|<>)[\s(]{0,6}(?:\(\s?select\b|[a-z_]{2,24}\s?\()/i,
       ),
     ),
-    ON_SQL,
+    TOLD,
   ),
   rule(
     'sqli.time_delay',

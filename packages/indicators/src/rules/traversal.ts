@@ -3,6 +3,8 @@ import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, rule } from '../rule.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
+/** A path works alone: in a sentence it is told of. */
+const ALONE = { told: { as: 'sentence', worth: 'nothing' } } as const;
 // One dot pair or separator as servers, shells and sloppy filters read it.
 const DOTS = '(?:\\.{2,4}|(?:%2e|%252e|0x2e|%c0%[2a]e|%u002e|\\.%00){2}|\\.%2e|%2e\\.)';
 // A shell's wildcard for one of them: too little to go by when it stands alone.
@@ -23,24 +25,27 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
         `win\\.ini|web-inf|config|\\.env|proc|\\{file\\}|shadow|\\.php|\\.ini|\\.xml|log)`,
       'i',
     ),
+    { on: 'paths' },
   ),
   rule(
     'traversal.dot_segment',
     '..¦%2e¦0x2e¦%252e¦%c0¦%u002e¦.%00',
     new RegExp(`^(?:\\S{0,200}?[\\\\/=:"'(,&?]|\\S{0,200}?%2f)?${DOTS}${SLASH}\\S{0,512}$`, 'i'),
-    SUSPICIOUS,
+    { ...SUSPICIOUS, on: 'paths' },
   ),
   rule(
     'traversal.odd_spelling',
     '0x2e¦..0x¦..%c0¦..%c1¦..%u221¦..;¦..%00¦..%2f¦..%5c¦..%25¦.%2e¦%2e%2e¦' +
-      '...//¦...\\\\¦..//¦../\\¦..\\',
+      '...//¦...\\\\¦..//¦../\\¦..\\¦{file}¦/./',
     anyOf(
       /(?:\.\.|0x2e0x2e|0x2e\.)(?:0x2f|0x5c|%c0|%c1|%u221|;\/|%00\/)/i,
       /\.{3,4}(?:\/\/|\\\\){1,4}\.{2,4}|(?:%2e){2}(?:%2f|%5c|\/|\\|$)|\.%2e[\\/%]/i,
-      /\.\.%(?:25)?(?:2f|5c)|0x5c0x2e|0x2e0x2e|\.\.\\\.\.\\|\.\.%c[01]%/i,
-      /\.\.[\\/]{2,6}\.\.[\\/]{1,6}/i,
+      /\.\.%(?:252f|(?:25)?5c)|0x5c0x2e|0x2e0x2e|\.\.\\\.\.\\|\.\.%c[01]%/i,
+      /\.\.[\\/]{2,6}\.\.[\\/]{1,6}|\.\.[\\/]{0,8}\{file\}|(?:\/\.){12}/i,
     ),
   ),
+  // In a query any '/' may be written so, in a path only one that hides.
+  rule('traversal.encoded_separator', '..%2f', /\.\.%2f/i, { places: ['path', 'header'] }),
   rule(
     'traversal.unix_file',
     'etc/¦etc\\¦/proc/¦/proc\\¦\\proc/¦\\proc\\¦/var/¦/var\\¦\\var/¦\\var\\¦/home/¦/home\\¦' +
@@ -81,6 +86,7 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
       /[\\/]usr[\\/]local[\\/](?:apache|etc|nginx|php|mysql)/i,
       /[\\/]dev[\\/](?:stdin|fd|null|shm|random)/i,
     ),
+    ALONE,
   ),
   rule(
     'traversal.windows_file',
@@ -98,6 +104,7 @@ export const TRAVERSAL_RULES: readonly Rule[] = [
       ),
       /[\\/]inetpub[\\/]|\b[a-z]:[\\/]users[\\/]\w{1,32}[\\/]\./i,
     ),
+    ALONE,
   ),
   rule(
     'traversal.server_descriptor',

@@ -3,6 +3,7 @@ import { anyOf, inOrder } from '../pattern.ts';
 import { type Rule, calls, rule } from '../rule.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
+const MARKUP = { on: 'markup' } as const;
 const EVENTS =
   'abort|activate|after\\w{4,12}|animation\\w{3,12}|aux\\w{3,8}|before\\w{3,16}|begin|blur|' +
   'bounce|can\\w{4,16}|change|click|close|context\\w{4}|copy|cue\\w{3,8}|cut|data\\w{3,16}|' +
@@ -24,6 +25,7 @@ export const XSS_RULES: readonly Rule[] = [
       /<[\s/\0]{0,4}(?:\w{1,10}:)?script(?:[\s/>+:"'<(]|$)|<scr(?:ipt)?<|<\/\s?script\s{0,4}>/i,
       /<scr<script>/i,
     ),
+    MARKUP,
   ),
   rule(
     'xss.event_handler',
@@ -99,6 +101,7 @@ export const XSS_RULES: readonly Rule[] = [
       ),
       /data:;base64,|data:text\/html/i,
     ),
+    MARKUP,
   ),
   rule(
     'xss.dom_sink',
@@ -107,8 +110,8 @@ export const XSS_RULES: readonly Rule[] = [
       'frames[¦frames [¦globalthis¦execscript¦onerror¦[][¦' +
       calls('eval', 'import'),
     anyOf(
-      /\bdocument\s?(?:\.|\[\s?['"`])\s?(?:cookie|domain|write(?:ln)?|location|referrer)\b/i,
-      /\bwindow\s?(?:\.|\[\s?['"`])\s?(?:location|name|alert|eval|onerror)/i,
+      /\bdocument\s?(?:\.|\[\s?['"`])\s?(?:cookie|domain|write(?:ln)?|location|referrer)\b(?!(?:\s|%20|\+)[a-z]{1,24}(?:[\s.?!,%+]|$))/i,
+      /\bwindow\s?(?:\.|\[\s?['"`])\s?(?:location|name|alert|eval|onerror)(?!(?:\s|%20|\+)[a-z]{1,24}(?:[\s.?!,%+]|$))/i,
       inOrder(
         /(?:^|[\s;'"`>=(,{/:!+&|-])(?:alert|prompt|confirm)\s{0,4}/i,
         anyOf(
@@ -130,6 +133,7 @@ export const XSS_RULES: readonly Rule[] = [
       /execscript\s?\(|\bonerror\s?=\s?(?:alert|eval|prompt|confirm)/i,
       /\bimport\s?\(\s?['"`](?:\/\/|https?:|data:)/i,
     ),
+    { told: { as: 'sentence', worth: 'suspicious' } },
   ),
   rule(
     'xss.script_words',
@@ -139,7 +143,7 @@ export const XSS_RULES: readonly Rule[] = [
       /\b(?:prompt|confirm)\s{0,4}\(\s{0,4}[^\s{]|\bjavascript:[^\s:]/i,
       /\bdocument\.(?:cookie|body|createelement|getelement|queryselector|forms)|\bwindow\.open\(/i,
     ),
-    SUSPICIOUS,
+    { ...SUSPICIOUS, ...MARKUP, told: { as: 'sentence', worth: 'nothing' } },
   ),
   rule(
     'xss.markup',

@@ -28,8 +28,12 @@ const ODD_BARE =
 // Fragments are odd only where they are all there is; prose has room for everything.
 const ODD_LENGTH_MAX = 120;
 
+/** Answers of forms, consent codes and numbers of houses; inches. */
+const NO_FRAGMENT = /^[a-z\s]+$|^\w{0,12}-{3,}\w{0,12}$|^\d{1,6}(?:--|#)\w{1,12}$|^\d{1,4}#$/i;
+const MEASURES = /^(?:[^"']{0,40}\d["'](?!\s?[=\w])){1,4}[^"'=]{0,40}$/;
+
 export function sqlVerdict(text: string): SqlVerdict {
-  const short = text.length <= ODD_LENGTH_MAX;
+  const short = text.length <= ODD_LENGTH_MAX && !NO_FRAGMENT.test(text) && !MEASURES.test(text);
   let odd = false;
   // Inside backticks there is only Markdown or a quoted name, so bare words prove nothing there.
   if (text.includes('`') && /^s(?:&!?[1s]=|UK?E|;[DE]K)/.test(tokenise(text, '`'))) return 'breaks';

@@ -62,12 +62,11 @@ export function tokenise(text: string, quote: '' | "'" | '"' | '`'): TokenLetter
     at = stringEnd(text, 0, quote);
     letters = 's';
   }
-  const pattern = new RegExp(TOKEN);
   while (at < text.length && letters.length < TOKENS_MAX) {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
     if (match === null) break;
-    at = pattern.lastIndex;
+    at = TOKEN.lastIndex;
     const letter = letterOf(match, text, at);
     if (letter === 's') at = stringEnd(text, at, match[8] ?? "'");
     if (letter === 'c') {

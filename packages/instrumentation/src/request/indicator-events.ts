@@ -14,8 +14,6 @@ import { type EventAttributes, maskedTarget, put } from './event-attributes.ts';
 import type { RequestSecurity } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
 
-// Recognisers look at head and tail of what is longer than they read; this bounds what they are handed.
-const readCharsMax = 65_536;
 const agentCachedCharsMax = 256;
 const targetCachedCharsMax = 256;
 const parameterCharsMax = 64;
@@ -77,7 +75,7 @@ const inRawTarget = guard('indicators.target', (record: RequestSecurity): Recogn
   const { rawTarget } = record.start;
   const { cleanTargets } = toolsOf(record.runtime);
   if (cleanTargets.get(rawTarget) === true) return NONE;
-  const found = record.runtime.recognise.target(rawTarget.slice(0, readCharsMax));
+  const found = record.runtime.recognise.target(rawTarget);
   const isClean = found.length === 0 && maskedTarget(record) === rawTarget;
   if (isClean && rawTarget.length <= targetCachedCharsMax) cleanTargets.set(rawTarget, true);
   return found;
@@ -89,7 +87,7 @@ const inUserAgent = guard(
     const { agents } = toolsOf(record.runtime);
     const known = agents.get(agent);
     if (known !== undefined) return known;
-    const found = record.runtime.recognise.userAgent(agent.slice(0, readCharsMax));
+    const found = record.runtime.recognise.userAgent(agent);
     if (agent.length <= agentCachedCharsMax) agents.set(agent, found);
     return found;
   },

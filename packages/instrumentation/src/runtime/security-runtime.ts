@@ -45,11 +45,11 @@ export interface SecurityMask {
 
 /** Signs of attack, from `@spanguard/indicators`. Called at most once each per request. */
 export interface SecurityRecognisers {
-  /** `rawTarget` is `req.url` as received, at most 65536 UTF-16 units; the recogniser bounds its own work. */
+  /** `rawTarget` is `req.url` as received, of any length: the recogniser bounds what it reads. */
   target(rawTarget: string): readonly RecognisedIndicator[];
   /** `parsed` is what the framework's parser produced; the recogniser bounds its own walk. */
   body(parsed: unknown): readonly RecognisedIndicator[];
-  /** `userAgent` is the raw header, at most 65536 UTF-16 units; the recogniser bounds its own work. */
+  /** `userAgent` is the raw header, of any length. */
   userAgent(userAgent: string): readonly RecognisedIndicator[];
 }
 

@@ -242,11 +242,11 @@ describe('indexOtlp: fields', () => {
       metricOf(field(10, field(1, field(8, field(2, bytes)))));
     const metrics = { signal: 'metrics' } as const;
     for (const packed of [6, 7]) {
-      const text = histogram(field(packed, 'password=hunter2'));
-      expect(candidatesOf(text, { ...metrics, ...marking(text, 'password') })).to.deep.equal([
-        'packed password=hunter2 0',
-      ]);
-      expect(candidatesOf(text, metrics), 'unmarked').to.deep.equal([]);
+      const smuggling = histogram(field(packed, 'password=hunter2'));
+      expect(
+        candidatesOf(smuggling, { ...metrics, ...marking(smuggling, 'password') }),
+      ).to.deep.equal(['packed password=hunter2 0']);
+      expect(candidatesOf(smuggling, metrics), 'unmarked').to.deep.equal([]);
       expect(codeOf(histogram(field(packed, 'seven b')), metrics)).to.equal('packed_numbers');
       expect(codeOf(histogram(field(packed, '')), metrics)).to.equal('accepted');
     }

@@ -2,6 +2,7 @@
 
 import { ByteArena } from '../wire/byte-arena.ts';
 import { isUtf8 } from '../wire/utf8.ts';
+import type { SiblingNames } from './names-beside.ts';
 
 /** How a key is judged: 0 = no opinion; of two answers the greater is the stricter. 0 to 255. */
 export type ClassifyKey = (bytes: Uint8Array, start: number, end: number) => number;
@@ -10,6 +11,8 @@ export type ClassifyKey = (bytes: Uint8Array, start: number, end: number) => num
 export interface KeyTableSettings {
   /** Asked once for each distinct key while there is room, then once for each use. */
   readonly classify: ClassifyKey;
+  /** Judges names that stand beside their values, in lists and maps. Default: none are looked for. */
+  readonly names?: SiblingNames;
   /** Attribute names whose values detection wants to see, at most 64. The order numbers them. */
   readonly columns: readonly string[];
   /** Distinct keys remembered, columns included. Default 4096. */
@@ -24,6 +27,8 @@ const PROBES_MAX = 16;
 const NO_COLUMN = -1;
 /** Set in the answer for a key that has to be mended. */
 export const KEY_NOT_UTF8: number = 1 << 16;
+/** Set for a key whose value may have its name beside it. */
+export const KEY_OF_VALUE: number = 1 << 17;
 
 /**
  * Remembers keys by their bytes. A key is recognised by a guess (the key that followed the previous
@@ -32,6 +37,7 @@ export const KEY_NOT_UTF8: number = 1 << 16;
 export class KeyTable {
   /** Names of the columns, in order. */
   readonly columns: readonly string[];
+  readonly names: SiblingNames | undefined;
   readonly #classify: ClassifyKey;
   readonly #keysMax: number;
   readonly #slots: Int32Array;
@@ -47,10 +53,11 @@ export class KeyTable {
   #isFull = false;
 
   constructor(settings: KeyTableSettings) {
-    const { columns, classify, keysMax = 4096 } = settings;
+    const { columns, classify, names, keysMax = 4096 } = settings;
     if (columns.length > COLUMNS_MAX) throw new RangeError(`more than ${COLUMNS_MAX} columns`);
     if (new Set(columns).size < columns.length) throw new RangeError('a column is named twice');
     this.columns = [...columns];
+    this.names = names;
     this.#classify = classify;
     this.#keysMax = Math.max(keysMax, columns.length, 1);
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(this.#keysMax * 4)));
@@ -73,7 +80,7 @@ export class KeyTable {
     if (this.#isFull) this.#forget();
   }
 
-  /** Decision in the low byte, column + 1 in the next; {@link KEY_NOT_UTF8} above them. */
+  /** Decision in the low byte, column + 1 in the next; {@link KEY_NOT_UTF8} and {@link KEY_OF_VALUE} above them. */
   resolve(bytes: Uint8Array, start: number, end: number): number {
     const guess = this.#following[this.#previous] ?? 0;
     if (this.#isKey(guess, bytes, start, end)) {
@@ -127,7 +134,8 @@ export class KeyTable {
 
   #decide(bytes: Uint8Array, start: number, end: number): number {
     const decision = this.#classify(bytes, start, end) & 0xff;
-    return isUtf8(bytes, start, end) ? decision : decision | KEY_NOT_UTF8;
+    const ofValue = this.names?.isValueName(bytes, start, end) === true ? KEY_OF_VALUE : 0;
+    return decision | ofValue | (isUtf8(bytes, start, end) ? 0 : KEY_NOT_UTF8);
   }
 
   #isKey(id: number, bytes: Uint8Array, start: number, end: number): boolean {

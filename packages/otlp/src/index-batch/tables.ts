@@ -160,6 +160,19 @@ export class RecordTable {
     this.#limit = limit;
   }
 
+  /** Gives a name to this row and all after it. */
+  nameFrom(row: number, start: number, end: number): void {
+    this.nameStart.fill(start, row, this.count);
+    this.nameEnd.fill(end, row, this.count);
+  }
+
+  /** Sets the body of a log record. */
+  setBody(row: number, { type, start, end }: PlacedValue): void {
+    this.bodyType[row] = type;
+    this.bodyStart[row] = start;
+    this.bodyEnd[row] = end;
+  }
+
   /** Number of the new row, or -1 at the limit. */
   add(resource: number, frame: number): number {
     const row = this.count;
@@ -220,6 +233,14 @@ export const VALUE = {
   bytes: 7,
 } as const;
 
+/** What a value is and where. */
+export interface PlacedValue {
+  /** {@link VALUE}. */
+  readonly type: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Attribute values that detection asked for: one cell for each row and column. */
 export class CellTable {
   /** Rows in use. */
@@ -261,7 +282,8 @@ export class CellTable {
     return row * this.columns + column;
   }
 
-  set(cell: number, type: number, start: number, end: number): void {
+  set(row: number, column: number, { type, start, end }: PlacedValue): void {
+    const cell = this.cellOf(row, column);
     this.type[cell] = type;
     this.start[cell] = start;
     this.end[cell] = end;

@@ -1,7 +1,7 @@
 /** Looks into an AnyValue or a KeyValue without walking it: what is it, and where. */
 
 import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
-import type { KeyTable } from './key-table.ts';
+import { KEY_OF_VALUE, type KeyTable } from './key-table.ts';
 import { VALUE } from './tables.ts';
 
 /** Integers of six varint bytes are 2^35 or more: eleven digits. Negative ones have ten. */
@@ -69,12 +69,12 @@ export class ValueCursor {
 
   /**
    * Looks at a KeyValue's payload and describes its last value. Returns the strictest decision of
-   * its keys in the low byte, and above it the column + 1 of the last key.
+   * its keys in the low byte, above it the column + 1 of the last key, and `KEY_OF_VALUE` of that.
    */
   describeKeyValue(start: number, end: number, keys: KeyTable): number {
     const cursor = this.#cursor;
     let decision = 0;
-    let column = 0;
+    let lastKey = 0;
     let valueStart = 0;
     let valueEnd = 0;
     let hasKey = false;
@@ -84,7 +84,7 @@ export class ValueCursor {
       if (cursor.field === 1) {
         const answer = keys.resolve(cursor.bytes, cursor.start, cursor.end);
         decision = Math.max(decision, answer & 0xff);
-        column = (answer >>> 8) & 0xff;
+        lastKey = answer & (KEY_OF_VALUE | 0xff00);
         hasKey = true;
       } else if (cursor.field === 2) {
         valueStart = cursor.start;
@@ -94,6 +94,6 @@ export class ValueCursor {
     // A decoder reads a KeyValue without a key as one with an empty key.
     if (!hasKey) decision = keys.resolve(cursor.bytes, start, start) & 0xff;
     this.describe(valueStart, valueEnd);
-    return (column << 8) | decision;
+    return lastKey | decision;
   }
 }

@@ -14,12 +14,13 @@ import {
   SCALAR_ACTIONS,
 } from '../wire/schema.ts';
 import { timeMs } from '../wire/time.ts';
-import { KEY_NOT_UTF8, type KeyTable } from './key-table.ts';
+import { KEY_NOT_UTF8, KEY_OF_VALUE, type KeyTable } from './key-table.ts';
 import { isMarked } from './marks.ts';
+import { NamesBeside } from './names-beside.ts';
 import type { OtlpIndex } from './otlp-index.ts';
 import { SimpleKeyValue } from './simple-key-value.ts';
 import { fillsField, isPacked } from './packed-numbers.ts';
-import { CANDIDATE, candidateLabel, VALUE } from './tables.ts';
+import { CANDIDATE, candidateLabel, type PlacedValue, VALUE } from './tables.ts';
 import { TextCheck } from './text-check.ts';
 import { isLongNumber, ValueCursor } from './value-cursor.ts';
 
@@ -53,6 +54,7 @@ export class Walk {
   readonly #value: ValueCursor;
   readonly #simple = new SimpleKeyValue();
   readonly #texts: TextCheck;
+  readonly #beside: NamesBeside;
   readonly #stack: Int32Array;
   #stop: OtlpErrorCode | undefined = undefined;
   // The message being walked.
@@ -81,6 +83,7 @@ export class Walk {
     this.#cursor = new FieldCursor(index.bytes, 0, index.bytes.length);
     this.#value = new ValueCursor(index.bytes);
     this.#texts = new TextCheck(index.bytes);
+    this.#beside = new NamesBeside(index, settings.keys.names);
   }
 
   /** Walks to the end, or to the first thing that is wrong. */
@@ -145,11 +148,20 @@ export class Walk {
     if (this.#role === ROLE.keyValue) this.#openKeyValue(parentRole);
     else if (this.#role === ROLE.anyValue) {
       if (parentType === MESSAGE.LogRecord) this.#noteBody(start, end);
+      else this.#decision = Math.max(this.#decision, this.#beside.ofItem(tagAt));
+    } else if (type === MESSAGE.ArrayValue) {
+      // Its own parent is an AnyValue.
+      const isNested = this.#stack[at - STACK_WIDTH] === MESSAGE.ArrayValue;
+      this.#beside.lookAtItems(this.#frame, isNested, this.#decision);
     } else if (this.#role !== ROLE.none) this.#openRow();
   }
 
   #leave(): void {
-    if (this.#role === ROLE.metric) this.#nameRecords();
+    if (this.#role === ROLE.metric) {
+      // Points get their metric's name when the metric ends: it may come after them.
+      const { records } = this.#index;
+      records.nameFrom(this.#metricRecord, this.#metricNameStart, this.#metricNameEnd);
+    }
     const at = --this.#depth * STACK_WIDTH;
     this.#type = this.#stack[at] ?? 0;
     this.#cursor.limit = this.#stack[at + 1] ?? 0;
@@ -175,21 +187,9 @@ export class Walk {
     }
   }
 
-  /** Points get their metric's name when the metric ends: it may come after them. */
-  #nameRecords(): void {
-    const { records } = this.#index;
-    for (let row = this.#metricRecord; row < records.count; row++) {
-      records.nameStart[row] = this.#metricNameStart;
-      records.nameEnd[row] = this.#metricNameEnd;
-    }
-  }
-
   #noteBody(start: number, end: number): void {
-    const { records } = this.#index;
     this.#value.describe(start, end);
-    records.bodyType[this.#record] = this.#value.type;
-    records.bodyStart[this.#record] = this.#value.start;
-    records.bodyEnd[this.#record] = this.#value.end;
+    this.#index.records.setBody(this.#record, this.#value);
   }
 
   /**
@@ -200,25 +200,22 @@ export class Walk {
     const { position, limit } = this.#cursor;
     this.#keyValue = this.#frame;
     const answer = this.#value.describeKeyValue(position, limit, this.#keys);
+    if ((answer & KEY_OF_VALUE) !== 0) {
+      const at = (this.#depth - 1) * STACK_WIDTH;
+      const map = { frame: this.#stack[at + 2] ?? 0, type: this.#stack[at] ?? 0 };
+      const tagAt = this.#index.frames.tagAt[this.#frame] ?? 0;
+      this.#decision = Math.max(this.#decision, this.#beside.ofMember(tagAt, map, this.#decision));
+    }
     this.#decision = Math.max(this.#decision, answer & 0xff);
     this.#fillCell(parentRole, answer, this.#value);
   }
 
   /** Keeps the place of a value that detection asked for, when it is an attribute of a row. */
-  #fillCell(
-    role: number,
-    answer: number,
-    value: { readonly type: number; readonly start: number; readonly end: number },
-  ): void {
-    const column = (answer >>> 8) - 1;
+  #fillCell(role: number, answer: number, value: PlacedValue): void {
+    const column = ((answer >>> 8) & 0xff) - 1;
     if (column < 0) return;
-    if (role === ROLE.record) {
-      const cells = this.#index.recordCells;
-      cells.set(cells.cellOf(this.#record, column), value.type, value.start, value.end);
-    } else if (role === ROLE.resource) {
-      const cells = this.#index.resourceCells;
-      cells.set(cells.cellOf(this.#resource, column), value.type, value.start, value.end);
-    }
+    if (role === ROLE.record) this.#index.recordCells.set(this.#record, column, value);
+    if (role === ROLE.resource) this.#index.resourceCells.set(this.#resource, column, value);
   }
 
   /** Deals with the KeyValue the cursor stands on, if it is of the common form. */
@@ -229,9 +226,13 @@ export class Walk {
     if (!simple.read(this.#index.bytes, start, end)) return false;
     if (simple.type === VALUE.string && !this.#texts.isUtf8(simple.start, end)) return false;
     const answer = this.#keys.resolve(this.#index.bytes, simple.keyStart, simple.keyEnd);
-    if (answer >= KEY_NOT_UTF8) return false;
+    if ((answer & KEY_NOT_UTF8) !== 0) return false;
     if (answer > 0xff) this.#fillCell(this.#role, answer, simple);
-    const decision = Math.max(this.#decision, answer & 0xff);
+    let decision = Math.max(this.#decision, answer & 0xff);
+    if ((answer & KEY_OF_VALUE) !== 0) {
+      const map = { frame: this.#frame, type: this.#type };
+      decision = Math.max(decision, this.#beside.ofMember(tagAt, map, this.#decision));
+    }
     if (decision === 0 && !simple.isLongNumber && !isMarked(this.#marks, start, end)) return true;
     this.#offerSimple(tagAt, decision);
     return true;

@@ -540,7 +540,6 @@ describe('transcodeJsonToProtobuf', () => {
   });
 
   it('gives bytes or an error for 20,000 damaged requests, and bytes for JSON only', function () {
-    this.timeout(60_000);
     const seed = 20_260_101;
     const random = new SeededRandom(seed);
     const inputs = OTLP_SIGNALS.flatMap((signal) =>

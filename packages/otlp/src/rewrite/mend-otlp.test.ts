@@ -149,7 +149,7 @@ describe('mendOtlp', () => {
         expect(back.ok || back.error.code).to.equal(true);
       }
       expect(faults).to.be.greaterThan(10);
-    }).timeout(30_000);
+    });
 
     it(`leaves ${signal} without faults as they are`, () => {
       expect(mended(whole, signal)).to.deep.include({

@@ -120,7 +120,7 @@ const redact = z.strictObject({
     doc: 'Which query parameter values are replaced.',
   }),
   pseudonym_key: secret(
-    'Master key of pseudonyms, at least 32 bytes. Left out: one is made and kept in the data folder.',
+    'Master key of pseudonyms, at least 32 bytes. Left out: the one that applications of the same user on this machine share, kept in the data folder.',
   ),
 });
 

@@ -6,6 +6,7 @@ import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { Alert } from '../model/alert.ts';
 import type { Observation } from '../model/observation.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import type { EntrySource } from '../pipeline/entry-source.ts';
 import { Correlator, type ObservedEntry } from './correlator.ts';
 import { SnapshotFile } from './snapshot-file.ts';
@@ -143,7 +144,7 @@ describe('correlation', () => {
         quarantined.push({ text: Buffer.from(bytes).toString(), reason });
         return Promise.resolve(true);
       },
-      snapshots: new SnapshotFile(join(folder, 'windows.json')),
+      snapshots: new SnapshotFile(join(folder, 'windows.json'), nodeFileSystem),
       snapshotIntervalMs: 10_000,
       alertKey: Buffer.alloc(32),
       clock,

@@ -1,6 +1,6 @@
 /** Keeps the state of correlation in one file: written aside, fsynced, renamed. */
-import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DiskFullError, type FileSystem } from '../pipeline/file-system.ts';
 
 /** What is kept. */
 export interface Snapshot {
@@ -10,42 +10,62 @@ export interface Snapshot {
   readonly state: unknown;
 }
 
+type WithRoom = (work: () => Promise<void>) => Promise<void>;
+
 const VERSION = 1;
 
 /** Reads and writes one snapshot. */
 export class SnapshotFile {
   readonly #path: string;
+  readonly #fileSystem: FileSystem;
+  readonly #withRoom: WithRoom;
 
-  constructor(path: string) {
+  /** `withRoom` does what needs room on the disk, and may make some. */
+  constructor(path: string, fileSystem: FileSystem, withRoom: WithRoom = (work) => work()) {
     this.#path = path;
+    this.#fileSystem = fileSystem;
+    this.#withRoom = withRoom;
   }
 
   /** The last snapshot, or undefined where there is none that can be used. */
   async read(): Promise<Snapshot | undefined> {
     try {
-      const value: unknown = JSON.parse(await readFile(this.#path, 'utf8'));
-      return isSnapshot(value) ? value : undefined;
+      const file = await this.#fileSystem.open(this.#path, 'read');
+      try {
+        const bytes = Buffer.alloc(await file.size());
+        const value: unknown = JSON.parse(bytes.toString('utf8', 0, await file.read(bytes, 0)));
+        return isSnapshot(value) ? value : undefined;
+      } finally {
+        await file.close();
+      }
     } catch {
       return undefined;
     }
   }
 
-  /** Replaces the snapshot; killed at any moment, the old or the new one is whole. */
-  async write(snapshot: Snapshot): Promise<void> {
+  /**
+   * Replaces the snapshot; killed at any moment, the old or the new one is whole. Rejects where that fails,
+   * and leaves nothing of the new one.
+   */
+  write(snapshot: Snapshot): Promise<void> {
+    const bytes = Buffer.from(JSON.stringify({ version: VERSION, ...snapshot }));
+    return this.#withRoom(() => this.#replace(bytes));
+  }
+
+  async #replace(bytes: Buffer): Promise<void> {
     const aside = `${this.#path}.new`;
-    const file = await open(aside, 'w', 0o600);
+    await this.#fileSystem.remove(aside);
+    const file = await this.#fileSystem.open(aside, 'create');
     try {
-      await file.writeFile(JSON.stringify({ version: VERSION, ...snapshot }));
+      if ((await file.write([bytes], 0)) < bytes.length) throw new DiskFullError();
       await file.sync();
+      await this.#fileSystem.rename(aside, this.#path);
+      await this.#fileSystem.syncFolder(dirname(this.#path));
+    } catch (error) {
+      await this.#fileSystem.remove(aside).catch(() => undefined);
+      throw error;
     } finally {
       await file.close();
-    }
-    await rename(aside, this.#path);
-    const folder = await open(dirname(this.#path), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
     }
   }
 }

@@ -214,5 +214,5 @@ describe('a span of another SDK', () => {
       }),
       { numRuns: 150 },
     );
-  }).timeout(60_000);
+  });
 });

@@ -1,19 +1,19 @@
 /** A consumer's view of a journal: records in order, from its cursor on. */
 import type { Observation } from '../model/observation.ts';
 import { SIGNALS, type Signal } from '../model/signal.ts';
-import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
-import { writeCursor } from './cursor-file.ts';
-import type { FileSystem, JournalFile } from './file-system.ts';
+import type { OpenFile } from '../pipeline/file-system.ts';
+import type { Logger } from '../pipeline/logger.ts';
+import type { Cursor, CursorPosition } from './cursor.ts';
 import { ReadBuffers } from './read-buffers.ts';
 import type { RecentRecords } from './recent-records.ts';
 import {
   decodeHeader,
-  HEADER_BYTES,
   isIntact,
   type RecordHeader,
   type RecordKind,
+  type SegmentForm,
 } from './record-format.ts';
 import type { RecordPlace } from './segment.ts';
 
@@ -33,23 +33,20 @@ export type ReadPart = 'all' | 'observations';
 
 /** What a reader works with. */
 export interface JournalReaderOptions {
-  readonly cursorPath: string;
+  readonly name: string;
+  readonly cursor: Cursor;
   /** `observations`: entries come without their payload, which is then not read at all. */
   readonly part: ReadPart;
-  /** Sequence up to which the consumer is done; -1 for a new one. */
-  readonly position: number;
-  readonly fileSystem: FileSystem;
-  readonly clock: Clock;
   readonly counters: Counters;
+  readonly logger: Logger;
   /** The first record after a sequence. */
   readonly find: (sequence: number) => RecordPlace | undefined;
+  /** The position behind a record; undefined where it is gone. */
+  readonly positionOf: (sequence: number) => CursorPosition | undefined;
   readonly recent: RecentRecords;
-  readonly onAdvance: () => void;
   readonly onClose: (reader: JournalReader) => void;
 }
 
-/** A cursor is saved this often at most: saving it for every batch would double the syncs. */
-const SAVE_INTERVAL_MS = 250;
 /** Header and observations of nearly every record: one read gets both. */
 const FRONT_BYTES = 4096;
 const NO_BYTES = new Uint8Array(0);
@@ -59,24 +56,27 @@ const NO_ENTRIES: readonly Observation[] = [];
 export class JournalReader implements EntrySource<JournalEntry> {
   readonly #options: JournalReaderOptions;
   #position: number;
-  #committed: number;
-  #saved: number;
+  /** Items up to the position; -1 where that is not known. */
+  #itemsSeen: number;
   #isClosed = false;
   #wake: () => void = () => undefined;
-  #cancelSave: CancelTimer | undefined;
-  #saving: Promise<void> = Promise.resolve();
   readonly #buffers = new ReadBuffers();
 
   constructor(options: JournalReaderOptions) {
     this.#options = options;
-    this.#position = options.position;
-    this.#committed = options.position;
-    this.#saved = options.position;
+    const { sequence, items } = options.cursor.position;
+    this.#position = sequence;
+    this.#itemsSeen = items;
   }
 
   /** Sequence up to which the consumer is done. */
   get committed(): number {
-    return this.#committed;
+    return this.#options.cursor.position.sequence;
+  }
+
+  /** The same, on disk. */
+  get saved(): number {
+    return this.#options.cursor.synced.sequence;
   }
 
   /** Whether a record is there already, so that `next` will not wait for one to come. */
@@ -91,27 +91,51 @@ export class JournalReader implements EntrySource<JournalEntry> {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
-      this.#position = place.segment.sequenceAt(place.row);
+      const { segment, row } = place;
+      this.#position = segment.sequenceAt(row);
+      const itemsBefore = segment.itemsBeforeAt(row);
+      this.noteMissing(itemsBefore);
       const entry = this.#recall(this.#position) ?? (await this.#read(place));
-      if (entry !== undefined) return entry;
+      if (entry === undefined) continue;
+      this.#itemsSeen =
+        itemsBefore < 0 ? -1 : Math.max(itemsBefore, this.#itemsSeen) + entry.itemCount;
+      return entry;
     }
     return undefined;
   }
 
   commit(sequence: number): void {
-    if (sequence <= this.#committed) return;
-    this.#committed = sequence;
-    this.#options.onAdvance();
-    this.#cancelSave ??= this.#options.clock.after(SAVE_INTERVAL_MS, () => {
-      this.#cancelSave = undefined;
-      void this.#save();
-    });
+    const position = this.#further(sequence);
+    if (position !== undefined) this.#options.cursor.move(position);
   }
 
   async commitDurably(sequence: number): Promise<void> {
-    this.#committed = Math.max(this.#committed, sequence);
-    await this.#save();
-    this.#options.onAdvance();
+    await this.#options.cursor.save(this.#further(sequence));
+  }
+
+  #further(sequence: number): CursorPosition | undefined {
+    if (sequence <= this.committed) return undefined;
+    return this.#options.positionOf(sequence) ?? { sequence, items: -1 };
+  }
+
+  /** What was dropped at a limit is passed, and not missing. */
+  passOver(end: CursorPosition): void {
+    this.#itemsSeen = Math.max(this.#itemsSeen, end.items);
+    if (end.sequence > this.committed) this.#options.cursor.move(end);
+  }
+
+  /** Counts the items between those seen and what comes next: acknowledged, and not there any more. */
+  noteMissing(itemsBefore: number): void {
+    const missing = itemsBefore - this.#itemsSeen;
+    if (this.#itemsSeen < 0 || missing <= 0) return;
+    this.#itemsSeen = itemsBefore;
+    const { name, counters, logger } = this.#options;
+    counters.add('journal.missing_items', missing, { consumer: name });
+    logger.error(
+      { consumer: name, items: missing },
+      'items of the journal are gone before they were read: files were damaged or removed, or went while ' +
+        'this consumer was not there',
+    );
   }
 
   close(): void {
@@ -122,29 +146,13 @@ export class JournalReader implements EntrySource<JournalEntry> {
   /** Saves the cursor, then leaves the journal. */
   async flushAndClose(): Promise<void> {
     this.close();
-    this.#cancelSave?.();
-    await this.#save();
+    await this.#options.cursor.close();
     this.#options.onClose(this);
   }
 
   /** There may be something new. */
   wake(): void {
     this.#wake();
-  }
-
-  /** Saves run one after another; one that fails costs nothing but records seen again. */
-  #save(): Promise<void> {
-    this.#saving = this.#saving.then(async () => {
-      const sequence = this.#committed;
-      if (sequence <= this.#saved) return;
-      try {
-        await writeCursor(this.#options.cursorPath, sequence, this.#options.fileSystem);
-        this.#saved = sequence;
-      } catch {
-        this.#options.counters.add('journal.cursor_failed', 1);
-      }
-    });
-    return this.#saving;
   }
 
   /** The record as it was written, where it is still in memory. */
@@ -166,8 +174,8 @@ export class JournalReader implements EntrySource<JournalEntry> {
     const nextOffset = row + 1 < segment.count ? segment.offsetAt(row + 1) : segment.bytes;
     segment.reads += 1;
     try {
-      const { file, marker } = segment;
-      const place = { file, marker, offset, bytes: nextOffset - offset };
+      const { file, form } = segment;
+      const place = { file, form, offset, bytes: nextOffset - offset };
       const entry =
         this.#options.part === 'all' ? await this.#readAll(place) : await this.#readFront(place);
       if (entry !== undefined) return entry;
@@ -183,28 +191,28 @@ export class JournalReader implements EntrySource<JournalEntry> {
   }
 
   /** The whole record; undefined where it is not the one that was written. */
-  async #readAll({ file, marker, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
+  async #readAll({ file, form, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
     const buffer = this.#buffers.borrow(bytes);
     const record = buffer.subarray(0, await file.read(buffer.subarray(0, bytes), offset));
-    const header = decodeHeader(record.subarray(0, HEADER_BYTES));
-    const payload = record.subarray(HEADER_BYTES, HEADER_BYTES + (header?.payloadBytes ?? 0));
-    if (header === undefined || !isIntact(record, header, { marker, part: 'all' })) {
+    const header = decodeHeader(record, form);
+    const payload = record.subarray(form.headerBytes);
+    if (header === undefined || !isIntact(record, header, { form, part: 'all' })) {
       this.#buffers.giveBack(buffer);
       return undefined;
     }
     return entryOf(header, {
       observed: payload.subarray(0, header.observationsBytes),
-      bytes: payload.subarray(header.observationsBytes),
+      bytes: payload.subarray(header.observationsBytes, header.payloadBytes),
       release: () => this.#buffers.giveBack(buffer),
     });
   }
 
   /** Header and observations, which have a checksum of their own. */
-  async #readFront({ file, marker, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
+  async #readFront({ file, form, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
     let buffer = this.#buffers.borrow(Math.min(bytes, FRONT_BYTES));
     let length = await file.read(buffer.subarray(0, Math.min(bytes, FRONT_BYTES)), offset);
-    const header = decodeHeader(buffer.subarray(0, Math.min(length, HEADER_BYTES)));
-    const end = HEADER_BYTES + (header?.observationsBytes ?? 0);
+    const header = decodeHeader(buffer.subarray(0, length), form);
+    const end = form.headerBytes + (header?.observationsBytes ?? 0);
     if (header !== undefined && end > length && end <= bytes) {
       this.#buffers.giveBack(buffer);
       buffer = this.#buffers.borrow(end);
@@ -212,12 +220,12 @@ export class JournalReader implements EntrySource<JournalEntry> {
     }
     const lent = buffer;
     const record = lent.subarray(0, length);
-    if (header === undefined || !isIntact(record, header, { marker, part: 'observations' })) {
+    if (header === undefined || !isIntact(record, header, { form, part: 'observations' })) {
       this.#buffers.giveBack(lent);
       return undefined;
     }
     return entryOf(header, {
-      observed: lent.subarray(HEADER_BYTES, end),
+      observed: lent.subarray(form.headerBytes, end),
       bytes: NO_BYTES,
       release: () => this.#buffers.giveBack(lent),
     });
@@ -226,8 +234,8 @@ export class JournalReader implements EntrySource<JournalEntry> {
 
 /** Where a record lies, header included. */
 interface BytePlace {
-  readonly file: JournalFile;
-  readonly marker: Uint8Array;
+  readonly file: OpenFile;
+  readonly form: SegmentForm;
   readonly offset: number;
   readonly bytes: number;
 }

@@ -7,49 +7,27 @@ import { join } from 'node:path';
 import type { Observation } from '../model/observation.ts';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import { SIGNALS } from '../model/signal.ts';
-import type { Clock } from '../pipeline/clock.ts';
+import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
-import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
-import { errorCode, type FileSystem } from './file-system.ts';
-import { JournalReader, type ReadPart } from './journal-reader.ts';
+import { DiskFullError, errorCode, type FileSystem, isDiskFull } from '../pipeline/file-system.ts';
 import {
-  encodeHeader,
-  encodePreamble,
-  HEADER_BYTES,
-  MARKER_BYTES,
-  type RecordHeader,
-  type RecordKind,
-} from './record-format.ts';
+  type AppendResult,
+  headerOf,
+  layOut,
+  recordBytes,
+  type RecordToAppend,
+  type RefusalReason,
+} from './append.ts';
+import { Cursor, CURSOR_ENDING } from './cursor.ts';
+import type { DiskReserve } from './disk-reserve.ts';
+import type { JournalLimits } from './journal-limits.ts';
+import { JournalReader, type ReadPart } from './journal-reader.ts';
+import { encodePreamble, HEADER_BYTES, MARKER_BYTES, type RecordHeader } from './record-format.ts';
 import { RecentRecords } from './recent-records.ts';
-import { recoverSegments, SEGMENT_ENDING } from './recover-segments.ts';
-import { type RecordPlace, Segment } from './segment.ts';
-
-/** Bounds of a journal. */
-export interface JournalLimits {
-  /** A segment is closed when it has grown to this. */
-  readonly segmentBytesMax: number;
-  /** All segments together; beyond it the oldest goes, read or not, counted. */
-  readonly totalBytesMax: number;
-  /** Segments whose last record is older go, read or not, counted. Only time the journal is open counts. */
-  readonly ageMsMax: number;
-  /** Largest payload of a record. */
-  readonly recordBytesMax: number;
-  /** Bytes that may wait for the disk; beyond it appends are refused. */
-  readonly pendingBytesMax: number;
-  /** Bytes kept in memory for consumers right behind; a larger record is always read back. */
-  readonly recentBytesMax: number;
-}
-
-/** Enough for a small installation; the configuration sets total and age. */
-export const JOURNAL_LIMITS: JournalLimits = {
-  segmentBytesMax: 64 * 1024 * 1024,
-  totalBytesMax: 4 * 1024 ** 3,
-  ageMsMax: 7 * 86_400_000,
-  recordBytesMax: 256 * 1024 * 1024,
-  pendingBytesMax: 256 * 1024 * 1024,
-  recentBytesMax: 8 * 1024 * 1024,
-};
+import { type Recovery, recoverSegments, SEGMENT_ENDING } from './recover-segments.ts';
+import { Segment } from './segment.ts';
+import { SegmentList } from './segment-list.ts';
 
 /** What a journal works with. */
 export interface JournalOptions {
@@ -59,20 +37,10 @@ export interface JournalOptions {
   readonly counters: Counters;
   readonly logger: Logger;
   readonly limits: JournalLimits;
-}
-
-/** How an append ended. `refused`: nothing was kept, the sender keeps it. */
-export type AppendResult =
-  | { readonly kind: 'durable'; readonly sequence: number }
-  | { readonly kind: 'refused'; readonly reason: 'disk_full' | 'io_error' | 'limit' | 'closed' };
-
-/** One record to append. The parts must not change until the append is answered. */
-export interface RecordToAppend {
-  readonly kind: RecordKind;
-  readonly signal: number;
-  readonly itemCount: number;
-  readonly observations: Uint8Array;
-  readonly payload: Uint8Array;
+  /** Given up when the disk is full. */
+  readonly reserve?: DiskReserve;
+  /** Takes nothing while the reserve is not whole: what it holds is not for this journal. */
+  readonly leavesReserve?: boolean;
 }
 
 interface Pending {
@@ -85,53 +53,67 @@ interface Pending {
  * them last for eight billion starts.
  */
 const SEQUENCE_LEAP = 1_048_576;
-/** After a failed write the disk is left alone so long: no new file for each append that it refuses. */
-const REFUSE_MS = 1000;
+/** After a failed write the disk is tried this often: no new file for each append that it refuses. */
+const PROBE_MS = 1000;
+/** How far it is written, so that an end that is cut off is missed. */
+const APPENDED = 'appended';
 const NO_OBSERVATIONS = new Uint8Array(0);
 const COMMIT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** See the head of this file. One process at a time; the data folder's lock sees to that. */
 export class Journal {
   readonly #options: JournalOptions;
-  readonly #segments: Segment[];
+  readonly #segments: SegmentList;
   readonly #readers = new Set<JournalReader>();
   readonly #recent: RecentRecords;
+  readonly #appended: Cursor;
   #active: Segment | undefined;
   #nextSequence: number;
+  /** Items of all records that were acknowledged. */
+  #items: number;
   #pending: Pending[] = [];
   #pendingBytes = 0;
   #committing: Promise<void> | undefined;
   #isClosed = false;
-  #refused: { readonly untilMs: number; readonly result: AppendResult } | undefined;
+  #refusing: RefusalReason | undefined;
+  #probing: Promise<void> | undefined;
+  #cancelProbe: CancelTimer = () => undefined;
   /** The journal's own time is this more than the monotonic clock. */
   readonly #epochMs: number;
 
-  private constructor(options: JournalOptions, segments: Segment[], nextSequence: number) {
-    const { clock } = options;
+  private constructor(options: JournalOptions, { segments, last }: Recovery, appended: Cursor) {
+    const { clock, fileSystem, logger } = options;
     // The wall clock may jump; what it says must never make records old. So time goes on where the newest
     // record left it, and passes only while the journal is open.
     const newestMs = segments.reduce((newest, { latestMs }) => Math.max(newest, latestMs), 0);
     this.#epochMs = (newestMs > 0 ? newestMs : clock.now()) - clock.monotonic();
     this.#options = options;
     this.#recent = new RecentRecords(options.limits.recentBytesMax);
-    this.#segments = segments;
-    this.#nextSequence = nextSequence;
+    this.#segments = new SegmentList({ segments, fileSystem, logger });
+    this.#appended = appended;
+    this.#nextSequence = last.sequence < 0 ? 0 : last.sequence + SEQUENCE_LEAP;
+    this.#items = Math.max(0, last.items);
   }
 
   /** Opens or makes a journal in a folder, recovering what is there. Throws where the folder cannot be used. */
   static async open(options: JournalOptions): Promise<Journal> {
-    const { folder, fileSystem, counters, logger, limits } = options;
+    const { folder, fileSystem, counters, logger, limits, clock } = options;
     await fileSystem.makeFolder(folder);
     const { recordBytesMax } = limits;
     const recovered = await recoverSegments({ folder, fileSystem, logger, recordBytesMax });
     if (recovered.damaged > 0) counters.add('journal.damaged', recovered.damaged);
-    const first = recovered.lastSequence < 0 ? 0 : recovered.lastSequence + SEQUENCE_LEAP;
-    return new Journal(options, [...recovered.segments], first);
+    const path = join(folder, `${APPENDED}${CURSOR_ENDING}`);
+    const appended = await Cursor.open({ path, fileSystem, clock, counters });
+    await appended.prepare(recovered.last);
+    const journal = new Journal(options, recovered, appended);
+    const { refusing } = journal;
+    if (refusing !== undefined) await journal.#refuse(refusing);
+    return journal;
   }
 
   /** Bytes of all segments. */
   get bytes(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    return this.#segments.bytes;
   }
 
   /** The journal's own time, ms: that of `appendedAtMs`. */
@@ -141,7 +123,15 @@ export class Journal {
 
   /** Sequence of the last record on disk; -1 where there is none. */
   get lastSequence(): number {
-    return this.#segments.findLast(({ count }) => count > 0)?.lastSequence ?? -1;
+    return this.#segments.lastSequence;
+  }
+
+  /** Why nothing can be appended now; undefined where it can. */
+  get refusing(): RefusalReason | undefined {
+    const { leavesReserve = false, reserve } = this.#options;
+    return (
+      this.#refusing ?? (leavesReserve && reserve?.isWhole === false ? 'disk_full' : undefined)
+    );
   }
 
   /** Appends a batch with what was observed in it. Never rejects. */
@@ -182,20 +172,28 @@ export class Journal {
    * file name: lower-case letters, digits, dots and dashes.
    */
   async reader(name: string, part: ReadPart = 'all'): Promise<JournalReader> {
-    const { folder, fileSystem, clock, counters } = this.#options;
-    const cursorPath = join(folder, `${name}${CURSOR_ENDING}`);
-    const reader = new JournalReader({
-      cursorPath,
-      part,
-      position: await readCursor(cursorPath, fileSystem),
+    const { folder, fileSystem, clock, counters, logger } = this.#options;
+    const cursor = await Cursor.open({
+      path: join(folder, `${name}${CURSOR_ENDING}`),
       fileSystem,
       clock,
       counters,
-      find: (sequence) => this.#find(sequence),
+      onSynced: () => this.#removeRead(),
+    });
+    const items = this.#itemsBefore(cursor.position.sequence);
+    await cursor.prepare({ sequence: -1, items });
+    const reader = new JournalReader({
+      name,
+      cursor,
+      part,
+      counters,
+      logger,
+      find: (sequence) => this.#segments.find(sequence),
+      positionOf: (sequence) => this.#segments.positionOf(sequence),
       recent: this.#recent,
-      onAdvance: () => void this.#removeRead(),
       onClose: (closed) => this.#readers.delete(closed),
     });
+    reader.noteMissing(items);
     this.#readers.add(reader);
     return reader;
   }
@@ -203,9 +201,18 @@ export class Journal {
   /** Waits for appends under way, closes readers and files. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelProbe();
+    await this.#probing;
     await this.#committing;
     await Promise.all([...this.#readers].map((reader) => reader.flushAndClose()));
-    await Promise.all(this.#segments.map(({ file }) => file.close().catch(() => undefined)));
+    await this.#appended.close();
+    await this.#segments.close();
+  }
+
+  /** Items of all records before the first one after a sequence. */
+  #itemsBefore(sequence: number): number {
+    const next = this.#segments.find(sequence);
+    return next === undefined ? this.#items : next.segment.itemsBeforeAt(next.row);
   }
 
   async #commitAll(): Promise<void> {
@@ -227,35 +234,66 @@ export class Journal {
   }
 
   async #commit(group: readonly Pending[]): Promise<void> {
-    const refused = this.#refused;
-    if (refused !== undefined && this.#options.clock.monotonic() < refused.untilMs) {
-      this.#answer(group, refused.result);
+    await this.#probing;
+    const refusing = this.refusing;
+    if (refusing !== undefined) {
+      if (this.#refusing === undefined) await this.#refuse(refusing);
+      this.#answer(group, { kind: 'refused', reason: refusing });
       return;
     }
-    this.#refused = undefined;
-    const headers = group.map(({ record }) => this.#headerOf(record));
-    let result: AppendResult | undefined;
+    const headers = this.#headersOf(group);
     try {
-      const segment = await this.#writable();
-      const places = await this.#write(segment, group, headers);
-      for (const [index, header] of headers.entries()) segment.add(header, places[index] ?? 0);
+      await this.#write(group, headers);
       this.#remember(group, headers);
     } catch (error) {
-      // The kernel may have dropped the pages: this file is never written, and never synced, again.
-      const failed = this.#active;
-      this.#active = undefined;
-      if (failed?.count === 0) await this.#remove(failed);
-      result = { kind: 'refused', reason: isDiskFull(error) ? 'disk_full' : 'io_error' };
-      this.#refused = { untilMs: this.#options.clock.monotonic() + REFUSE_MS, result };
+      const reason = isDiskFull(error) ? 'disk_full' : 'io_error';
       this.#options.logger.error(
         { reason: errorCode(error) || String(error) },
         'the journal cannot be written',
       );
+      await this.#refuse(reason);
+      this.#answer(group, { kind: 'refused', reason });
+      return;
     }
-    this.#answer(group, result ?? headers.map(({ sequence }) => sequence));
-    if (result !== undefined) return;
+    this.#answer(
+      group,
+      headers.map(({ sequence }) => sequence),
+    );
     for (const reader of this.#readers) reader.wake();
     await this.#enforceLimits();
+  }
+
+  /** Takes nothing until a probe succeeds. All that is read goes, also what was written last. */
+  async #refuse(reason: RefusalReason): Promise<void> {
+    this.#refusing = reason;
+    // The kernel may have dropped the pages: this file is never written, and never synced, again.
+    const failed = this.#active;
+    this.#active = undefined;
+    if (failed?.count === 0) await this.#segments.remove(failed);
+    if (reason === 'disk_full') await this.#options.reserve?.release();
+    await this.#removeRead();
+    this.#cancelProbe = this.#options.clock.after(PROBE_MS, () => {
+      this.#probing = this.#probe().finally(() => (this.#probing = undefined));
+    });
+  }
+
+  /** Whether the disk takes something again: nobody sends to a processor that says it is not ready. */
+  async #probe(): Promise<void> {
+    const { leavesReserve = false, reserve, logger } = this.#options;
+    let reason: RefusalReason | undefined;
+    try {
+      const hasRoom = !leavesReserve || (await reserve?.restore()) !== false;
+      if (hasRoom) await (await this.#writable()).file.sync();
+      else reason = 'disk_full';
+    } catch (error) {
+      reason = isDiskFull(error) ? 'disk_full' : 'io_error';
+    }
+    if (reason !== undefined) {
+      await this.#refuse(reason);
+      return;
+    }
+    this.#refusing = undefined;
+    logger.info({ folder: this.#options.folder }, 'the journal can be written again');
   }
 
   /** Before the answer: afterwards the parts are the sender's again. */
@@ -277,40 +315,26 @@ export class Journal {
     }
   }
 
-  #headerOf(record: RecordToAppend): RecordHeader {
-    const { kind, signal, itemCount, observations, payload } = record;
-    return {
-      kind,
-      signal,
-      itemCount,
-      sequence: this.#nextSequence++,
-      payloadBytes: observations.length + payload.length,
-      observationsBytes: observations.length,
-      appendedAtMs: this.timeMs,
-    };
+  #headersOf(group: readonly Pending[]): RecordHeader[] {
+    const appendedAtMs = this.timeMs;
+    const itemsBefore = this.#items;
+    return group.map(({ record }) =>
+      headerOf(record, { sequence: this.#nextSequence++, appendedAtMs, itemsBefore }),
+    );
   }
 
-  async #write(
-    segment: Segment,
-    group: readonly Pending[],
-    headers: readonly RecordHeader[],
-  ): Promise<number[]> {
-    const buffers: Uint8Array[] = [];
-    const places: number[] = [];
-    let end = segment.bytes;
-    for (const [index, { record }] of group.entries()) {
-      const header = headers[index];
-      if (header === undefined) continue;
-      const { observations, payload } = record;
-      const head = encodeHeader(header, segment.marker, { observations, rest: payload });
-      buffers.push(...[head, observations, payload].filter(({ length }) => length > 0));
-      places.push(end);
-      end += HEADER_BYTES + header.payloadBytes;
-    }
-    const written = await segment.file.write(buffers, segment.bytes);
-    if (written < end - segment.bytes) throw new DiskFullError();
-    await segment.file.sync();
-    return places;
+  /** Writes records and syncs them; they can be read when it settles. */
+  async #write(group: readonly Pending[], headers: readonly RecordHeader[]): Promise<void> {
+    const segment = await this.#writable();
+    const { form, file, bytes: offset } = segment;
+    const records = group.map(({ record }) => record);
+    const { buffers, places, end } = layOut(records, headers, { form, offset });
+    const written = await file.write(buffers, offset);
+    if (written < end - offset) throw new DiskFullError();
+    await file.sync();
+    for (const [index, header] of headers.entries()) segment.add(header, places[index] ?? 0);
+    this.#items = segment.end.items;
+    this.#appended.move(segment.end);
   }
 
   /** The segment to append to: a new one at every start, after a failure, and when the last is full. */
@@ -325,8 +349,9 @@ export class Journal {
     const path = join(folder, name);
     const file = await fileSystem.open(path, 'create');
     const preamble = encodePreamble(marker);
-    const segment = new Segment({ path, file, marker }, preamble.length);
-    this.#segments.push(segment);
+    const form = { marker, headerBytes: HEADER_BYTES };
+    const segment = new Segment({ path, file, form }, preamble.length);
+    this.#segments.add(segment);
     this.#active = segment;
     const written = await file.write([preamble], 0);
     if (written < preamble.length) throw new DiskFullError();
@@ -334,64 +359,31 @@ export class Journal {
     return segment;
   }
 
-  /** The first record after a sequence. */
-  #find(sequence: number): RecordPlace | undefined {
-    const segment = this.#segments.find((one) => one.lastSequence > sequence);
-    return segment === undefined ? undefined : { segment, row: segment.rowAfter(sequence) };
-  }
-
-  /** Removes segments that every consumer is done with. */
+  /** Removes segments that every consumer is done with, on disk. */
   async #removeRead(): Promise<void> {
     if (this.#readers.size === 0) return;
-    const done = Math.min(...[...this.#readers].map(({ committed }) => committed));
-    for (const segment of this.#segments.slice()) {
-      if (segment === this.#active || segment.lastSequence > done) break;
-      await this.#remove(segment);
-    }
+    const done = Math.min(...[...this.#readers].map(({ saved }) => saved));
+    await this.#segments.removeThrough(done, this.#active);
   }
 
   async #enforceLimits(): Promise<void> {
     const { limits, counters, logger } = this.#options;
     const oldestMs = this.timeMs - limits.ageMsMax;
-    for (let oldest = this.#segments[0]; oldest !== undefined; oldest = this.#segments[0]) {
+    for (;;) {
+      const { oldest } = this.#segments;
+      if (oldest === undefined) break;
       const isTooMuch = this.bytes > limits.totalBytesMax;
       if (oldest === this.#active || (!isTooMuch && oldest.latestMs >= oldestMs)) break;
+      await this.#removeRead();
+      if (this.#segments.oldest !== oldest) continue;
       const reason = isTooMuch ? 'bytes' : 'age';
       counters.add('journal.dropped_items', oldest.itemCount, { reason });
       logger.error(
         { file: oldest.path, items: oldest.itemCount, reason },
         'the journal is at its limit',
       );
-      await this.#remove(oldest);
+      for (const reader of this.#readers) reader.passOver(oldest.end);
+      await this.#segments.remove(oldest);
     }
   }
-
-  async #remove(segment: Segment): Promise<void> {
-    const index = this.#segments.indexOf(segment);
-    if (index < 0) return;
-    this.#segments.splice(index, 1);
-    segment.isRemoved = true;
-    try {
-      await this.#options.fileSystem.remove(segment.path);
-      if (segment.reads === 0) await segment.file.close();
-    } catch (error) {
-      this.#options.logger.warn(
-        { file: segment.path, reason: errorCode(error) },
-        'a read file stays',
-      );
-    }
-  }
-}
-
-/** Fewer bytes were written than asked for. */
-class DiskFullError extends Error {
-  readonly code: string = 'ENOSPC';
-}
-
-function isDiskFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errorCode(error));
-}
-
-function recordBytes({ observations, payload }: RecordToAppend): number {
-  return HEADER_BYTES + observations.length + payload.length;
 }

@@ -18,6 +18,7 @@ describe('recent records', () => {
       observationsBytes: 2,
       itemCount: 1,
       appendedAtMs: 0,
+      itemsBefore: 0,
     };
     const payload = Buffer.alloc(bytes - 2, sequence);
     recent.keep(header, { observations: Buffer.from('[]'), payload }, readers);

@@ -1,5 +1,5 @@
 /**
- * How a record lies in a segment: a header of 48 bytes, then the payload. All numbers little-endian.
+ * How a record lies in a segment: a header of 56 bytes, then the payload. All numbers little-endian.
  *
  * | at | bytes | what |
  * | --- | --- | --- |
@@ -12,16 +12,19 @@
  * | 24 | 4 | bytes of the observations at its front |
  * | 28 | 4 | items |
  * | 32 | 8 | appended at, ms of the journal's own time, double |
- * | 40 | 4 | CRC-32 of the 40 bytes before and the observations |
- * | 44 | 4 | the same CRC-32, carried on over the rest of the payload |
+ * | 40 | 8 | items acknowledged before it was written, since the journal was made, double |
+ * | 48 | 4 | CRC-32 of all the bytes before and the observations |
+ * | 52 | 4 | the same CRC-32, carried on over the rest of the payload |
  *
  * The marker is random, so that nobody outside can send a payload that reads as a record. It stands in the
- * preamble and in the file's name too: no damage in one place takes a whole segment.
+ * preamble and in the file's name too: no damage in one place takes a whole segment. What is missing between
+ * two records, whatever took it, is told by their counts of items. Version 2 lacks the count, and is read.
  */
 import { crc32 } from 'node:zlib';
 
 /** Bytes of a record's header. */
-export const HEADER_BYTES = 48;
+export const HEADER_BYTES = 56;
+const HEADER_BYTES_OF_2 = 48;
 
 /** Bytes of a segment's marker. */
 export const MARKER_BYTES = 8;
@@ -30,7 +33,8 @@ export const MARKER_BYTES = 8;
 export const SEQUENCE_MAX: number = 2 ** 52;
 
 const FORMAT = 'SPANGUARD.JOURNAL.';
-const HEAD = Buffer.from(`${FORMAT}2\n`);
+const HEAD = Buffer.from(`${FORMAT}3\n`);
+const HEAD_OF_2 = Buffer.from(`${FORMAT}2\n`);
 const CRC_BYTES = 4;
 
 /** Bytes of a preamble: what it is, the version, the marker, CRC-32 of all that. */
@@ -43,13 +47,22 @@ export function encodePreamble(marker: Uint8Array): Buffer {
   return Buffer.concat([HEAD, marker, crc]);
 }
 
-/** The marker of a preamble; `foreign` where it is intact and of another version. */
-export function decodePreamble(bytes: Buffer): Buffer | 'foreign' | undefined {
+/** How the records of one segment lie. */
+export interface SegmentForm {
+  /** What every record starts with. */
+  readonly marker: Uint8Array;
+  readonly headerBytes: number;
+}
+
+/** The form a preamble tells of; `foreign` where it is intact and of a version that is not read. */
+export function decodePreamble(bytes: Buffer): SegmentForm | 'foreign' | undefined {
   const crcAt = PREAMBLE_BYTES - CRC_BYTES;
   if (bytes.length < PREAMBLE_BYTES) return undefined;
   if (bytes.readUInt32LE(crcAt) !== crc32(bytes.subarray(0, crcAt))) return undefined;
-  const isOurs = bytes.subarray(0, HEAD.length).equals(HEAD);
-  return isOurs ? Buffer.from(bytes.subarray(HEAD.length, crcAt)) : 'foreign';
+  const marker = Buffer.from(bytes.subarray(HEAD.length, crcAt));
+  const head = bytes.subarray(0, HEAD.length);
+  if (head.equals(HEAD)) return { marker, headerBytes: HEADER_BYTES };
+  return head.equals(HEAD_OF_2) ? { marker, headerBytes: HEADER_BYTES_OF_2 } : 'foreign';
 }
 
 const KIND_AT = MARKER_BYTES;
@@ -58,8 +71,7 @@ const PAYLOAD_BYTES_AT = 20;
 const OBSERVATIONS_BYTES_AT = 24;
 const ITEM_COUNT_AT = 28;
 const APPENDED_AT = 32;
-const OBSERVED_CRC_AT = 40;
-const WHOLE_CRC_AT = 44;
+const ITEMS_BEFORE_AT = 40;
 
 /** What records there are, in the order of their numbers; never reorder. */
 export const RECORD_KINDS = ['batch', 'alert'] as const;
@@ -81,6 +93,11 @@ export interface RecordHeader {
   readonly itemCount: number;
   /** On the journal's own clock: near the wall clock, but free of its jumps. */
   readonly appendedAtMs: number;
+  /**
+   * Items acknowledged before it was written; -1 where that is not known. Records of one write have the same:
+   * what is torn out of a write that was never acknowledged is not missing.
+   */
+  readonly itemsBefore: number;
 }
 
 /** Writes a header for what was observed and the rest of the payload. */
@@ -98,15 +115,20 @@ export function encodeHeader(
   bytes.writeUInt32LE(header.observationsBytes, OBSERVATIONS_BYTES_AT);
   bytes.writeUInt32LE(header.itemCount, ITEM_COUNT_AT);
   bytes.writeDoubleLE(header.appendedAtMs, APPENDED_AT);
-  const observed = crc32(observations, crc32(bytes.subarray(0, OBSERVED_CRC_AT)));
-  bytes.writeUInt32LE(observed, OBSERVED_CRC_AT);
-  bytes.writeUInt32LE(crc32(rest, observed), WHOLE_CRC_AT);
+  bytes.writeDoubleLE(header.itemsBefore, ITEMS_BEFORE_AT);
+  const { observedCrcAt, wholeCrcAt } = checksumsOf(HEADER_BYTES);
+  const observed = crc32(observations, crc32(bytes.subarray(0, observedCrcAt)));
+  bytes.writeUInt32LE(observed, observedCrcAt);
+  bytes.writeUInt32LE(crc32(rest, observed), wholeCrcAt);
   return bytes;
 }
 
 /** Reads a header; undefined where the bytes are none. Says nothing of marker and payload. */
-export function decodeHeader(bytes: Buffer): RecordHeader | undefined {
-  if (bytes.length < HEADER_BYTES) return undefined;
+export function decodeHeader(
+  bytes: Buffer,
+  { headerBytes }: Pick<SegmentForm, 'headerBytes'>,
+): RecordHeader | undefined {
+  if (bytes.length < headerBytes) return undefined;
   const kind = RECORD_KINDS[bytes[KIND_AT] ?? -1];
   const sequence = Number(bytes.readBigUInt64LE(SEQUENCE_AT));
   const payloadBytes = bytes.readUInt32LE(PAYLOAD_BYTES_AT);
@@ -122,6 +144,7 @@ export function decodeHeader(bytes: Buffer): RecordHeader | undefined {
     observationsBytes,
     itemCount: bytes.readUInt32LE(ITEM_COUNT_AT),
     appendedAtMs: bytes.readDoubleLE(APPENDED_AT),
+    itemsBefore: headerBytes === HEADER_BYTES ? bytes.readDoubleLE(ITEMS_BEFORE_AT) : -1,
   };
 }
 
@@ -129,16 +152,22 @@ export function decodeHeader(bytes: Buffer): RecordHeader | undefined {
 export function isIntact(
   record: Buffer,
   header: RecordHeader,
-  { marker, part }: { readonly marker: Uint8Array; readonly part: RecordPart },
+  { form, part }: { readonly form: SegmentForm; readonly part: RecordPart },
 ): boolean {
-  const observedEnd = HEADER_BYTES + header.observationsBytes;
-  const end = part === 'all' ? HEADER_BYTES + header.payloadBytes : observedEnd;
+  const { headerBytes, marker } = form;
+  const observedEnd = headerBytes + header.observationsBytes;
+  const end = part === 'all' ? headerBytes + header.payloadBytes : observedEnd;
   if (record.length < end || !record.subarray(0, MARKER_BYTES).equals(marker)) return false;
+  const { observedCrcAt, wholeCrcAt } = checksumsOf(headerBytes);
   const observed = crc32(
-    record.subarray(HEADER_BYTES, observedEnd),
-    crc32(record.subarray(0, OBSERVED_CRC_AT)),
+    record.subarray(headerBytes, observedEnd),
+    crc32(record.subarray(0, observedCrcAt)),
   );
-  if (record.readUInt32LE(OBSERVED_CRC_AT) !== observed) return false;
+  if (record.readUInt32LE(observedCrcAt) !== observed) return false;
   if (part === 'observations') return true;
-  return record.readUInt32LE(WHOLE_CRC_AT) === crc32(record.subarray(observedEnd, end), observed);
+  return record.readUInt32LE(wholeCrcAt) === crc32(record.subarray(observedEnd, end), observed);
+}
+
+function checksumsOf(headerBytes: number): { observedCrcAt: number; wholeCrcAt: number } {
+  return { observedCrcAt: headerBytes - 2 * CRC_BYTES, wholeCrcAt: headerBytes - CRC_BYTES };
 }

@@ -1,14 +1,15 @@
 /** Reads what a last run left behind: every intact record, whatever happened to the others. */
 import { basename, join } from 'node:path';
 import type { Logger } from '../pipeline/logger.ts';
-import { CURSOR_ENDING, readCursor } from './cursor-file.ts';
-import { errorCode, type FileSystem, type JournalFile } from './file-system.ts';
+import { CURSOR_ENDING, type CursorPosition, NOWHERE, readCursor } from './cursor.ts';
+import { errorCode, type FileSystem, type OpenFile } from '../pipeline/file-system.ts';
 import {
   decodeHeader,
   decodePreamble,
   HEADER_BYTES,
   isIntact,
   PREAMBLE_BYTES,
+  type SegmentForm,
   SEQUENCE_MAX,
 } from './record-format.ts';
 import { Segment } from './segment.ts';
@@ -36,8 +37,8 @@ export interface RecoveryOptions {
 export interface Recovery {
   /** With at least one record each, by rising sequence. */
   readonly segments: readonly Segment[];
-  /** Highest sequence that may have been given, by records, cursors and file names; -1 for none. */
-  readonly lastSequence: number;
+  /** Highest sequence and count of items that may have been given, by records, cursors and file names. */
+  readonly last: CursorPosition;
   /** Stretches of bytes that hold no intact record. */
   readonly damaged: number;
 }
@@ -51,7 +52,7 @@ export async function recoverSegments(options: RecoveryOptions): Promise<Recover
   const all = await fileSystem.list(folder);
   const names = all.filter((name) => name.endsWith(SEGMENT_ENDING));
   // Before anything is removed: a file that goes may be the only one to know its number.
-  const givenSequence = await lastSequenceGiven(all, options);
+  const given = await lastGiven(all, options);
   const segments: Segment[] = [];
   let damaged = 0;
   for (const name of names) {
@@ -61,27 +62,35 @@ export async function recoverSegments(options: RecoveryOptions): Promise<Recover
   }
   await boundKept(options);
   await fileSystem.syncFolder(folder);
-  const lastSequence = segments.reduce(
-    (last, segment) => Math.max(last, segment.lastSequence),
-    givenSequence,
-  );
-  return { segments, lastSequence, damaged };
+  // By what they hold, not by their names: the contents of two may have been swapped.
+  segments.sort((one, other) => one.sequenceAt(0) - other.sequenceAt(0));
+  const last = segments.reduce((furthest, { end }) => furthestOf(furthest, end), given);
+  return { segments, last, damaged };
+}
+
+function furthestOf(one: CursorPosition, other: CursorPosition): CursorPosition {
+  return {
+    sequence: Math.max(one.sequence, other.sequence),
+    items: Math.max(one.items, other.items),
+  };
 }
 
 /**
  * What cursors and file names tell. Once everything is read and removed they alone know; a sequence given
  * again would lie below the cursors, and its record would never be read.
  */
-async function lastSequenceGiven(
+async function lastGiven(
   names: readonly string[],
   { folder, fileSystem }: RecoveryOptions,
-): Promise<number> {
-  let last = -1;
+): Promise<CursorPosition> {
+  let last = NOWHERE;
   for (const name of names) {
     const isCursor = name.endsWith(CURSOR_ENDING);
     const base = Number(SEGMENT_BASE.exec(name)?.[1] ?? -1);
-    const given = isCursor ? await readCursor(join(folder, name), fileSystem) : base;
-    if (given <= SEQUENCE_MAX) last = Math.max(last, given);
+    const given = isCursor
+      ? await readCursor(join(folder, name), fileSystem)
+      : { sequence: base, items: -1 };
+    if (given.sequence <= SEQUENCE_MAX) last = furthestOf(last, given);
   }
   return last;
 }
@@ -95,7 +104,7 @@ async function recoverSegment(
   path: string,
   { fileSystem, logger, recordBytesMax }: RecoveryOptions,
 ): Promise<{ readonly segment?: Segment; readonly damaged: number }> {
-  let file: JournalFile | undefined;
+  let file: OpenFile | undefined;
   try {
     file = await fileSystem.open(path, 'read');
     // Where that fails the file is read all the same: what was acknowledged had been synced before, and a
@@ -106,19 +115,25 @@ async function recoverSegment(
     const bytes = Buffer.allocUnsafe(await file.size());
     const length = await file.read(bytes, 0);
     const content = bytes.subarray(0, length);
-    const fromHead = decodePreamble(content);
-    const fromName = SEGMENT_MARKER.exec(basename(path))?.[1];
-    const marker =
-      fromHead === undefined && fromName !== undefined ? Buffer.from(fromName, 'hex') : fromHead;
-    if (marker !== undefined && marker !== 'foreign') {
-      const segment = new Segment({ path, file, marker }, content.length);
+    const form = decodePreamble(content) ?? formOfName(path);
+    if (form === 'foreign') {
+      await file.close();
+      await fileSystem.rename(path, `${path}${KEPT_ENDING}`);
+      logger.error(
+        { file: path },
+        'a journal file was written by another version of Spanguard; it is kept aside, for that to read',
+      );
+      return { damaged: 1 };
+    }
+    if (form !== undefined) {
+      const segment = new Segment({ path, file, form }, content.length);
       const damaged = readRecords(segment, content, recordBytesMax);
       if (damaged > 0) logger.error({ file: path, damaged }, 'a journal file is damaged in places');
       if (segment.count > 0) return { segment, damaged };
     }
     await file.close();
     // Nothing was ever acknowledged out of a file that ends with its preamble.
-    if (length <= PREAMBLE_BYTES && marker !== 'foreign') {
+    if (length <= PREAMBLE_BYTES) {
       await fileSystem.remove(path);
       return { damaged: 0 };
     }
@@ -135,22 +150,30 @@ async function recoverSegment(
   }
 }
 
+/** Where the preamble is damaged. */
+function formOfName(path: string): SegmentForm | undefined {
+  const marker = SEGMENT_MARKER.exec(basename(path))?.[1];
+  return marker === undefined
+    ? undefined
+    : { marker: Buffer.from(marker, 'hex'), headerBytes: HEADER_BYTES };
+}
+
 /** Finds every intact record; after damage, looks for the next one byte by byte. Gives the damages. */
 function readRecords(segment: Segment, content: Buffer, recordBytesMax: number): number {
   let damaged = 0;
   let isInDamage = false;
-  const { marker } = segment;
+  const { form } = segment;
   let at = PREAMBLE_BYTES;
   while (at < content.length) {
-    const head = content.subarray(at, at + HEADER_BYTES);
-    const header = decodeHeader(head);
-    const end = at + HEADER_BYTES + (header?.payloadBytes ?? 0);
+    const head = content.subarray(at, at + form.headerBytes);
+    const header = decodeHeader(head, form);
+    const end = at + form.headerBytes + (header?.payloadBytes ?? 0);
     const isWhole =
       header !== undefined &&
       header.payloadBytes <= recordBytesMax &&
       end <= content.length &&
       header.sequence > segment.lastSequence &&
-      isIntact(content.subarray(at, end), header, { marker, part: 'all' });
+      isIntact(content.subarray(at, end), header, { form, part: 'all' });
     if (isWhole) {
       segment.add(header, at);
       isInDamage = false;
@@ -159,7 +182,7 @@ function readRecords(segment: Segment, content: Buffer, recordBytesMax: number):
     }
     if (!isInDamage) damaged += 1;
     isInDamage = true;
-    const next = content.indexOf(marker, at + 1);
+    const next = content.indexOf(form.marker, at + 1);
     at = next < 0 ? content.length : next;
   }
   return damaged;

@@ -1,6 +1,7 @@
 /** One file of the journal, and where in it each record lies. */
-import type { JournalFile } from './file-system.ts';
-import { HEADER_BYTES, type RecordHeader } from './record-format.ts';
+import type { OpenFile } from '../pipeline/file-system.ts';
+import type { CursorPosition } from './cursor.ts';
+import type { RecordHeader, SegmentForm } from './record-format.ts';
 
 /** A record's place. */
 export interface RecordPlace {
@@ -14,9 +15,8 @@ const ROWS_MIN = 64;
 /** Records by rising sequence. Only what is on disk for certain is in here. */
 export class Segment {
   readonly path: string;
-  readonly file: JournalFile;
-  /** What every record of it starts with. */
-  readonly marker: Uint8Array;
+  readonly file: OpenFile;
+  readonly form: SegmentForm;
   /** Bytes of the file that hold preamble and records. */
   bytes: number;
   count = 0;
@@ -27,11 +27,13 @@ export class Segment {
   itemCount = 0;
   #sequence: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
   #offset: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
+  #itemsBefore: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
+  #itemsThrough: Float64Array<ArrayBuffer> = new Float64Array(ROWS_MIN);
 
-  constructor({ path, file, marker }: Pick<Segment, 'path' | 'file' | 'marker'>, bytes: number) {
+  constructor({ path, file, form }: Pick<Segment, 'path' | 'file' | 'form'>, bytes: number) {
     this.path = path;
     this.file = file;
-    this.marker = marker;
+    this.form = form;
     this.bytes = bytes;
   }
 
@@ -40,16 +42,25 @@ export class Segment {
     return this.count === 0 ? -1 : this.sequenceAt(this.count - 1);
   }
 
+  /** How far a consumer is that has read all of it. */
+  get end(): CursorPosition {
+    return { sequence: this.lastSequence, items: this.itemsThroughAt(this.count - 1) };
+  }
+
   /** Takes note of a record that is on disk. */
   add(header: RecordHeader, offset: number): void {
     if (this.count === this.#sequence.length) {
       this.#sequence = longer(this.#sequence);
       this.#offset = longer(this.#offset);
+      this.#itemsBefore = longer(this.#itemsBefore);
+      this.#itemsThrough = longer(this.#itemsThrough);
     }
     this.#sequence[this.count] = header.sequence;
     this.#offset[this.count] = offset;
+    this.#itemsBefore[this.count] = header.itemsBefore;
+    this.#itemsThrough[this.count] = this.#throughOf(header);
     this.count += 1;
-    this.bytes = Math.max(this.bytes, offset + HEADER_BYTES + header.payloadBytes);
+    this.bytes = Math.max(this.bytes, offset + this.form.headerBytes + header.payloadBytes);
     this.latestMs = Math.max(this.latestMs, header.appendedAtMs);
     this.itemCount += header.itemCount;
   }
@@ -60,6 +71,21 @@ export class Segment {
 
   offsetAt(row: number): number {
     return this.#offset[row] ?? -1;
+  }
+
+  /** Items acknowledged before a record was written; -1 where that is not known. */
+  itemsBeforeAt(row: number): number {
+    return this.#itemsBefore[row] ?? -1;
+  }
+
+  /** The same, with its own and those of the records in here that were written with it. */
+  itemsThroughAt(row: number): number {
+    return this.#itemsThrough[row] ?? -1;
+  }
+
+  #throughOf({ itemsBefore, itemCount }: RecordHeader): number {
+    if (itemsBefore < 0) return -1;
+    return Math.max(itemsBefore, this.itemsThroughAt(this.count - 1)) + itemCount;
   }
 
   /** Row of the first record after a sequence; `count` where there is none. */

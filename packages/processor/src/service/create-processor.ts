@@ -5,7 +5,9 @@ import { ChannelWorker } from '../alerts/channel-worker.ts';
 import type { Config } from '../config/shape.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
+import { withReserve } from '../journal/disk-reserve.ts';
 import type { Component } from '../pipeline/component.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
 import { observeProcess } from '../telemetry/observe-process.ts';
 import { createChannels } from './create-channels.ts';
@@ -86,6 +88,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
     parts,
     receivers,
     counters: metrics,
+    refusing: () => journal.refusing,
     admin: (notReady) =>
       new AdminServer(
         {
@@ -138,7 +141,7 @@ async function createChannelWorkers(foundation: Foundation): Promise<Component[]
 }
 
 async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promise<Correlator> {
-  const { config, world, folder, metrics, journal, outbox, deadLetters } = foundation;
+  const { config, world, folder, reserve, metrics, journal, outbox, deadLetters } = foundation;
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
@@ -160,7 +163,9 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
         { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
         bytes,
       ),
-    snapshots: new SnapshotFile(join(folder.path, 'windows.json')),
+    snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem, (work) =>
+      withReserve(reserve, work),
+    ),
     snapshotIntervalMs: config.correlate.snapshot_interval,
     alertKey: folder.key('alerts'),
     clock: world.clock,

@@ -4,6 +4,7 @@ import { KeyTable, OtlpIndex } from '@spanguard/otlp';
 import {
   compilePolicy,
   createPseudonyms,
+  machineKey,
   type Pseudonyms,
   type RedactionPolicy,
 } from '@spanguard/redaction';
@@ -44,11 +45,17 @@ const OBSERVATIONS_MAX = 10_000;
 /** Behind the columns of detection, which are numbered from zero. */
 const EXPORTER_ID_COLUMN = DETECTION_COLUMNS.length;
 
-/** Compiles the policy of a configuration. */
+/**
+ * Compiles the policy of a configuration. Without a key of its own it begins with the one that
+ * applications of the same user on this machine share, so that a user told by one of them and by another
+ * SDK's span is one.
+ */
 export function createMasking(redact: Config['redact'], folder: DataFolder): Masking {
   const { profile, detectors, keys, url_query: urlQuery, pseudonym_key: configured } = redact;
   const masterKey =
-    configured === undefined ? folder.key('pseudonyms') : Buffer.from(configured.reveal());
+    configured === undefined
+      ? folder.key('pseudonyms', () => machineKey())
+      : Buffer.from(configured.reveal());
   const pseudonyms = createPseudonyms({ masterKey });
   const policy = compilePolicy({ profile, detectors, keys, urlQuery }, { pseudonyms });
   return { policy, pseudonyms };
@@ -71,6 +78,7 @@ export function createStages(needs: StageNeeds): Intake {
   return createIntake({
     keys: new KeyTable({
       classify: policy.classifyKey,
+      names: policy.names,
       columns: [...DETECTION_COLUMNS, ATTR_SECURITY_EXPORTER_ID],
     }),
     index: new OtlpIndex(),

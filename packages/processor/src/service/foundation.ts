@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { shownAlert } from '../alerts/shown-alert.ts';
 import type { Config } from '../config/shape.ts';
 import { alertId } from '../correlation/alert-id.ts';
-import { nodeFileSystem } from '../journal/file-system.ts';
-import {
-  Journal,
-  JOURNAL_LIMITS,
-  type JournalLimits,
-  type JournalOptions,
-} from '../journal/journal.ts';
+import { DiskReserve } from '../journal/disk-reserve.ts';
+import { Journal, type JournalOptions } from '../journal/journal.ts';
+import { JOURNAL_LIMITS, type JournalLimits } from '../journal/journal-limits.ts';
 import type { JournalEntry, ReadPart } from '../journal/journal-reader.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Clock } from '../pipeline/clock.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -44,6 +41,7 @@ export interface Foundation {
   readonly config: Config;
   readonly world: ProcessorWorld;
   readonly folder: DataFolder;
+  readonly reserve: DiskReserve;
   readonly metrics: Metrics;
   readonly journal: Journal;
   readonly alertJournal: Journal;
@@ -67,9 +65,19 @@ export async function layFoundation(
   const serviceName = config.service_name ?? SERVICE_NAME;
   const metrics = createMetrics({ serviceName });
   const alertKey = folder.key('alerts');
-  const journalWorld = { ...world, counters: metrics };
+  const reserve = await DiskReserve.open({
+    path: join(folder.path, 'reserve'),
+    fileSystem: nodeFileSystem,
+    logger: world.logger,
+  });
+  const { clock, logger } = world;
+  const journalWorld = { clock, logger, counters: metrics, reserve };
   const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
-  const journal = await openJournal(folder, 'journal', { ...journalWorld, limits: total });
+  const journal = await openJournal(folder, 'journal', {
+    ...journalWorld,
+    limits: total,
+    leavesReserve: true,
+  });
   const alertJournal = await openJournal(folder, 'alerts', { ...journalWorld, limits: total });
   const { deadLetterJournal, deadLetters } = await openDeadLetters(config, folder, journalWorld);
   const masking = createMasking(config.redact, folder);
@@ -79,6 +87,7 @@ export async function layFoundation(
     config,
     world,
     folder,
+    reserve,
     metrics,
     show,
     loops,
@@ -109,7 +118,10 @@ export async function layFoundation(
 }
 
 /** What journals work with. */
-export type JournalWorld = Pick<JournalOptions, 'clock' | 'counters' | 'logger'>;
+export type JournalWorld = Pick<
+  JournalOptions,
+  'clock' | 'counters' | 'logger' | 'reserve' | 'leavesReserve'
+>;
 
 /** The folder of dead letters, alone: it can be read without all the rest. */
 export async function openDeadLetters(
@@ -126,18 +138,14 @@ function openJournal(
   folder: DataFolder,
   name: string,
   {
-    clock,
-    counters,
-    logger,
     limits,
+    ...world
   }: JournalWorld & { readonly limits: Pick<JournalLimits, 'totalBytesMax' | 'ageMsMax'> },
 ): Promise<Journal> {
   return Journal.open({
+    ...world,
     folder: join(folder.path, name),
     fileSystem: nodeFileSystem,
-    clock,
-    counters,
-    logger,
     limits: { ...JOURNAL_LIMITS, ...limits },
   });
 }

@@ -13,8 +13,9 @@ import {
 import { expect } from 'chai';
 import { BatchDetector } from '../detection/batch-detector.ts';
 import { DETECTION_COLUMNS } from '../detection/columns.ts';
-import { nodeFileSystem } from '../journal/file-system.ts';
-import { Journal, JOURNAL_LIMITS } from '../journal/journal.ts';
+import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
+import { Journal } from '../journal/journal.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { silentLogger } from '../pipeline/logger.ts';
 import { SaidOnce } from '../pipeline/said-once.ts';
 import { BatchRedactor } from '../redaction/batch-redactor.ts';

@@ -11,6 +11,8 @@ export interface ProcessorParts {
   readonly parts: readonly Component[];
   readonly receivers: Receivers;
   readonly counters: Counters;
+  /** Why nothing can be taken in now; undefined where it can. */
+  readonly refusing: () => string | undefined;
   readonly admin: (notReady: () => string | undefined) => AdminServer;
   /** Closes files and releases the data folder; after it nothing is written. */
   readonly close: () => Promise<void>;
@@ -34,7 +36,7 @@ export class Processor implements Component {
 
   constructor(parts: ProcessorParts) {
     this.#parts = parts;
-    this.#admin = parts.admin(() => (this.#state === 'ready' ? undefined : this.#state));
+    this.#admin = parts.admin(() => (this.#state === 'ready' ? parts.refusing() : this.#state));
   }
 
   async start(): Promise<void> {

@@ -80,6 +80,10 @@ export const COUNTERS = {
     description: 'Stretches of the journal that hold no intact record.',
     unit: '{place}',
   },
+  'journal.missing_items': {
+    description: 'Items that damage took before a consumer had read them, by consumer.',
+    unit: '{item}',
+  },
   'journal.dropped_items': {
     description: 'Items dropped at a limit of the journal, by reason.',
     unit: '{item}',

@@ -88,7 +88,7 @@ describe('values of an INSERT', () => {
       ),
       { numRuns: 1000 },
     );
-  }).timeout(20_000);
+  });
 
   it('are replaced as a whole where there are too many', () => {
     const rows = Array.from({ length: 300 }, (_, row) => `('a','hunter${row}')`).join(',');

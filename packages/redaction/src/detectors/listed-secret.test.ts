@@ -30,6 +30,7 @@ describe('secrets in lists', () => {
       String.raw`{"a":"[[\"x-api-key\",\"[api_key]\"]]"}`,
     ],
     ['["mysql","--password","x","db"]', '["mysql","--password","[password]","db"]'],
+    ['["--password","cookie","a=b"]', '["--password","[password]","[cookie]"]'],
     ["['-Password', 'x']", "['-Password', '[password]']"],
     ['{"args":["--api-key","k","-v"]}', '{"args":["--api-key","[api_key]","-v"]}'],
   ];
@@ -46,6 +47,9 @@ describe('secrets in lists', () => {
     '["x-api-key","authorization"]',
     '["--password","--verbose"]',
     '["--max-tokens","512"]',
+    '["psql","--no-password","db"]',
+    '{"option":"--password","help":"of the database"}',
+    "{'option': '--password', 'help': 'x'}",
     "field('password', 'Password')",
     'label("password", "Your password 1")',
     '["password",1,"x"]',

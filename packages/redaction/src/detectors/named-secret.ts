@@ -105,7 +105,7 @@ function decisionOf(value: Scanned, name: Name, valueStart: number): KeyDecision
   const { bytes, start, keys } = value;
   const decision = keys.classifyName(bytes, name.start, name.end);
   if (classOf(decision) !== undefined) return decision;
-  if (isValueName(value, name)) return pairedDecision(value, name, valueStart);
+  if (isValueName(bytes, name)) return pairedDecision(value, name, valueStart);
   const before = name.start > start ? bytes[name.start - 1] : 0;
   if (before === 0x3f || before === 0x26) {
     const text = textOf(bytes, name.start, name.end);

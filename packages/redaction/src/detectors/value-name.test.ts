@@ -119,5 +119,5 @@ describe('a name beside its value', () => {
       ),
       { numRuns: 500 },
     );
-  }).timeout(20_000);
+  });
 });

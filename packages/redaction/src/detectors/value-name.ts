@@ -30,11 +30,14 @@ function lastWord(words: readonly string[]): RegExp {
 }
 
 /** Whether a name says no more than that it is one of a value. */
-export function isValueName({ bytes }: Scanned, { start, end }: Name): boolean {
+export function isValueName(
+  bytes: Uint8Array,
+  { start, end }: Pick<Name, 'start' | 'end'>,
+): boolean {
   return VALUE_WORD.test(textOf(bytes, Math.max(start, end - WORD_BYTES_MAX), end));
 }
 
-function isNameName({ bytes }: Scanned, { start, end }: Name): boolean {
+function isNameName(bytes: Uint8Array, { start, end }: Pick<Name, 'start' | 'end'>): boolean {
   return NAME_WORD.test(textOf(bytes, Math.max(start, end - WORD_BYTES_MAX), end));
 }
 
@@ -75,17 +78,25 @@ function decisionAt(value: Scanned, sign: number): KeyDecision | 'value' | undef
   const name = nameBefore(value, sign);
   if (name === undefined) return undefined;
   if (bytes[sign] === MORE && bytes[name.start - 1] !== LESS) return undefined;
-  if (isValueName(value, name)) return 'value';
-  if (!isNameName(value, name)) return undefined;
-  let from = skipSpaces(bytes, sign + 1, end);
+  if (isValueName(bytes, name)) return 'value';
+  const from = skipSpaces(bytes, sign + 1, end);
   const opening = quoteAt(bytes, from, end);
-  from += opening?.text.length ?? 0;
+  return namedBy(value, name, { start: from + (opening?.text.length ?? 0), end });
+}
+
+/** What the text under a name of a name means; undefined where that is no such name, or the text none. */
+export function namedBy(
+  { bytes, keys }: Pick<Scanned, 'bytes' | 'keys'>,
+  name: Pick<Name, 'start' | 'end'>,
+  { start: from, end }: Pick<Name, 'start' | 'end'>,
+): KeyDecision | undefined {
+  if (!isNameName(bytes, name)) return undefined;
   // A value that was replaced names nothing.
   if (placeholderEnd(bytes, from, end) > 0) return undefined;
   let to = from;
   const limit = Math.min(end, from + PAIR_BYTES_MAX);
   while (to < limit && isClass(bytes[to], CLASS.name)) to += 1;
-  const decision = value.keys.classifyName(bytes, from, to);
+  const decision = keys.classifyName(bytes, from, to);
   const isType = /type$/i.test(textOf(bytes, name.start, name.end));
   return isType && classOf(decision) !== 'password' ? undefined : decision;
 }

@@ -112,7 +112,7 @@ describe('names', () => {
       ),
       { numRuns: 10_000 },
     );
-  }).timeout(20_000);
+  });
 
   it('in a document, a query and a line are told however their letters are escaped', () => {
     const names = ['token', 'secret', 'password', 'api_key', 'client_secret', 'jwt', 'passphrase'];
@@ -133,7 +133,7 @@ describe('names', () => {
       }),
       { numRuns: 2000 },
     );
-  }).timeout(20_000);
+  });
 
   it('of identifiers, URLs and nothing are what they were', () => {
     expect(decided('order.id')).to.equal(KEY_DECISION.identifier);

@@ -15,8 +15,10 @@ import { nameParts } from './name-tokens.ts';
 
 /**
  * A decision, 0 to 255. Of two, the greater is the stricter; where names nest, the strictest counts.
- * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on a
- * sensitive class, in the order of SENSITIVE_CLASSES, and 32 the class of tokens in the plural; 253 replaced and 254 dropped as the user says; 255 not on the user's list, dropped.
+ * 0 nothing known; 1 identifier; 2 kept as the user says; 3 a URL, where all parameters go; from 16 on
+ * a sensitive class, in the order of SENSITIVE_CLASSES, and 32 the class of tokens in the plural; from
+ * 80 on the same, told by a name beside the value; 253 replaced and 254 dropped as the user says; 255
+ * not on the user's list, dropped.
  */
 export type KeyDecision = number;
 
@@ -30,6 +32,11 @@ export const KEY_DECISION = {
   firstClass: 16,
   /** Of the class `token`, where the value is no number: how many tokens a text has is no secret. */
   tokens: 32,
+  /**
+   * Added to a class that a name beside the value tells: the value is judged as behind a name in text, where
+   * `null` or a sentence is no secret.
+   */
+  beside: 64,
   redact: 253,
   drop: 254,
   notListed: 255,
@@ -172,6 +179,12 @@ export function classOf(decision: KeyDecision): SensitiveName | undefined {
   return decision < KEY_DECISION.firstClass
     ? undefined
     : CLASS_NAMES[decision - KEY_DECISION.firstClass];
+}
+
+/** The decision that a name beside the value stands for; undefined for all others. */
+export function besideOf(decision: KeyDecision): KeyDecision | undefined {
+  const { beside } = KEY_DECISION;
+  return decision >= beside && decision < 2 * beside ? decision - beside : undefined;
 }
 
 /** Globs as one anchored test; `*` alone crosses dots. Linear: between stars texts are found one by one. */

@@ -61,5 +61,5 @@ describe('findings', () => {
       }),
       { numRuns: 1000 },
     );
-  }).timeout(60_000);
+  });
 });

@@ -1,11 +1,20 @@
 /** A policy compiled once: judges keys and values, as bytes in a batch and as strings in an application. */
 import type { Scanned } from '../detectors/detector.ts';
-import { classOf, KEY_DECISION, type KeyDecision, KeyPolicy } from '../keys/key-policy.ts';
+import { secretOf } from '../detectors/named-secret.ts';
+import {
+  besideOf,
+  classOf,
+  KEY_DECISION,
+  type KeyDecision,
+  KeyPolicy,
+} from '../keys/key-policy.ts';
 import { createPrefilter } from '../prefilter/simd-prefilter.ts';
 import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
 import { ReadBudget } from '../detectors/read-budget.ts';
 import { isTokenCount } from '../detectors/token-count.ts';
+import { NamesBeside } from '../structure/names-beside.ts';
+import { namedBeside, NOTHING_NAMED, type ValuePlace } from '../structure/value-siblings.ts';
 import { CleanValues } from './clean-values.ts';
 import { addFinding, type Finding } from './findings.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
@@ -57,6 +66,8 @@ export function compilePolicy(
 
 /** See the head of this file. */
 export class RedactionPolicy {
+  /** Judges what stands beside each other in lists and maps, for the index of a batch. */
+  readonly names: NamesBeside;
   readonly #keys: KeyPolicy;
   readonly #urlQuery: 'sensitive' | 'all' | 'off';
   readonly #replacer: Replacer;
@@ -72,6 +83,7 @@ export class RedactionPolicy {
     this.#urlQuery = config.urlQuery ?? 'sensitive';
     const hasUrls = this.#urlQuery !== 'sensitive';
     this.#keys = new KeyPolicy({ keep, redact, drop, only, hasUrls });
+    this.names = new NamesBeside(this.#keys);
     const actions = resolveActions(config);
     this.#replacer = new Replacer({ actions, pseudonyms, keys: this.#keys, reads: this.#reads });
     this.#onRedacted = onRedacted ?? (() => undefined);
@@ -147,9 +159,25 @@ export class RedactionPolicy {
     this.#clean.add(KEY_DECISION.none, target.slice(mark + 1));
   }
 
-  /** The value as it may be shown under its key; undefined where the attribute is to be dropped. */
-  redactAttribute<T extends AttributeValue>(key: string, value: T): T | string | undefined {
-    const decision = this.#decisionOf(key);
+  /** What is said of values by the items or members beside them, by index. `outer` is as in redactAttribute. */
+  namedBeside(
+    values: readonly unknown[],
+    outer: KeyDecision,
+    place: ValuePlace = {},
+  ): ReadonlyMap<number, KeyDecision> {
+    return outer > this.names.outerMax ? NOTHING_NAMED : namedBeside(this.names, values, place);
+  }
+
+  /**
+   * The value as it may be shown under its key; undefined where the attribute is to be dropped. `outer` is the
+   * strictest decision on the keys around it and the names beside it.
+   */
+  redactAttribute<T extends AttributeValue>(
+    key: string,
+    value: T,
+    outer: KeyDecision = KEY_DECISION.none,
+  ): T | string | undefined {
+    const decision = Math.max(this.decisionOf(key), outer);
     if (decision === KEY_DECISION.keep) return value;
     if (typeof value === 'string') return this.#redactString(value, decision);
     if (typeof value === 'boolean')
@@ -167,9 +195,11 @@ export class RedactionPolicy {
     let isChanged = false;
     let hasReplacedNumber = false;
     const redacted: (string | number | boolean | null | undefined)[] = [];
-    for (const item of values) {
+    const beside = this.namedBeside(values, decision);
+    for (const [index, item] of values.entries()) {
       let shown: typeof item = item;
-      if (typeof item === 'string') shown = this.#redactString(item, decision);
+      const ofItem = beside.get(index) ?? decision;
+      if (typeof item === 'string') shown = this.#redactString(item, ofItem);
       if (typeof item === 'number') shown = this.#redactNumber(item, decision);
       if (shown === undefined && item !== undefined) return undefined;
       isChanged ||= shown !== item;
@@ -218,7 +248,8 @@ export class RedactionPolicy {
     if (decision === KEY_DECISION.keep || end <= start) {
       return decision >= KEY_DECISION.drop ? { kind: 'drop', detector: 'key' } : CLEAN;
     }
-    if (decision >= KEY_DECISION.firstClass) return this.#judgeKey(bytes, { start, end }, decision);
+    const isOfKey = decision >= KEY_DECISION.firstClass && besideOf(decision) === undefined;
+    if (isOfKey) return this.#judgeKey(bytes, { start, end }, decision);
     if (end - start > VALUE_BYTES_MAX) return this.#replaceWhole('too_long');
     const findings = this.#findingsOf({ bytes, start, end }, decision, marks);
     if (typeof findings === 'string') return this.#replaceWhole(findings);
@@ -265,6 +296,8 @@ export class RedactionPolicy {
   ): readonly Finding[] | NotJudged {
     const isIdentifier = decision === KEY_DECISION.identifier;
     const value: Scanned = { ...range, isIdentifier, keys: this.#keys, reads: this.#reads, marks };
+    const beside = besideOf(decision);
+    if (beside !== undefined) return this.#findingsBeside(value, beside);
     if (decision !== KEY_DECISION.urlQuery) return scanValue(value, this.#isRedacted);
     if (this.#urlQuery === 'off') {
       return scanValue(
@@ -280,6 +313,19 @@ export class RedactionPolicy {
     const findings = [...parameters];
     for (const finding of found) addFinding(findings, finding);
     return findings.length > FINDINGS_MAX ? 'too_many' : findings;
+  }
+
+  /** What a name beside the value says it is, and what else is found in it. */
+  #findingsBeside(value: Scanned, decision: KeyDecision): readonly Finding[] | NotJudged {
+    const { start, end, reads } = value;
+    reads.begin(end - start);
+    const secret = secretOf(value, { start, end }, decision);
+    const found = scanValue(value, this.#isRedacted);
+    if (secret === undefined || typeof found === 'string') return found;
+    const named: Finding = { ...secret, detector: 'named_secret' };
+    const findings = this.#isRedacted(named) ? [named] : [];
+    for (const finding of found) addFinding(findings, finding);
+    return findings;
   }
 
   readonly #isRedacted = ({ detector, label = detector }: Finding): boolean =>
@@ -314,7 +360,8 @@ export class RedactionPolicy {
     return decision >= KEY_DECISION.drop ? undefined : '[redacted]';
   }
 
-  #decisionOf(key: string): KeyDecision {
+  /** Judges a key, as `classifyKey` does. */
+  decisionOf(key: string): KeyDecision {
     const known = this.#decisions.get(key);
     if (known !== undefined) return known;
     const bytes = encoded(key);

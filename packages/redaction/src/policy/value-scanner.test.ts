@@ -109,5 +109,5 @@ describe('the value scanner', () => {
       ),
       { numRuns: 30_000 },
     );
-  }).timeout(60_000);
+  });
 });

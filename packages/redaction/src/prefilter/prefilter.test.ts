@@ -42,7 +42,7 @@ describe('the prefilter', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(20_000);
+  });
 
   it('forgets the batch before, and grows with a larger one', () => {
     const large = new Uint8Array(300_000).fill(0x40);

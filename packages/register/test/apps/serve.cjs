@@ -10,6 +10,14 @@ exports.serve = (express) => {
   app.post('/login', (_request, response) => {
     response.status(401).json({ error: 'wrong password' });
   });
+  // A body that throws when it is looked at, as some libraries make them.
+  app.post('/odd/login', (request, response) => {
+    const ownKeys = () => {
+      throw new Error('not to be listed');
+    };
+    request.body = new Proxy({}, { ownKeys, getOwnPropertyDescriptor: ownKeys });
+    response.status(401).json({ error: 'wrong password' });
+  });
   // A careless application: what it is asked to note down goes into its telemetry as it is.
   app.post('/note', (request, response) => {
     trace.getActiveSpan()?.setAttribute('app.note', request.body.note);

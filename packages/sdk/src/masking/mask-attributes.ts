@@ -1,7 +1,8 @@
 /** Masks and caps attribute values of every shape in place. Knows neither spans nor log records. */
 import type { AnyValue, Attributes } from '@opentelemetry/api';
-import { type SecurityMask } from '@spanguard/instrumentation';
+import { type KeyDecision, mayNameValue } from '@spanguard/redaction';
 import { cutAtBoundary, cutAtCharacter } from '@spanguard/verdict';
+import type { StructureMask } from './create-security-mask.ts';
 
 /** What masking may keep of one value. */
 export interface MaskLimits {
@@ -19,12 +20,19 @@ const TOO_LONG = '[too_long]';
 // Read beyond what is kept, so that a secret at the cut is masked whole. Longer than any secret there is.
 const READ_BEYOND_CHARS = 16_384;
 
+interface ListUnderKey {
+  readonly key: string;
+  readonly items: AnyValue[];
+  /** It is an item of a list itself. */
+  readonly isNested: boolean;
+}
+
 /** Masks text and attributes with one policy and one set of limits. */
 export class AttributeMasker {
-  readonly #mask: SecurityMask;
+  readonly #mask: StructureMask;
   readonly #charsMax: number;
 
-  constructor(mask: SecurityMask, limits: MaskLimits = DEFAULT_MASK_LIMITS) {
+  constructor(mask: StructureMask, limits: MaskLimits = DEFAULT_MASK_LIMITS) {
     this.#mask = mask;
     this.#charsMax = limits.charsMax;
   }
@@ -36,31 +44,51 @@ export class AttributeMasker {
 
   /** Masks every value in place; what the policy drops is deleted. */
   attributes(attributes: Attributes): void {
+    let beside: ReadonlyMap<string, KeyDecision> | undefined;
     for (const key of Object.keys(attributes)) {
       const value = attributes[key];
-      const masked = this.value(key, value);
+      // Of a hundred spans hardly one has a key whose name may stand beside it.
+      if (mayNameValue(key)) beside ??= this.#besideAttributes(attributes);
+      const outer = beside?.get(key) ?? 0;
+      const masked = this.#value(key, value, outer, 0);
       if (masked === undefined) delete attributes[key];
       else if (masked !== value) attributes[key] = masked;
     }
   }
 
-  /** One value under its key; `undefined` means: drop it. Unchanged values are returned as they are. */
-  value(key: string, value: AnyValue): AnyValue {
-    return this.#value(key, value, 0);
+  /** Keys with dots belong to the conventions that they are named for, not to each other. */
+  #besideAttributes(attributes: Attributes): ReadonlyMap<string, KeyDecision> {
+    const keys = Object.keys(attributes).filter((key) => !key.includes('.'));
+    const values = keys.map((key) => attributes[key]);
+    const beside = this.#mask.namedBeside(values, 0, { keys });
+    return new Map(Array.from(beside, ([index, decision]) => [keys[index] ?? '', decision]));
   }
 
-  #value(key: string, value: AnyValue, depth: number): AnyValue {
+  /** One value under its key; `undefined` means: drop it. Unchanged values are returned as they are. */
+  value(key: string, value: AnyValue): AnyValue {
+    return this.#value(key, value, 0, 0);
+  }
+
+  /** `outer` is the strictest decision on the keys around the value and on the names beside it. */
+  #value(key: string, value: AnyValue, outer: KeyDecision, depth: number): AnyValue {
     if (typeof value === 'string') {
-      const masked = this.#mask.attribute(key, this.#readable(value));
+      const masked = this.#mask.attribute(key, this.#readable(value), outer);
       return typeof masked === 'string' ? this.#cut(masked) : masked;
     }
     if (typeof value === 'number' || typeof value === 'boolean') {
-      return this.#mask.attribute(key, value);
+      return this.#mask.attribute(key, value, outer);
     }
-    if (typeof value === 'bigint') return this.#mask.attribute(key, String(value));
+    if (typeof value === 'bigint') return this.#mask.attribute(key, String(value), outer);
     if (value === null) return value;
     // Functions and symbols are no attribute values: they are dropped.
-    return typeof value === 'object' ? this.#object(key, value, depth) : undefined;
+    if (typeof value !== 'object') return undefined;
+    // Nobody can say what bytes hold, so they do not leave; foreign depth never becomes our stack.
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return NOT_TEXT;
+    if (depth >= DEPTH_MAX) return TOO_DEEP;
+    const around = Math.max(outer, this.#mask.decisionOf(key));
+    return Array.isArray(value)
+      ? this.#list({ key, items: value, isNested: false }, around, depth)
+      : this.#map(value, around, depth);
   }
 
   // Masked first and cut afterwards: half a secret looks like none. What bounds the work is a cut as well, at
@@ -74,17 +102,25 @@ export class AttributeMasker {
     return cutAtCharacter(text, this.#charsMax);
   }
 
-  #object(key: string, value: object, depth: number): AnyValue {
-    // Nobody can say what bytes hold, so they do not leave; foreign depth never becomes our stack.
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return NOT_TEXT;
-    if (depth >= DEPTH_MAX) return TOO_DEEP;
-    if (Array.isArray(value)) {
-      const items: AnyValue[] = value.map((item) => this.#value(key, item, depth + 1) ?? null);
-      return items.every((item, at) => item === value[at]) ? value : items;
-    }
+  #list({ key, items, isNested }: ListUnderKey, around: KeyDecision, depth: number): AnyValue {
+    const beside = this.#mask.namedBeside(items, around, { isNested });
+    const masked: AnyValue[] = items.map((item, index) => {
+      const outer = beside.get(index) ?? around;
+      return Array.isArray(item) && depth + 1 < DEPTH_MAX
+        ? this.#list({ key, items: item, isNested: true }, outer, depth + 1)
+        : (this.#value(key, item, outer, depth + 1) ?? null);
+    });
+    return masked.every((item, at) => item === items[at]) ? items : masked;
+  }
+
+  #map(map: object, around: KeyDecision, depth: number): AnyValue {
+    const names = Object.keys(map);
+    const values: AnyValue[] = Object.values(map);
+    const beside = this.#mask.namedBeside(values, around, { keys: names });
     const copy: Record<string, AnyValue> = Object.create(null);
-    for (const [name, inner] of Object.entries(value)) {
-      const masked = this.#value(name, inner, depth + 1);
+    for (const [index, name] of names.entries()) {
+      const outer = beside.get(index) ?? around;
+      const masked = this.#value(name, values[index], outer, depth + 1);
       if (masked !== undefined) copy[name] = masked;
     }
     return copy;

@@ -2,12 +2,8 @@
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { AttributeMasker } from './mask-attributes.ts';
 
-// Resource detectors' names, which are not of our making (semantic-conventions, `process`).
-const COMMAND_ARGS = 'process.command_args';
+// A resource detector's name, which is not of our making (semantic-conventions, `process`).
 const DROPPED: ReadonlySet<string> = new Set(['process.owner']);
-const REPLACED = '[command_line_secret]';
-const SECRET_FLAG =
-  /^-{1,2}[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|api-?key|credential)s?$/i;
 
 /**
  * The same resource with command line secrets masked and the account's name dropped. Attributes a
@@ -19,26 +15,12 @@ export function maskResource(resource: Resource, masker: AttributeMasker): Resou
     // The first of a key counts, as it does in OpenTelemetry's own merge.
     if (DROPPED.has(key) || key in kept) continue;
     kept[key] = isPending(value)
-      ? value.then((settled: unknown) => masked(key, settled, masker))
-      : masked(key, value, masker);
+      ? value.then((settled) => masker.value(key, settled))
+      : masker.value(key, value);
   }
   return resourceFromAttributes(kept);
 }
 
-function masked(key: string, value: unknown, masker: AttributeMasker): unknown {
-  return masker.value(key, key === COMMAND_ARGS ? withoutFlagValues(value) : value);
-}
-
 function isPending(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value;
-}
-
-/** `--password hunter2` keeps its secret in the argument after the flag, which no policy can see. */
-function withoutFlagValues(args: unknown): unknown {
-  if (!Array.isArray(args)) return args;
-  return args.map((argument: unknown, at) => {
-    const flag: unknown = args[at - 1];
-    const follows = typeof flag === 'string' && SECRET_FLAG.test(flag);
-    return follows ? REPLACED : argument;
-  });
 }

@@ -10,5 +10,5 @@ describe('the generated prefilter', () => {
     const generated = new URL('src/prefilter/generated/prefilter-wasm.ts', folder);
     const source = fileURLToPath(new URL('assembly/prefilter.ts', folder));
     expect(readFileSync(generated, 'utf8')).to.equal(renderPrefilter(source));
-  }).timeout(60_000);
+  });
 });

@@ -68,6 +68,21 @@ describe('the sources', () => {
     expect(broken.map(({ path }) => path)).to.deep.equal([]);
   });
 
+  it('have tests that do not depend on how fast a machine is', () => {
+    // Patience only ends a test that would wait for ever: `.mocharc.json` has it for all.
+    const ownPatience = ['packages/processor/test/loss.test.ts'];
+    const clocks = ['packages/register/test/matrix.test.ts'];
+    const broken = all
+      .filter(({ path }) => /\.(?:test|suite)\.ts$/.test(path) && !path.includes('/tidy/'))
+      .flatMap(({ path, text }) => [
+        ...(!ownPatience.includes(path) && /\.timeout\(/.test(text) ? [`${path}: timeout`] : []),
+        ...(!clocks.includes(path) && /performance\.now\(|hrtime/.test(text)
+          ? [`${path}: clock`]
+          : []),
+      ]);
+    expect(broken).to.deep.equal([]);
+  });
+
   it('stay within the length of a file', () => {
     const broken = written
       .filter(({ path }) => !isTest(path))

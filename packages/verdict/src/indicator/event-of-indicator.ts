@@ -4,6 +4,7 @@ import {
   EVENT_MALICIOUS_CMDI,
   EVENT_MALICIOUS_CRLF,
   EVENT_MALICIOUS_DESERIALISATION,
+  EVENT_MALICIOUS_EXTRANEOUS,
   EVENT_MALICIOUS_LDAPI,
   EVENT_MALICIOUS_LOG_FORGING,
   EVENT_MALICIOUS_NOSQLI,
@@ -37,6 +38,7 @@ const EVENT_OF_KIND: Readonly<Record<IndicatorKind, SecurityEventName>> = {
   deserialisation: EVENT_MALICIOUS_DESERIALISATION,
   attack_tool: EVENT_MALICIOUS_ATTACK_TOOL,
   sensitive_file: EVENT_MALICIOUS_SENSITIVE_FILE,
+  extraneous: EVENT_MALICIOUS_EXTRANEOUS,
 };
 
 /** The event that a sign of this kind is told as. */

@@ -522,7 +522,6 @@ describe('the OTLP/HTTP exporter', () => {
   });
 
   describe('compressing and encoding', () => {
-    const request = traceRequest({ seed: 1 });
     const cases = [
       ['gzip', (bytes: Uint8Array) => gunzipSync(bytes)],
       ['zstd', (bytes: Uint8Array) => zstdDecompressSync(bytes)],
@@ -541,9 +540,10 @@ describe('the OTLP/HTTP exporter', () => {
     }
 
     it('sends several entries as one JSON request', async () => {
+      const small = traceRequest({ seed: 1, spans: 2 });
       for (let index = 0; index < 2; index += 1) {
         const sequence = source.entries.length;
-        source.entries.push({ sequence, signal: 'traces', itemCount: 1, bytes: request });
+        source.entries.push({ sequence, signal: 'traces', itemCount: 1, bytes: small });
       }
       await started({ encoding: 'json', batchBytesMax: 1_000_000 });
       await committed(1);
@@ -554,6 +554,24 @@ describe('the OTLP/HTTP exporter', () => {
   });
 
   describe('its cursor', () => {
+    it('has little under way behind it after the start, and more when more was delivered', async () => {
+      let isHeld = true;
+      Object.defineProperty(sink, 'answerByDefault', {
+        get: () => (isHeld ? { kind: 'hang' } : { status: 200 }),
+      });
+      for (let index = 0; index < 400; index += 1) source.add('x'.repeat(8000));
+      await started({ batchBytesMax: 1_000_000 });
+      await sink.received(1);
+      await quiet();
+      expect(bodies().join('').length).to.equal(16_000);
+      isHeld = false;
+      await clock.advanceAsync(10_000);
+      await failed(1);
+      await clock.advanceAsync(1000);
+      await committed(399);
+      expect(Math.max(...bodies().map(({ length }) => length))).to.be.within(32_000, 40_000);
+    });
+
     it('moves only over entries done without a gap before them', async () => {
       sink.answer({ status: 503, headers: { 'retry-after': '5' }, delayMs: 30 });
       for (const text of ['stuck', 'b', 'c']) source.add(text);

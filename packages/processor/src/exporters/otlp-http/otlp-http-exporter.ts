@@ -8,8 +8,9 @@ import { Destination, type Trial } from '../../pipeline/destination.ts';
 import type { Entry, EntrySource } from '../../pipeline/entry-source.ts';
 import type { Logger } from '../../pipeline/logger.ts';
 import { errorName, supervise } from '../../pipeline/supervise.ts';
+import { FlightBudget } from './flight-budget.ts';
 import { OtlpBackend, type OtlpBackendSettings } from './otlp-backend.ts';
-import { type ExportRequest, halvesOf, itemsOf, type Piece, probeOf } from './piece.ts';
+import { bytesOf, type ExportRequest, halvesOf, itemsOf, type Piece, probeOf } from './piece.ts';
 
 /** What an exporter is given by the configuration; times in milliseconds. */
 export interface OtlpHttpExporterSettings extends OtlpBackendSettings {
@@ -72,7 +73,7 @@ interface Progress {
   readonly failed: Set<Piece>;
 }
 
-/** How far the exporter runs ahead of a group that does not get through: what a crash may repeat. */
+/** How far the exporter runs ahead of a group that does not get through: a crash may repeat it, too. */
 const GROUPS_MAX = 64;
 const AHEAD_REQUESTS_MAX = 16;
 /** Groups kept in memory that have failed: others are sent past them, so that one cannot stop all. */
@@ -98,6 +99,7 @@ export class OtlpHttpExporter implements Component {
   readonly #backend: OtlpBackend;
   readonly #underWay: Group[] = [];
   readonly #destination: Destination;
+  readonly #flight: FlightBudget;
   readonly #marking = new Map<Signal, { requests: number; dueMs: number }>();
   #held: BatchEntry | undefined;
   #running: Promise<void> | undefined;
@@ -109,6 +111,7 @@ export class OtlpHttpExporter implements Component {
     this.#settings = settings;
     this.#dependencies = dependencies;
     this.#backend = new OtlpBackend(settings, dependencies.clock);
+    this.#flight = new FlightBudget(settings);
     this.#destination = new Destination({ ...dependencies, concurrency: settings.concurrency });
   }
 
@@ -169,10 +172,12 @@ export class OtlpHttpExporter implements Component {
     const { concurrency, batchBytesMax } = this.#settings;
     const ahead = this.#underWay.reduce((sum, group) => sum + group.bytes, 0);
     const active = this.#active();
-    const failing = active.filter(({ trial }) => trial.failures > 0).length;
+    const flying = active.filter(({ trial }) => trial.failures === 0);
+    const flyingBytes = flying.reduce((sum, group) => sum + group.bytes, 0);
     return (
-      active.length - failing < concurrency &&
-      failing < FAILING_MAX &&
+      flying.length < concurrency &&
+      (flyingBytes === 0 || flyingBytes + bytes <= this.#flight.bytes) &&
+      active.length - flying.length < FAILING_MAX &&
       this.#underWay.length < GROUPS_MAX + concurrency &&
       (ahead === 0 || ahead + bytes <= AHEAD_REQUESTS_MAX * concurrency * batchBytesMax)
     );
@@ -191,11 +196,12 @@ export class OtlpHttpExporter implements Component {
     const signal = first.signal ?? SIGNALS[0];
     const entries = [first];
     let bytes = first.bytes.length;
-    while (this.#isWanted(first) && source.hasMore && bytes < this.#settings.batchBytesMax) {
+    const bytesMax = this.#flight.requestBytes;
+    while (this.#isWanted(first) && source.hasMore && bytes < bytesMax) {
       // What cannot be read now is the next group's affair: this one has begun.
       const next = await source.next().catch(() => undefined);
       if (next === undefined) break;
-      if (next.signal !== signal || bytes + next.bytes.length > this.#settings.batchBytesMax) {
+      if (next.signal !== signal || bytes + next.bytes.length > bytesMax) {
         this.#held = next;
         break;
       }
@@ -249,6 +255,7 @@ export class OtlpHttpExporter implements Component {
       switch (delivery.kind) {
         case 'accepted':
           this.#countAccepted(itemsOf(sent), delivery.rejectedItems);
+          this.#flight.delivered(bytesOf(sent));
           left.splice(0, 1, ...(probed?.rest() ?? []));
           break;
         case 'too_large':

@@ -19,6 +19,11 @@ export function itemsOf({ requests }: Piece): number {
   return requests.reduce((sum, { itemCount }) => sum + itemCount, 0);
 }
 
+/** Bytes of a piece, before compression. */
+export function bytesOf({ requests }: Piece): number {
+  return requests.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
 /** Two halves, first by requests, then by records; undefined for one record, or what is no OTLP. */
 export function halvesOf(piece: Piece): readonly Piece[] | undefined {
   const { signal, requests } = piece;

@@ -412,7 +412,7 @@ describe('the OTLP/HTTP receiver', () => {
     expect(await rawAnswer(port, 'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\n')).to.match(
       /^HTTP\/1\.1 408 |^$/,
     );
-  }).timeout(10_000);
+  });
 
   it('finishes what is under way before it closes', async () => {
     let release = (): void => undefined;
