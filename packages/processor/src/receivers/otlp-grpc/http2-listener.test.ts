@@ -138,21 +138,29 @@ describe('among hostile clients, the OTLP/gRPC receiver', () => {
     await servesOthers(running);
   });
 
-  it('gives back what it held of calls that their client gives up, at any point', async () => {
-    const running = await receive();
-    const client = await rawClient(running.port);
-    const sent = framed(Buffer.alloc(10_000));
-    for (const [index, bytes] of [0, 1, 5, 5000, sent.length].entries()) {
-      const id = 2 * index + 1;
-      client.send(headersFrame(id));
-      if (bytes > 0) client.send(dataFrame(id, sent.subarray(0, bytes)));
-      client.send(frame(FRAME.reset, { id, payload: Buffer.from([0, 0, 0, 8]) }));
-    }
-    await client.ping();
-    while (running.times('receiver.requests aborted otlp_grpc') < 5) await turn();
-    expect(running.taken).to.have.length(0);
-    await servesOthers(running);
-  });
+  for (const [name, code] of [
+    ['NO_ERROR', constants.NGHTTP2_NO_ERROR],
+    ['CANCEL', constants.NGHTTP2_CANCEL],
+    ['INTERNAL_ERROR', constants.NGHTTP2_INTERNAL_ERROR],
+  ] as const) {
+    it(`gives back what it held of calls that their client gives up, at any point: ${name}`, async () => {
+      const running = await receive();
+      const client = await rawClient(running.port);
+      const sent = framed(Buffer.alloc(10_000));
+      for (const [index, bytes] of [0, 1, 5, 5000, sent.length].entries()) {
+        const id = 2 * index + 1;
+        const data = bytes === 0 ? [] : [dataFrame(id, sent.subarray(0, bytes))];
+        const reset = frame(FRAME.reset, { id, payload: Buffer.from([0, 0, 0, code]) });
+        // In one piece, so that the stream is closed before anybody saw it, and ends after.
+        client.send(headersFrame(id), ...data, reset);
+      }
+      await client.ping();
+      while (running.times('receiver.requests aborted otlp_grpc') < 5) await turn();
+      expect(running.taken).to.have.length(0);
+      expect(running.counted.filter((one) => one.startsWith('receiver.'))).to.have.length(5);
+      await servesOthers(running);
+    });
+  }
 
   it('has no more than its bound of calls under way on one connection, whatever is opened', async () => {
     let release = (): void => undefined;
