@@ -16,6 +16,8 @@ const NAME_DISTANCE_MAX: i32 = 32;
 const IBAN_REST: usize = 11;
 const V_DISTANCE_MAX: i32 = 6;
 const VALUES_SPACES_MAX: usize = 4;
+/** Little-endian. */
+const TPS: u32 = 0x737074;
 /** `\u00`, as four bytes little-endian. */
 const UNICODE_ESCAPE: u32 = 0x3030755c;
 
@@ -79,6 +81,8 @@ function threeLetters(input: usize, end: i32): u32 {
   const second = <u32>load<u8>(input + end - 5);
   if (before == 0x25 || second == 0x25 || isDigit(before) || isDigit(second)) return 0;
   const letters = (bytes >> 8) | 0x202020;
+  // `https` ends as `otps` does: the whole name decides.
+  if (letters == TPS && (before | 0x20) == 0x74) return 0;
   const isLetters = isLetter(letters & 0xff) && isLetter((letters >> 8) & 0xff);
   return isLetters && isLetter(letters >> 16) ? letters : 0;
 }
@@ -96,6 +100,7 @@ function endsSensitiveName(input: usize, at: i32): bool {
   let from = at - 1;
   while (from >= limit) {
     let byte = <u32>load<u8>(input + from);
+    if (byte == 0x2f) return false;
     if (!isWord(byte)) {
       from -= 1;
       continue;
@@ -118,7 +123,11 @@ function endsSensitiveName(input: usize, at: i32): bool {
     else if (found == 1) b = lower(byte);
     else a = lower(byte);
     found += 1;
-    if (found == 3) return has(NAME_TRIGRAMS, a, b, c);
+    if (found == 3) {
+      const isTps = a == 0x74 && b == 0x70 && c == 0x73;
+      if (isTps && from >= 1 && (load<u8>(input + from - 1) | 0x20) == 0x74) return false;
+      return has(NAME_TRIGRAMS, a, b, c);
+    }
     from -= 1;
   }
   return false;
@@ -164,13 +173,12 @@ function marksNext(input: usize, at: u32): bool {
 }
 
 // `values`, as four bytes and two, little-endian and in small letters.
-function beginsValues(place: usize): bool {
-  if ((load<u32>(place) | 0x20202020) != 0x756c6176) return false;
-  if ((load<u16>(place + 4) | 0x2020) != 0x7365) return false;
-  let after = place + 6;
-  const limit = after + VALUES_SPACES_MAX;
-  while (after < limit && (load<u8>(after) == 0x20 || load<u8>(after) == 0x0a)) after += 1;
-  return load<u8>(after) == 0x28;
+function markValues(input: usize, paren: u32, marks: usize): void {
+  let end = input + paren;
+  const limit = end - VALUES_SPACES_MAX;
+  while (end > limit && (load<u8>(end - 1) == 0x20 || load<u8>(end - 1) == 0x0a)) end -= 1;
+  if ((load<u16>(end - 2) | 0x2020) != 0x7365) return;
+  if ((load<u32>(end - 6) | 0x20202020) == 0x756c6176) mark(marks, <u32>(end - 6 - input));
 }
 
 // 0 for no mark; 1 where this byte is marked, 2 where the next one is.
@@ -210,7 +218,6 @@ function isTrigger(input: usize, at: u32): bool {
     const after = third | 0x20;
     if (second == 0x65 && after == 0x61) return true;
   }
-  if ((byte | 0x20) == 0x76 && beginsValues(input + at)) return true;
   return has(TOKEN_TRIGRAMS, byte, next, third);
 }
 
@@ -230,11 +237,13 @@ export function scan(input: usize, length: u32, marks: usize): void {
     found = v128.and(found, teddy(v128.load(place + 1), NIBBLES + 32));
     found = v128.and(found, teddy(v128.load(place + 2), NIBBLES + 64));
     found = v128.or(found, i8x16.eq(bytes, i8x16.splat(0x40)));
+    found = v128.or(found, i8x16.eq(bytes, i8x16.splat(0x28)));
     let triggers = <u32>i8x16.bitmask(i8x16.ne(found, i8x16.splat(0)));
     while (triggers != 0) {
       const offset = <u32>ctz(triggers);
       triggers &= triggers - 1;
       if (at + offset >= length) break;
+      if (load<u8>(place + offset) == 0x28) markValues(input, at + offset, marks);
       const marked = markedBytes(input, at + offset);
       if (marked != 0) mark(marks, at + offset + marked - 1);
     }

@@ -178,5 +178,5 @@ describe('names beside values in a batch', () => {
         { numRuns: 200 },
       );
     }
-  }).timeout(60_000);
+  });
 });

@@ -2,14 +2,13 @@ import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { FakeClock, HttpSink, type SinkAnswer } from '@spanguard/testkit';
 import { expect } from 'chai';
+import { ScriptedOutbox } from '../../test/scripted-outbox.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Delivery } from '../pipeline/delivery.ts';
-import type { Entry } from '../pipeline/entry-source.ts';
 import { silentLogger } from '../pipeline/logger.ts';
-import { encodeAlert } from './alert-codec.ts';
 import type { Channel } from './channel.ts';
-import { type AlertSource, ChannelWorker } from './channel-worker.ts';
-import { webhookChannel } from './channels/webhook-channel.ts';
+import { ChannelWorker } from './channel-worker.ts';
+import { webhookChannel } from './channels/webhook/webhook-channel.ts';
 
 const ALERT: Alert = {
   id: 'a0',
@@ -32,57 +31,12 @@ const ALERT: Alert = {
 const ACCEPTED: Delivery = { kind: 'accepted', rejectedItems: 0 };
 const FAILED: Delivery = { kind: 'later', reason: 'status 500' };
 
-/** The outbox as a worker sees it. `next` ends when it is closed. */
-class ScriptedOutbox implements AlertSource {
-  readonly entries: Entry[] = [];
-  committed = 0;
-  durableCommits = 0;
-  #taken = 0;
-  #isClosed = false;
-  #wake: () => void = () => undefined;
-
-  get hasMore(): boolean {
-    return this.#taken < this.entries.length;
-  }
-
-  add(...ids: readonly string[]): void {
-    for (const id of ids) this.addBytes(encodeAlert({ ...ALERT, id }));
-  }
-
-  addBytes(bytes: Uint8Array): void {
-    this.entries.push({ sequence: this.entries.length + 1, bytes });
-    this.#wake();
-  }
-
-  async next(): Promise<Entry | undefined> {
-    while (!this.#isClosed && !this.hasMore) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-    return this.#isClosed ? undefined : this.entries[this.#taken++];
-  }
-
-  commit(sequence: number): void {
-    if (sequence < this.committed) throw new Error('the cursor went back');
-    this.committed = sequence;
-  }
-
-  commitDurably(sequence: number): Promise<void> {
-    this.durableCommits += 1;
-    this.commit(sequence);
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#wake();
-  }
-}
-
 describe('a channel worker', () => {
   let clock: FakeClock;
   let outbox: ScriptedOutbox;
   let counted: Map<string, number>;
   let buried: { readonly text: string; readonly reason: string }[];
+  let warnings: Readonly<Record<string, unknown>>[];
   let keeps: boolean;
   let worker: ChannelWorker | undefined;
 
@@ -91,12 +45,14 @@ describe('a channel worker', () => {
     outbox = new ScriptedOutbox();
     counted = new Map();
     buried = [];
+    warnings = [];
     keeps = true;
   });
   afterEach(() => worker?.shutdown({ atMs: clock.monotonic() }));
 
   async function work(channel: Channel, show = (alert: Alert) => alert): Promise<void> {
     worker = new ChannelWorker({
+      name: 'webhook',
       channel,
       source: outbox,
       show,
@@ -106,7 +62,7 @@ describe('a channel worker', () => {
       },
       clock,
       counters: { add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value) },
-      logger: silentLogger,
+      logger: { ...silentLogger, warn: (fields) => void warnings.push(fields) },
       random: () => 1,
     });
     await worker.start();
@@ -118,7 +74,6 @@ describe('a channel worker', () => {
   function channelOf(answer: (alert: Alert) => Delivery): Channel & { readonly heard: string[] } {
     const heard: string[] = [];
     return {
-      name: 'webhook',
       heard,
       deliver: (alert) => {
         heard.push(alert.id);
@@ -127,20 +82,30 @@ describe('a channel worker', () => {
     };
   }
 
+  const add = (...ids: readonly string[]): void =>
+    outbox.add(...ids.map((id) => ({ ...ALERT, id })));
   const buriedIds = (): string[] =>
     buried.map(({ text }) => (JSON.parse(text) as { readonly id: string }).id);
 
   it('delivers in order, and saves its cursor when nothing waits', async () => {
     const channel = channelOf(() => ACCEPTED);
-    outbox.add('a1', 'a2', 'a3');
+    add('a1', 'a2', 'a3');
     await work(channel);
     expect(channel.heard).to.deep.equal(['a1', 'a2', 'a3']);
     expect(outbox.committed).to.equal(3);
     expect(counted.get('alerts.delivered')).to.equal(3);
   });
 
+  it('says what of a delivery was not taken', async () => {
+    const message = '1 of 2 recipients are refused for good';
+    add('a1');
+    await work(channelOf(() => ({ kind: 'accepted', rejectedItems: 0, message })));
+    expect(warnings).to.deep.equal([{ channel: 'webhook', alert: 'a1', message }]);
+    expect(outbox.committed).to.equal(1);
+  });
+
   it('shares syncs in a burst', async () => {
-    outbox.add(...Array.from({ length: 1000 }, (_, index) => `b${index}`));
+    add(...Array.from({ length: 1000 }, (_, index) => `b${index}`));
     const channel = channelOf(() => ACCEPTED);
     await work(channel);
     for (let turn = 0; outbox.committed < 1000 && turn < 2000; turn += 1) {
@@ -156,7 +121,7 @@ describe('a channel worker', () => {
     const channel = channelOf(() =>
       isBusy ? { kind: 'later', reason: 'busy', retryAfterMs: 7000 } : ACCEPTED,
     );
-    outbox.add('a1');
+    add('a1');
     await work(channel);
     expect(counted.get('alerts.failed')).to.equal(1);
     isBusy = false;
@@ -169,7 +134,7 @@ describe('a channel worker', () => {
 
   for (const kind of ['never', 'too_large'] as const) {
     it(`keeps an alert that the channel will never take as a dead letter: ${kind}`, async () => {
-      outbox.add('a1', 'bad', 'a2');
+      add('a1', 'bad', 'a2');
       await work(channelOf(({ id }) => (id === 'bad' ? { kind, reason: 'status 400' } : ACCEPTED)));
       expect(buriedIds()).to.deep.equal(['bad']);
       expect(buried[0]?.reason).to.equal('status 400');
@@ -180,7 +145,7 @@ describe('a channel worker', () => {
   }
 
   it('lets all others pass an alert that fails for good, which is a dead letter within a minute', async () => {
-    outbox.add('bad', ...Array.from({ length: 100 }, (_, index) => `a${index}`));
+    add('bad', ...Array.from({ length: 100 }, (_, index) => `a${index}`));
     await work(channelOf(({ id }) => (id === 'bad' ? FAILED : ACCEPTED)));
     for (let turn = 0; turn < 100; turn += 1) await clock.advanceAsync(0);
     expect(counted.get('alerts.delivered')).to.equal(100);
@@ -193,7 +158,7 @@ describe('a channel worker', () => {
   it('keeps every alert for a channel that is away, however long', async () => {
     let isAway = true;
     const channel = channelOf(() => (isAway ? FAILED : ACCEPTED));
-    outbox.add(...Array.from({ length: 50 }, (_, index) => `a${index}`));
+    add(...Array.from({ length: 50 }, (_, index) => `a${index}`));
     await work(channel);
     await clock.advanceAsync(3_600_000);
     expect(buried).to.deep.equal([]);
@@ -205,7 +170,7 @@ describe('a channel worker', () => {
   });
 
   it('keeps an alert that makes the channel throw, and tells all others', async () => {
-    outbox.add('a1', 'bad', 'a2');
+    add('a1', 'bad', 'a2');
     const channel = channelOf(({ id }) => {
       if (id === 'bad') throw new RangeError('secret payload');
       return ACCEPTED;
@@ -219,7 +184,7 @@ describe('a channel worker', () => {
   it('keeps an alert that cannot be shown, and a record that is none', async () => {
     const channel = channelOf(() => ACCEPTED);
     outbox.addBytes(Buffer.from('{'));
-    outbox.add('bad', 'a1');
+    add('bad', 'a1');
     await work(channel, (alert) => {
       if (alert.id === 'bad') throw new TypeError('no');
       return alert;
@@ -231,7 +196,7 @@ describe('a channel worker', () => {
 
   it('tries again for as long as the dead letter cannot be kept', async () => {
     keeps = false;
-    outbox.add('bad');
+    add('bad');
     await work(channelOf(() => ({ kind: 'never', reason: 'status 400' })));
     await clock.advanceAsync(5000);
     expect(outbox.committed).to.equal(0);
@@ -242,7 +207,7 @@ describe('a channel worker', () => {
   });
 
   it('stops in the middle of a wait, the alert kept for the next start', async () => {
-    outbox.add('a1');
+    add('a1');
     await work(channelOf(() => ({ kind: 'paused', reason: 'status 401' })));
     await worker?.shutdown({ atMs: clock.monotonic() + 1000 });
     expect(outbox.committed).to.equal(0);
@@ -277,7 +242,7 @@ describe('a channel worker', () => {
         // Each answer is counted by the worker, so that no time passes while one is under way.
         const answered = (): number =>
           (counted.get('alerts.delivered') ?? 0) + (counted.get('alerts.failed') ?? 0);
-        outbox.add('bad', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6');
+        add('bad', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6');
         await work(channelTo(sink.url));
         await until(() => counted.get('alerts.delivered') === 6);
         while (buried.length === 0) {
@@ -305,7 +270,7 @@ describe('a channel worker', () => {
       await once(server, 'listening');
       const address = server.address();
       const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-      outbox.add(...Array.from({ length: 40 }, (_, index) => `a${index}`));
+      add(...Array.from({ length: 40 }, (_, index) => `a${index}`));
       await work(channelTo(`http://127.0.0.1:${port}/`));
       while (outbox.committed < 40) {
         await clock.advanceAsync(100);

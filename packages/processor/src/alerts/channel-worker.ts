@@ -18,6 +18,8 @@ export interface AlertSource extends EntrySource {
 
 /** What a worker works with. */
 export interface ChannelWorkerDependencies {
+  /** Its name in the configuration, for metrics and logs. */
+  readonly name: string;
   readonly channel: Channel;
   readonly source: AlertSource;
   /** The alert as far as policy lets it be shown, whatever the channel. */
@@ -67,7 +69,7 @@ export class ChannelWorker implements Component {
   start(): Promise<void> {
     this.#running = supervise({
       ...this.#dependencies,
-      component: `channel ${this.#dependencies.channel.name}`,
+      component: `channel ${this.#dependencies.name}`,
       run: () => this.#run(),
       isStopping: () => this.#isStopping,
     });
@@ -124,7 +126,7 @@ export class ChannelWorker implements Component {
       isDone = await this.#deliver(pending);
     } catch (error) {
       this.#dependencies.logger.error(
-        { component: `channel ${this.#dependencies.channel.name}`, reason: errorName(error) },
+        { component: `channel ${this.#dependencies.name}`, reason: errorName(error) },
         'an alert is left in the outbox',
       );
     }
@@ -146,15 +148,18 @@ export class ChannelWorker implements Component {
 
   /** Until the alert is settled; false where the worker stops before. */
   async #deliver({ entry, trial }: Pending): Promise<boolean> {
-    const { channel, counters, logger, show } = this.#dependencies;
+    const { name, channel, counters, logger, show } = this.#dependencies;
     const alert = decodeAlert(entry.bytes);
     if (alert === undefined) return this.#bury(entry, 'the outbox holds a record that is no alert');
-    const labels = { channel: channel.name };
+    const labels = { channel: name };
     for (;;) {
       const delivery = await this.#destination.attempt(trial, () => channel.deliver(show(alert)));
       if (delivery === undefined) return false;
       if (delivery.kind === 'accepted') {
         counters.add('alerts.delivered', 1, labels);
+        const { message } = delivery;
+        if (message !== undefined)
+          logger.warn({ ...labels, alert: alert.id, message }, 'told in part');
         return true;
       }
       counters.add('alerts.failed', 1, labels);
@@ -170,8 +175,8 @@ export class ChannelWorker implements Component {
 
   /** Whether the alert is kept as a dead letter. */
   async #bury({ bytes, sequence }: Entry, reason: string): Promise<boolean> {
-    const { channel, counters, deadLetter, logger } = this.#dependencies;
-    const labels = { channel: channel.name };
+    const { name, counters, deadLetter, logger } = this.#dependencies;
+    const labels = { channel: name };
     const isKept = await deadLetter({ bytes, reason }).catch(() => false);
     if (isKept) counters.add('alerts.dead_letters', 1, labels);
     logger.error(

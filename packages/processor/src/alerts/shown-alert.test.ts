@@ -3,8 +3,8 @@ import { SECRET_KINDS, secretOf, SeededRandom } from '@spanguard/testkit';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Alert } from '../model/alert.ts';
-import { consoleChannel } from './channels/console-channel.ts';
-import { alertLogRecord, alertSpan } from './channels/otlp-channel.ts';
+import { consoleChannel } from './channels/console/console-channel.ts';
+import { alertLogRecord, alertSpan } from './channels/otlp/otlp-channel.ts';
 import { detectionFinding } from './ocsf.ts';
 import { type AlertMask, shownAlert } from './shown-alert.ts';
 

@@ -1,6 +1,7 @@
 /** Reads the command line and runs one command. */
 import type { EventEmitter } from 'node:events';
 import { parseArgs } from 'node:util';
+import { testAlerts } from './alerts-test.ts';
 import { DEAD_LETTER_ACTIONS, type DeadLettersWorld, runDeadLetters } from './dead-letters.ts';
 import { runProcessor } from './run.ts';
 import { validateConfig } from './validate.ts';
@@ -20,6 +21,8 @@ const HELP = `spanguard: security monitoring for APIs from the OpenTelemetry you
 
   spanguard run [--config file]        receive OTLP, redact, keep, correlate, alert, export
   spanguard validate [--config file]   check a configuration and say all that is wrong with it
+  spanguard alerts test                the channels that alerts go to
+  spanguard alerts test <channel>      send one test alert through one of them, and say what became of it
   spanguard deadletters list           what no backend or channel took: from where, why, when
   spanguard deadletters show <number>  one of them, as it was to be sent
   spanguard deadletters replay         send them again; the processor must be stopped
@@ -37,11 +40,12 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
     world.stderr(`spanguard: ${parsed}\n\n${HELP}`);
     return 2;
   }
-  const { command, config } = parsed;
-  if (command === 'deadletters') {
-    return runDeadLetters({ ...world, ...parsed, configFile: config });
-  }
-  switch (command) {
+  const { config } = parsed;
+  switch (parsed.command) {
+    case 'deadletters':
+      return runDeadLetters({ ...world, ...parsed, configFile: config });
+    case 'alerts':
+      return testAlerts({ ...world, channel: parsed.channel, configFile: config });
     case 'help':
       world.stdout(HELP);
       return 0;
@@ -59,6 +63,11 @@ type ParsedCommand =
   | {
       readonly command: 'run' | 'validate' | 'help' | 'version';
       readonly config: string | undefined;
+    }
+  | {
+      readonly command: 'alerts';
+      readonly config: string | undefined;
+      readonly channel: string | undefined;
     }
   | ({ readonly command: 'deadletters'; readonly config: string | undefined } & Pick<
       DeadLettersWorld,
@@ -81,13 +90,23 @@ function parse(argv: readonly string[]): ParsedCommand | string {
     if (values.help === true || positionals[0] === undefined) return { command: 'help', config };
     const [command, ...surplus] = positionals;
     if (command === 'deadletters') return deadLettersOf(surplus, config);
+    if (command === 'alerts') return alertsOf(surplus, config);
     if (surplus.length > 0) return `unexpected "${surplus.join(' ')}"`;
     if (command === 'run' || command === 'validate' || command === 'help')
       return { command, config };
-    return `unknown command "${command}"; known: run, validate, deadletters`;
+    return `unknown command "${command}"; known: run, validate, alerts, deadletters`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function alertsOf(
+  [action, channel, ...surplus]: readonly string[],
+  config: string | undefined,
+): ParsedCommand | string {
+  if (action !== 'test') return 'alerts does one of: test';
+  if (surplus.length > 0) return `unexpected "${surplus.join(' ')}"`;
+  return { command: 'alerts', config, channel };
 }
 
 function deadLettersOf(

@@ -1,6 +1,6 @@
 /** Finds its way in a zod shape: which keys a place allows, and what an option expects. */
 import type { z } from 'zod';
-import { type OptionMeta, optionMeta } from './options.ts';
+import { membersOf, type OptionMeta, optionMeta } from '../options/option-kinds.ts';
 
 type Schema = z.core.$ZodType;
 
@@ -17,6 +17,10 @@ export function optionMetaAt(shape: Schema, path: readonly string[]): OptionMeta
   for (let length = path.length; length > 0; length -= 1) {
     const schema = walk(shape, path.slice(0, length));
     const meta = schema === undefined ? undefined : optionMeta(schema);
+    const isAround =
+      length < path.length && schema !== undefined && membersOf(schema) !== undefined;
+    // What a map of components expects says nothing of what one of them does.
+    if (isAround) return undefined;
     if (meta !== undefined) return meta;
   }
   return undefined;
@@ -59,6 +63,12 @@ function members(schema: Schema, path: string): { schema: Schema; path: string }
 function walk(shape: Schema, path: readonly string[]): Schema | undefined {
   let schema: Schema | undefined = shape;
   for (const part of path) {
+    const memberOf = membersOf(schema);
+    if (memberOf !== undefined) {
+      schema = memberOf(part);
+      if (schema === undefined) return undefined;
+      continue;
+    }
     const def: z.core.$ZodTypeDef = unwrapped(schema)._zod.def;
     if (def.type === 'object') schema = (def as z.core.$ZodObjectDef).shape[part];
     else if (def.type === 'record') schema = (def as z.core.$ZodRecordDef).valueType;

@@ -150,6 +150,10 @@ function describeIssue(
     const message = `${shownPath(path)}: unknown name; allowed here: otlp_http or otlp_http/<name>`;
     return [{ offset: keyOffset(document, path), message }];
   }
+  if (issue.code === 'custom' && typeof issue.params?.['problem'] === 'string') {
+    const message = `${shownPath(path)}: ${issue.params['problem']}`;
+    return [{ offset: keyOffset(document, path), message }];
+  }
   const meta = optionMetaAt(configShape, path);
   const node = nodeAt(document, path);
   const expected = meta?.expected ?? expectedFrom(issue);

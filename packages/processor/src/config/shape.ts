@@ -1,5 +1,6 @@
 /** Every option of the processor: shape, default, limit and sentence together. */
 import { z } from 'zod';
+import { alertsShape } from './alerts-shape.ts';
 import {
   byteSize,
   duration,
@@ -13,7 +14,7 @@ import {
   text,
   textList,
   wholeNumber,
-} from './options.ts';
+} from '../options/option-kinds.ts';
 
 const DETECTOR_ACTIONS = ['keep', 'drop', 'replace', 'mask', 'pseudonym'] as const;
 
@@ -147,34 +148,6 @@ const correlate = z.strictObject({
   }),
 });
 
-const alerts = z.strictObject({
-  console: z
-    .strictObject({
-      enabled: flag({ default: true, doc: 'Whether alerts are printed to standard output.' }),
-      format: oneOf(['text', 'json'], {
-        default: 'text',
-        doc: 'A readable paragraph, or one OCSF Detection Finding a line.',
-      }),
-    })
-    .prefault({}),
-  webhook: z
-    .strictObject({
-      url: httpUrl('Where each alert is posted, as an OCSF Detection Finding.'),
-      signing_key: secret('Key of the Standard Webhooks signature.'),
-      headers: secretHeaders('Further headers.'),
-      timeout: duration({ min: '1s', max: '1m', default: '10s', doc: 'Limit of one attempt.' }),
-    })
-    .optional(),
-  otlp: z
-    .strictObject({
-      enabled: flag({
-        default: true,
-        doc: 'Whether alerts go to the OTLP backends, as log record and as span.',
-      }),
-    })
-    .prefault({}),
-});
-
 const otlpHttpExporter = z.strictObject({
   endpoint: httpUrl('Base URL; `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended.'),
   headers: secretHeaders('Headers of every request.'),
@@ -228,7 +201,7 @@ export const configShape = z.strictObject({
   receivers: receivers.prefault({}),
   redact: redact.prefault({}),
   correlate: correlate.prefault({}),
-  alerts: alerts.prefault({}),
+  alerts: alertsShape.prefault({}),
   exporters: z
     .record(z.string().regex(/^otlp_http(\/[a-z0-9_-]{1,64})?$/), otlpHttpExporter)
     .prefault({}),

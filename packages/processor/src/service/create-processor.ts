@@ -116,19 +116,20 @@ async function createChannelWorkers(foundation: Foundation): Promise<Component[]
     version: world.version,
   });
   return Promise.all(
-    channels.map(async (channel) => {
+    [...channels].map(async ([name, channel]) => {
       const source = await agedSource(foundation, {
-        consumer: `channel ${channel.name}`,
+        consumer: `channel ${name}`,
         journal: alertJournal,
-        cursor: `channel-${channel.name}`,
+        cursor: `channel-${name.replace('/', '-')}`,
       });
       return new ChannelWorker({
+        name,
         channel,
         source,
         show,
         deadLetter: ({ bytes, reason }) =>
           deadLetters.keep(
-            { stage: 'channel', name: channel.name, reason, content: 'alert', itemCount: 1 },
+            { stage: 'channel', name, reason, content: 'alert', itemCount: 1 },
             bytes,
           ),
         clock: world.clock,

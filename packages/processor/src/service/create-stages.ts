@@ -50,7 +50,7 @@ const EXPORTER_ID_COLUMN = DETECTION_COLUMNS.length;
  * applications of the same user on this machine share, so that a user told by one of them and by another
  * SDK's span is one.
  */
-export function createMasking(redact: Config['redact'], folder: DataFolder): Masking {
+export function createMasking(redact: Config['redact'], folder: Pick<DataFolder, 'key'>): Masking {
   const { profile, detectors, keys, url_query: urlQuery, pseudonym_key: configured } = redact;
   const masterKey =
     configured === undefined

@@ -101,7 +101,7 @@ class Replay {
 
   close(): void {
     for (const backend of this.#backends.values()) backend.close();
-    for (const channel of this.#channels) channel.close?.();
+    for (const channel of this.#channels.values()) channel.close?.();
   }
 
   /** The answer, or why nothing was sent. */
@@ -111,7 +111,7 @@ class Replay {
       case 'exporter':
         return this.#export(letter);
       case 'channel': {
-        const channel = this.#channels.find((one) => one.name === name);
+        const channel = this.#channels.get(name);
         if (channel === undefined) return `no channel "${name}" is configured`;
         const alert = decodeAlert(letter.bytes);
         if (alert === undefined) return 'it holds no alert';

@@ -14,7 +14,7 @@ const SCHEMES = ['bearer', 'basic'] as const;
 export const credentialsDetector: Detector = {
   name: 'credentials',
   triggers: 'bB',
-  isTriggerMarked: false,
+  marked: 'near',
   findAt: ({ bytes, start, end, reads, marks }, at) => {
     // Of `Bearer` the first letter is marked, of `Basic` the second.
     if (marks !== undefined && !isAnyMarked(marks, at, at + 2)) return undefined;

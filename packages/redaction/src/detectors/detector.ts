@@ -32,16 +32,20 @@ export interface Found {
   readonly label?: string;
 }
 
+/** How far from a trigger a mark is `near`. */
+export const NEAR_BYTES = 32;
+
 /** Finds one kind of sensitive value. */
 export interface Detector {
   readonly name: string;
   /** Bytes at which it wants to look. Both cases where letters. */
   readonly triggers: string;
   /**
-   * Wherever it would find something, the prefilter has marked the very byte that triggers it: in a batch it
-   * is asked at marked bytes only. A test holds that.
+   * What the prefilter has marked wherever it would find something: the very byte that triggers it,
+   * one of the {@link NEAR_BYTES} from there on, or any of the value. It is asked nowhere else. A test
+   * holds that.
    */
-  readonly isTriggerMarked: boolean;
+  readonly marked: 'trigger' | 'near' | 'anywhere';
   /**
    * Whether what it finds may begin within another finding of its own and reach beyond that one, as in
    * `secret: password: x`. Others are not asked again within what they found.

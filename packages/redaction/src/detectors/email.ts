@@ -15,7 +15,7 @@ const [PERCENT, DOT, DASH, SLASH, COLON, EQUALS, SIGN, BACKSLASH] = [
 export const emailDetector: Detector = {
   name: 'email',
   triggers: '@%\\',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const { bytes } = value;
     const width = signWidth(value, at);

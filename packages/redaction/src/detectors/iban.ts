@@ -11,7 +11,7 @@ const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export const ibanDetector: Detector = {
   name: 'iban',
   triggers: CAPITALS,
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const { bytes, start, end } = value;
     if (!isClass(at + 2 < end ? bytes[at + 2] : 0, CLASS.digit)) return undefined;

@@ -13,14 +13,14 @@ const KEYWORD = 'values';
 /** Of the list of columns, and what may stand between it and the keyword. */
 const COLUMNS_BYTES_MAX = 4096;
 const BETWEEN_BYTES_MAX = 64;
-const [COMMA, PAREN, PAREN_END, BACKSLASH, SMALL_A, SMALL_S] = [
-  0x2c, 0x28, 0x29, 0x5c, 0x61, 0x73,
+const [COMMA, PAREN, PAREN_END, BRACKET, BACKSLASH, SMALL_A, SMALL_S] = [
+  0x2c, 0x28, 0x29, 0x5b, 0x5c, 0x61, 0x73,
 ] as const;
 /** Between the columns and the keyword: `OUTPUT INSERTED.Id`. */
 const BETWEEN = /^[\w\s.,@\\]*$/;
 const COLUMNS = /^[\w\s.,"'`[\]\\-]*$/;
 /** Replacements of ours, which no name made. */
-const REPLACED = /^\s*\[(?:pan|ssn)[:\]]/;
+const REPLACED = /^\[(?:pan|ssn)[:\]]/;
 /** With more, all the rest of the statement goes. */
 const SECRETS_MAX = 256;
 /** The place of a value that is sent apart from the statement. */
@@ -30,7 +30,7 @@ const BOUND = /^(?:default|[:@]\w+|%\(\w+\)s|\$\d+|\?\d*)$/i;
 export const insertedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: 'vV',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const { bytes, start, end } = value;
     if (at + KEYWORD.length >= end || ((bytes[at + 1] ?? 0) | 0x20) !== SMALL_A) return undefined;
@@ -41,7 +41,7 @@ export const insertedSecretDetector: Detector = {
     const rows = skipSpaces(bytes, at + KEYWORD.length, end);
     if (rows >= end || bytes[rows] !== PAREN) return undefined;
     const columns = columnsBefore(value, at);
-    if (!columns.some((decision) => classOf(decision) !== undefined)) return undefined;
+    if (columns.length === 0) return undefined;
     // Where a statement was cut off, so was the text of JSON it stands in.
     const statementEnd = new JsonPlace(bytes, start, end).textEnd(at);
     value.reads.spend(statementEnd - start);
@@ -50,7 +50,7 @@ export const insertedSecretDetector: Detector = {
   },
 };
 
-/** What each column is called, in order; none where there is no list of names. */
+/** What each column is called, in order; none where there is no list of names, or no sensitive one. */
 function columnsBefore({ bytes, start, keys }: Scanned, keyword: number): readonly KeyDecision[] {
   let close = keyword - 1;
   const between = Math.max(start, keyword - BETWEEN_BYTES_MAX);
@@ -60,16 +60,23 @@ function columnsBefore({ bytes, start, keys }: Scanned, keyword: number): readon
   const limit = Math.max(start, close - COLUMNS_BYTES_MAX);
   while (open >= limit && bytes[open] !== PAREN && bytes[open] !== PAREN_END) open -= 1;
   if (open < limit || bytes[open] !== PAREN) return [];
-  const isList = COLUMNS.test(textOf(bytes, open + 1, close));
-  if (!isList || !BETWEEN.test(textOf(bytes, close + 1, keyword))) return [];
   const decisions: KeyDecision[] = [];
   for (let from = open + 1, at = from; at <= close; at++) {
     if (at < close && bytes[at] !== COMMA) continue;
-    const isName = at > from && !REPLACED.test(textOf(bytes, from, at));
+    const isName = at > from && !isReplaced(bytes, from, at);
     decisions.push(isName ? keys.classifyName(bytes, from, at) : KEY_DECISION.none);
     from = at + 1;
   }
-  return decisions;
+  // Nine statements in ten have no sensitive column: their patterns are not asked.
+  if (!decisions.some((decision) => classOf(decision) !== undefined)) return [];
+  const isList = COLUMNS.test(textOf(bytes, open + 1, close));
+  return isList && BETWEEN.test(textOf(bytes, close + 1, keyword)) ? decisions : [];
+}
+
+function isReplaced(bytes: Uint8Array, start: number, end: number): boolean {
+  let from = start;
+  while (from < end && (bytes[from] ?? 0) <= 0x20) from += 1;
+  return bytes[from] === BRACKET && REPLACED.test(textOf(bytes, from, end));
 }
 
 function secretsOfRows(

@@ -14,7 +14,7 @@ const DOT = 0x2e;
 export const jwtDetector: Detector = {
   name: 'jwt',
   triggers: 'e',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const { bytes } = value;
     if (at + 2 >= value.end || bytes[at + 1] !== 0x79 || bytes[at + 2] !== 0x4a) return undefined;

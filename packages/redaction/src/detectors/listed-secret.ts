@@ -28,7 +28,7 @@ interface Listed {
 export const listedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: ',',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const { bytes, end } = value;
     const name = nameBefore(value, at);

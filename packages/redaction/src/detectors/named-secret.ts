@@ -31,7 +31,7 @@ const NOTHING_BYTES_MAX = 80;
 /** `://`, its slashes escaped for JSON, all of it for a query. */
 const URL_SIGN = /(?::(?:\\{0,3}\/){2}|%3A%2F%2F)$/i;
 const URL_SIGN_BYTES_MAX = 9;
-const BACKSLASH = 0x5c;
+const [BACKSLASH, CAPITAL_F, SMALL_A, SMALL_F] = [0x5c, 0x46, 0x61, 0x66] as const;
 const [EQUALS, COLON, PERCENT, MORE, LESS, SPACE, SLASH] = [
   0x3d, 0x3a, 0x25, 0x3e, 0x3c, 0x20, 0x2f,
 ] as const;
@@ -40,11 +40,19 @@ const [SEMICOLON, QUESTION, AMPERSAND, HASH] = [0x3b, 0x3f, 0x26, 0x23] as const
 const NEVER_WITH_PARTS_OF_URLS: ReadonlySet<string> = new Set([
   ...['session', 'token', 'api_key', 'signature', 'otp'],
 ]);
+/** What {@link NOTHING_SECRET} may begin with. */
+const BEGINS_NOTHING: ReadonlySet<number> = new Set(
+  Array.from('*xXnNuUtTfFrR$%[<{?', (character) => character.charCodeAt(0)),
+);
 /** What stands where a secret never was, or was taken out by others. */
 const NOTHING_SECRET =
   /^(?:\*{2,}|x{3,}|null|nil|undefined|none|true|false|\$\{[^}]*\}|\{\{[^}]*\}\}|\$\d+|%[sdvj]|REDACTED|\[?(?:redacted|filtered)\]?|<(?:redacted|masked|hidden|null|none)>|\?)$/i;
 const SCHEME =
   /^(?:bearer|basic|digest|token|apikey|api-key|negotiate|ntlm|hawk|aws4-hmac-sha256)(?:[ +]|%20)+/i;
+/** First letters of the schemes. */
+const BEGINS_SCHEME: ReadonlySet<number> = new Set(
+  Array.from('bdtanh', (letter) => letter.charCodeAt(0)),
+);
 /** Behind these stands one token without blanks; what follows is of somebody else. */
 const SCHEME_OF_ONE_WORD = /^(?:bearer|basic|negotiate)\b/i;
 /** Prose: "authorization: denied for bob". */
@@ -54,11 +62,13 @@ const PROSE = /^[a-z]{1,15}(?:[ ,.;)]|$)/;
 export const namedSecretDetector: Detector = {
   name: 'named_secret',
   triggers: '=:%>',
-  isTriggerMarked: true,
+  marked: 'trigger',
   nests: true,
   findAt: (value, at) => {
-    const sign = signAt(value, at);
     const { bytes } = value;
+    // Each cookie of a line that goes up to the end of the value goes already.
+    if (bytes[at] === EQUALS && value.reads.isCovered(at, value.end)) return undefined;
+    const sign = signAt(value, at);
     // Nine names in ten leave here.
     if (sign === 0 || !mayNameSecret(bytes, at, NAME_ENDINGS)) return undefined;
     const name = nameBefore(value, at);
@@ -136,6 +146,8 @@ function hasPrefix({ bytes, start }: Scanned, colon: number): boolean {
 
 /** `https://token:x@host`, `http://token:8080`: the URL detector's business. */
 function isUserinfo({ bytes, start }: Scanned, nameStart: number): boolean {
+  const last = nameStart > start ? bytes[nameStart - 1] : 0;
+  if (last !== SLASH && last !== CAPITAL_F && last !== SMALL_F) return false;
   const before = textOf(bytes, Math.max(start, nameStart - URL_SIGN_BYTES_MAX), nameStart);
   return URL_SIGN.test(before);
 }
@@ -182,14 +194,17 @@ function withinParameter({ bytes, start }: Scanned, found: Found, name: Name): F
 function headerCredentials(value: Scanned, from: number, around: Quote | undefined): Found {
   let at = from;
   while (at < value.end && value.bytes[at] === SPACE) at += 1;
-  const head = headOf(value, at);
-  // The scheme stays; prose after the word is no credential.
-  if (!SCHEME.test(head) && PROSE.test(head)) return { start: at, end: at };
+  // The scheme stays; prose after the word is no credential. It begins with a small letter.
+  const isSmall = at < value.end && (value.bytes[at] ?? 0) >= SMALL_A;
+  const head = isSmall ? headOf(value, at) : '';
+  if (PROSE.test(head) && !SCHEME.test(head)) return { start: at, end: at };
   return behindScheme(value, restOfLine(value, from, around));
 }
 
 /** `Bearer x`: the scheme tells how, not what. */
 function behindScheme(value: Scanned, found: Found): Found {
+  const first = found.start < value.end ? (value.bytes[found.start] ?? 0) : 0;
+  if (!BEGINS_SCHEME.has(first | 0x20)) return found;
   const scheme = SCHEME.exec(headOf(value, found.start))?.[0] ?? '';
   const start = found.start + scheme.length;
   if (scheme === '' || start >= found.end) return found;
@@ -216,5 +231,6 @@ function isNothingSecret({ bytes, end: valueEnd }: Scanned, { start, end }: Foun
   let [replaced, next] = [from, placeholderEnd(bytes, from, valueEnd)];
   for (; next > 0 && next < to; next = placeholderEnd(bytes, next, valueEnd)) replaced = next;
   if (Math.max(replaced, next) >= to && to > from) return true;
-  return NOTHING_SECRET.test(textOf(bytes, from, to));
+  const mayBeNothing = BEGINS_NOTHING.has(from < to ? (bytes[from] ?? 0) : 0);
+  return mayBeNothing && NOTHING_SECRET.test(textOf(bytes, from, to));
 }

@@ -20,7 +20,7 @@ const NO_VALUE =
 export const optionSecretDetector: Detector = {
   name: 'named_secret',
   triggers: '-',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     const name = optionAt(value, at);
     if (name === undefined) return undefined;

@@ -33,7 +33,7 @@ const groupEnd = new Int32Array(GROUPS_MAX);
 export const panDetector: Detector = {
   name: 'pan',
   triggers: '123456',
-  isTriggerMarked: false,
+  marked: 'near',
   findAt: (value, at) => {
     const { bytes, start, marks } = value;
     // The twelfth digit of every run is marked: nine numbers in ten leave here.
@@ -62,7 +62,8 @@ function judge(value: Scanned, at: number, group: number): Found | undefined {
     if ((brand === 'card_with_context' || isIdentifier) && !CONTEXT.test(before)) return undefined;
     if (brand === 'card_with_context' && isIdentifier) return undefined;
   }
-  const text = Array.from(digits.subarray(0, count)).join('');
+  let text = '';
+  for (let digit = 0; digit < count; digit++) text += digits[digit] ?? 0;
   return { start: at, end: groupEnd[group] ?? at, canonical: text, lastDigits: text.slice(-4) };
 }
 

@@ -26,7 +26,8 @@ export function placeholderEnd(bytes: Uint8Array, at: number, end: number): numb
     label += String.fromCharCode(byte);
     to += 1;
   }
-  if (to >= end || !LABELS.has(label)) return 0;
+  // Lists and documents begin with a bracket, too.
+  if (label === '' || to >= end || !LABELS.has(label)) return 0;
   if (bytes[to] === BRACKET_END) return to + 1;
   if (bytes[to] !== COLON) return 0;
   const from = to + 1;

@@ -23,7 +23,7 @@ const [BACKSLASH, SMALL_N, SMALL_R, SLASH, SPACE, DOT, TILDE] = [
 export const privateKeyDetector: Detector = {
   name: 'private_key',
   triggers: '-',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     if (holds(value, at, END)) return keyBefore(value, at);
     if (!holds(value, at, BEGIN)) return undefined;
@@ -39,9 +39,10 @@ export const privateKeyDetector: Detector = {
 function keyEnd(value: Scanned, from: number): number {
   const { bytes, end } = value;
   for (let place = from; place < end; place++) {
-    const isQuote = bytes[place] === 0x22 || bytes[place] === 0x5c;
-    if (isQuote && quoteAt(bytes, place, end) !== undefined) return place;
-    if (!holds(value, place, END)) continue;
+    const byte = bytes[place];
+    const mayBeQuote = byte === 0x22 || byte === BACKSLASH;
+    if (mayBeQuote && quoteAt(bytes, place, end) !== undefined) return place;
+    if (byte !== DASH || !holds(value, place, END)) continue;
     let close = place + END.length;
     while (close < end && bytes[close] !== DASH) close += 1;
     while (close < end && bytes[close] === DASH) close += 1;

@@ -1,8 +1,16 @@
 /** What is said about a secret where one might stand: `Password: must be at least 8 characters`. */
+import { CLASS, isClass } from './byte-classes.ts';
 import type { Scanned } from './detector.ts';
 import { textOf } from './text-of.ts';
 
 const HEAD_BYTES = 64;
+/** `confirmations` is the longest word below. */
+const WORD_BYTES_MAX = 13;
+const [APOSTROPHE, BRACKET] = [0x27, 0x5b] as const;
+/** The signs of {@link END}. */
+const ENDS_WORD: ReadonlySet<number> = new Set(
+  Array.from(' .,:;!?)', (character) => character.charCodeAt(0)),
+);
 const TEXT_BYTES_MAX = 400;
 
 const SUBJECT =
@@ -27,14 +35,24 @@ const LIST = /^\[\s*"([^"[\]]*(?:"\s*,\s*"[^"[\]]*)*)"\s*\]$/;
 
 /** Whether prose goes on at this place, behind a name without quotes, a colon and a space. */
 export function isRemarkAt({ bytes, end }: Scanned, from: number): boolean {
+  if (!isWordAt(bytes, from, end)) return false;
   const head = textOf(bytes, from, Math.min(end, from + HEAD_BYTES));
   return REMARK.test(head) || SENTENCE.test(head);
+}
+
+/** Prose begins with a word, which ends as words do: `hunter2` and `a=b` need no pattern to tell. */
+function isWordAt(bytes: Uint8Array, from: number, end: number): boolean {
+  let at = from;
+  const limit = Math.min(end, from + WORD_BYTES_MAX + 1);
+  while (at < limit && (isClass(bytes[at], CLASS.letter) || bytes[at] === APOSTROPHE)) at += 1;
+  return at > from && (at >= end || ENDS_WORD.has(bytes[at] ?? 0));
 }
 
 /** Whether a text, or every text of a list, is a sentence: what validation answers under a field's name. */
 export function isSentence({ bytes }: Scanned, start: number, end: number): boolean {
   // Without a space between words there is no sentence.
   if (end - start > TEXT_BYTES_MAX || !hasSpace(bytes, start, end)) return false;
+  if (bytes[start] !== BRACKET && !isWordAt(bytes, start, end)) return false;
   const text = textOf(bytes, start, end);
   if (!text.startsWith('[')) return isOneSentence(text);
   const list = LIST.exec(text.replaceAll(QUOTE, '"'));

@@ -1,4 +1,5 @@
 /** Texts in quotes as SQL, programs and shells write them: `'it''s'`, `"""x"""`, `N'x'`, `'it'\''s'`, `crypt('x')`. */
+import { CLASS, isClass } from './byte-classes.ts';
 import type { Scanned } from './detector.ts';
 import { placeholderEnd } from './placeholder.ts';
 import { type Quote, quoteAt, quotedEnd } from './text-escapes.ts';
@@ -10,16 +11,24 @@ const PREFIX_BYTES_MAX = 48;
 /** Kinds of literals (`N'x'`, `rb"x"`, `_utf8mb4'x'`, `$"x"`), functions around them, and both. */
 const PREFIX =
   /^(?:(?:new )?[A-Za-z_][\w.]{0,31}\( ?)?(?:[uUbBrRfFnNeExX]{1,2}|[uU]&|[@$]{1,2}|_[a-z0-9]{3,8} ?)?(?=\\{0,3}["'])/;
-const [BACKSLASH, APOSTROPHE, QUOTE] = [0x5c, 0x27, 0x22] as const;
+const [BACKSLASH, APOSTROPHE, QUOTE, UNDERSCORE, AT, DOLLAR] = [
+  0x5c, 0x27, 0x22, 0x5f, 0x40, 0x24,
+] as const;
 
 /** Bytes between a sign and the quote of its value that say what kind of text follows; 0 = none. */
 export function literalPrefix({ bytes, end }: Scanned, at: number): number {
+  if (!beginsPrefix(at < end ? (bytes[at] ?? 0) : 0)) return 0;
   const limit = Math.min(end, at + PREFIX_BYTES_MAX);
   let quote = at;
   while (quote < limit && bytes[quote] !== QUOTE && bytes[quote] !== APOSTROPHE) quote += 1;
   // Nine values in ten have no quote near: that costs less to see than a pattern takes to say no.
   if (quote === limit) return 0;
   return PREFIX.exec(textOf(bytes, at, limit))?.[0].length ?? 0;
+}
+
+/** A letter, `_`, `@` or `$`; most values begin with the quote itself. */
+function beginsPrefix(byte: number): boolean {
+  return isClass(byte, CLASS.letter) || byte === UNDERSCORE || byte === AT || byte === DOLLAR;
 }
 
 /** Where a text behind its opening quote begins and ends; `end` of the value where nothing closes it. */

@@ -13,7 +13,7 @@ const NUMBER = /^(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}$/;
 export const ssnDetector: Detector = {
   name: 'ssn',
   triggers: '-',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: ({ bytes, start, end }, at) => {
     const from = at - 3;
     const to = from + LENGTH;

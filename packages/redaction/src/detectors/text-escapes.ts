@@ -89,7 +89,12 @@ export function quoteBefore(bytes: Uint8Array, start: number, end: number): Quot
   return quoteOf(byte, quoteFrom - from, isUnicode);
 }
 
+/** Nearly all quotes are one of these: made once. */
+const PLAIN_QUOTE: Quote = { byte: QUOTE, backslashes: 0, text: '"' };
+const PLAIN_APOSTROPHE: Quote = { byte: APOSTROPHE, backslashes: 0, text: "'" };
+
 function quoteOf(byte: number, backslashes: number, isUnicode: boolean): Quote {
+  if (backslashes === 0 && !isUnicode) return byte === QUOTE ? PLAIN_QUOTE : PLAIN_APOSTROPHE;
   const sign = isUnicode ? `u00${byte.toString(16)}` : String.fromCharCode(byte);
   return { byte, backslashes, text: '\\'.repeat(backslashes) + sign };
 }

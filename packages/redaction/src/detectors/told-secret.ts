@@ -33,7 +33,7 @@ const KIND =
 export const toldSecretDetector: Detector = {
   name: 'named_secret',
   triggers: '"\'',
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: (value, at) => {
     // Nine quotes in ten leave here.
     const previous = at > value.start ? value.bytes[at - 1] : 0;

@@ -15,17 +15,18 @@ const PORT = /^(?:$|\d{1,5}(?:,|$)|\$?\{\w*\}$|\$[A-Z_]+$|<\w+>$|%[dsv]$|\*$|por
 const PORT_BYTES_MAX = 32;
 
 /**
- * Looks at the colon of `://`, also written `:\/\/` and `%3A%2F%2F`; replaces what stands between that and
+ * Looks at the first slash of `://`, also written `:\/\/`, and at `%3A%2F%2F`; replaces what stands between that and
  * the last `@` of the authority. People write `/`, `?` and `#` into passwords as they are: where a colon is
  * followed by what is no port, they do not end the authority.
  */
 export const urlUserinfoDetector: Detector = {
   name: 'url_userinfo',
-  triggers: ':%',
-  isTriggerMarked: false,
+  // Not the colon: documents have one for every member.
+  triggers: '/%',
+  marked: 'anywhere',
   findAt: (value, at) => {
     const isEscaped = value.bytes[at] === PERCENT;
-    const from = isEscaped ? escapedAuthority(value, at) : authority(value, at);
+    const from = isEscaped ? escapedAuthority(value, at) : authorityBehind(value, at);
     if (from === 0) return undefined;
     const to = isEscaped ? escapedUserinfoEnd(value, from) : userinfoEnd(value, from);
     if (to <= from) return undefined;
@@ -42,6 +43,14 @@ function authority({ bytes, end }: Pick<Scanned, 'bytes' | 'end'>, colon: number
     if (at >= end || bytes[at] !== SLASH) return 0;
   }
   return at + 1;
+}
+
+/** The same, told from the first slash. */
+function authorityBehind(value: Scanned, slash: number): number {
+  const { bytes, start } = value;
+  let at = slash;
+  while (at > start && bytes[at - 1] === BACKSLASH) at -= 1;
+  return at > start && bytes[at - 1] === COLON ? authority(value, at - 1) : 0;
 }
 
 function escapedAuthority({ bytes, end }: Scanned, at: number): number {

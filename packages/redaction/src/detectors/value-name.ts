@@ -17,6 +17,8 @@ const PAIR_BYTES_MAX = 192;
 const VALUE_BYTES_MAX = 1024;
 const WORD_BYTES_MAX = 12;
 const [EQUALS, COLON, MORE, LESS, SLASH] = [0x3d, 0x3a, 0x3e, 0x3c, 0x2f] as const;
+/** Last letters of those below. */
+const [SMALL_E, SMALL_L, SMALL_V] = [0x65, 0x6c, 0x76] as const;
 const VALUE_WORD = lastWord([...VALUE_NAMES, 'v']);
 const NAME_WORD = lastWord(NAME_NAMES);
 
@@ -34,6 +36,8 @@ export function isValueName(
   bytes: Uint8Array,
   { start, end }: Pick<Name, 'start' | 'end'>,
 ): boolean {
+  const last = (end > start ? (bytes[end - 1] ?? 0) : 0) | 0x20;
+  if (last !== SMALL_E && last !== SMALL_L && last !== SMALL_V) return false;
   return VALUE_WORD.test(textOf(bytes, Math.max(start, end - WORD_BYTES_MAX), end));
 }
 

@@ -56,7 +56,7 @@ const BY_FIRST_BYTE: ReadonlyMap<number, readonly VendorToken[]> = new Map(
 export const vendorTokenDetector: Detector = {
   name: 'vendor_token',
   triggers: FIRST_BYTES,
-  isTriggerMarked: true,
+  marked: 'trigger',
   findAt: ({ bytes, start, end }, at) => {
     const isInWord = at > start && isWordByte(bytes[at - 1]);
     if (isInWord && !isEscapeEnd(bytes, start, at - 1)) return undefined;

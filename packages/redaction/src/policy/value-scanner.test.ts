@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { assert, array, constantFrom, property, string } from 'fast-check';
 import { compilePolicy } from './redaction-policy.ts';
+import type { Verdict } from './value-edits.ts';
+import { decoded, edited } from './value-text.ts';
 
 /** Parts of values, sensitive and not, that are likely to meet in unlucky ways. */
 const PARTS = [
@@ -111,3 +113,37 @@ describe('the value scanner', () => {
     );
   });
 });
+
+describe('a text that stands alone', () => {
+  it('is redacted as it would be if every byte of it were looked at', () => {
+    const policy = compilePolicy();
+    assert(
+      property(array(constantFrom(...PARTS), { maxLength: 14 }), (parts) => {
+        const text = parts.join('');
+        const bytes = Buffer.from(text);
+        const verdict = policy.decide(bytes, { start: 0, end: bytes.length }, 0);
+        expect(policy.redactText(text)).to.equal(shown(text, verdict));
+      }),
+      { numRuns: 10_000 },
+    );
+  }).timeout(60_000);
+
+  it('leaves what was marked of a batch as it was', () => {
+    const policy = compilePolicy();
+    const marks = policy.mark(Buffer.from(`{"password":"x","mail":"alice@shop.example"}`));
+    const before = marks.slice();
+    expect(before.some((word) => word !== 0)).to.equal(true);
+    // Within words, so that what is left is redacted once more.
+    policy.redactText('xalice@shop.examplex password=4111111111111111é '.repeat(40));
+    expect(marks).to.deep.equal(before);
+  });
+});
+
+function shown(text: string, verdict: Verdict): string {
+  if (verdict.kind === 'clean') return text;
+  if (verdict.kind === 'drop') return '';
+  const bytes = Buffer.from(text);
+  return verdict.kind === 'replace'
+    ? decoded(verdict.replacement)
+    : edited(text, bytes, verdict.edits);
+}

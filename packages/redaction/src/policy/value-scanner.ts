@@ -10,22 +10,26 @@ export const FINDINGS_MAX = 256;
 /** Why a value cannot be judged: more than {@link FINDINGS_MAX} findings; more to read than it may cost. */
 export type NotJudged = 'too_many' | 'too_costly';
 
-/** A detector, and its place in the registry. */
+/** A detector, and its place in the registry. All of one shape: what is called in the loop is read quickly. */
 interface Watcher {
-  readonly detector: Detector;
+  readonly name: string;
+  readonly nests: boolean;
+  readonly findAt: Detector['findAt'];
   readonly index: number;
 }
 
 const [BRACKET, PERCENT, BACKSLASH] = [0x5b, 0x25, 0x5c] as const;
 
-/** Detectors by the byte they want to look at: at a marked one, and at any. */
-const WATCHERS = DETECTORS.map((detector, index) => ({ detector, index }));
-const BY_MARKED = triggerTable(WATCHERS);
-const BY_ANY = triggerTable(WATCHERS.filter(({ detector }) => !detector.isTriggerMarked));
-/** 1 for bytes at which something is to be done at all: two in three need no more than this. */
-const IS_LOOKED_AT = Uint8Array.from(BY_MARKED, (watchers, byte) =>
-  watchers !== undefined || byte === BRACKET || isEscape(byte) ? 1 : 0,
-);
+/** Detectors by the byte they want to look at: at a marked one, and at one that is not. */
+const BY_MARKED = triggerTable(() => true);
+const BY_ANY = triggerTable(({ marked }) => marked !== 'trigger');
+/** Where a byte is looked at: at a mark, near one, or anywhere. */
+const LOOK = { trigger: 1, near: 2, anywhere: 4 } as const;
+const ALL_LOOKS = 7;
+/** Bits of {@link LOOK} of each byte: most bytes need no more than this. */
+const LOOKS: Uint8Array = looksTable();
+/** Where each detector goes on in the value under way, from the first thing found on. */
+const resumes = new Int32Array(DETECTORS.length);
 const NONE: readonly Finding[] = [];
 
 /**
@@ -40,40 +44,46 @@ export function scanValue(
   const { bytes, marks, reads } = value;
   reads.begin(value.end - value.start);
   let findings: Finding[] | undefined;
-  /** Where each detector goes on. Made for the first finding. */
-  let resumes: Int32Array | undefined;
+  let isAnyFound = false;
   let replacedTo = value.start;
   // Whatever is found holds a marked byte, and what triggers its detector stands at or before that byte.
   const limit = marks === undefined ? value.end : behindLastMark(marks, value.start, value.end);
+  let looks = marks === undefined ? ALL_LOOKS : looksFrom(marks, value.start);
   for (let at = value.start; at < limit; at++) {
+    if (marks !== undefined && (at & 31) === 0) looks = looksFrom(marks, at);
     const byte = bytes[at] ?? 0;
-    if (IS_LOOKED_AT[byte] === 0) continue;
+    const look = (LOOKS[byte] ?? 0) & looks;
+    if (look === 0) continue;
+    const isMarked = marks === undefined || (((marks[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+    if (look === LOOK.trigger && !isMarked) continue;
     if (byte === BRACKET) {
       // What was replaced before is not looked at again.
       const after = placeholderEnd(bytes, at, value.end);
       if (after > 0) {
         replacedTo = after;
         at = after - 1;
+        if (marks !== undefined) looks = looksFrom(marks, after);
       }
       continue;
     }
-    const isMarked = marks === undefined || (((marks[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
     // An escape may hide a sign or a name anywhere in the value: then every byte is looked at.
     if (marks !== undefined && isMarked && isEscape(byte)) {
       return scanValue({ ...value, marks: undefined }, isWanted);
     }
     const watchers = (isMarked ? BY_MARKED : BY_ANY)[byte];
     if (watchers === undefined) continue;
-    for (const { detector, index } of watchers) {
-      if (resumes !== undefined && at < (resumes[index] ?? 0)) continue;
-      const found = detector.findAt(value, at);
+    for (const watcher of watchers) {
+      const { index } = watcher;
+      if (isAnyFound && at < (resumes[index] ?? 0)) continue;
+      const found = watcher.findAt(value, at);
       if (reads.isSpent) return 'too_costly';
       if (found === undefined || found.end <= replacedTo) continue;
-      resumes ??= new Int32Array(DETECTORS.length);
-      if (detector.nests !== true) resumes[index] = found.end;
+      if (!isAnyFound) resumes.fill(0);
+      isAnyFound = true;
+      if (!watcher.nests) resumes[index] = found.end;
       for (const one of found.also === undefined ? [found] : [found, ...found.also]) {
         const start = Math.max(one.start, replacedTo);
-        const finding = { ...one, start, detector: detector.name };
+        const finding = { ...one, start, detector: watcher.name };
         if (!isWanted(finding)) continue;
         findings ??= [];
         addFinding(findings, finding);
@@ -86,15 +96,38 @@ export function scanValue(
   return findings ?? NONE;
 }
 
+/** Words of marks have as many bits as `NEAR_BYTES`: what is near lies in the word of a byte or the next. */
+function looksFrom(marks: Uint32Array, at: number): number {
+  const word = at >>> 5;
+  if (marks[word] !== 0) return ALL_LOOKS;
+  return marks[word + 1] === 0 ? LOOK.anywhere : LOOK.anywhere | LOOK.near;
+}
+
 function isEscape(byte: number): boolean {
   return byte === PERCENT || byte === BACKSLASH;
 }
 
-function triggerTable(watchers: readonly Watcher[]): (readonly Watcher[] | undefined)[] {
+function triggerTable(
+  isAsked: (detector: Detector) => boolean,
+): (readonly Watcher[] | undefined)[] {
   const table: (Watcher[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
-  for (const watcher of watchers) {
-    for (const character of watcher.detector.triggers)
-      (table[character.charCodeAt(0)] ??= []).push(watcher);
+  for (const [index, detector] of DETECTORS.entries()) {
+    if (!isAsked(detector)) continue;
+    const { name, nests = false, findAt, triggers } = detector;
+    for (const character of triggers)
+      (table[character.charCodeAt(0)] ??= []).push({ name, nests, findAt, index });
   }
   return table;
+}
+
+function looksTable(): Uint8Array {
+  const looks = Uint8Array.from({ length: 256 }, (_, byte) => (isEscape(byte) ? LOOK.trigger : 0));
+  looks[BRACKET] = LOOK.anywhere;
+  for (const { triggers, marked } of DETECTORS) {
+    for (const character of triggers) {
+      const byte = character.charCodeAt(0);
+      looks[byte] = (looks[byte] ?? 0) | LOOK[marked];
+    }
+  }
+  return looks;
 }

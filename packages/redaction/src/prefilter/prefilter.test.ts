@@ -16,6 +16,7 @@ describe('the prefilter', () => {
     const byte = fc.oneof({ weight: 4, arbitrary: interesting }, fc.nat(255));
     const text = fc.constantFrom(
       ...['password', 'api_key', 'toke%6e', 'secre\\u0074', 'secre\\u00zz', '"v"', ' v ', 'value'],
+      ...['https', 'otps', 'numbers/'],
       ...[
         '","',
         "', '",
@@ -42,6 +43,17 @@ describe('the prefilter', () => {
       }),
       { numRuns: 10_000 },
     );
+  });
+
+  it('marks signs behind names of secrets, and none behind the scheme of a URL or a slash', () => {
+    const isMarked = (text: string): boolean =>
+      [simd, scalar].some((one) => one.mark(Buffer.from(text)).some((word) => word !== 0));
+    for (const text of ['otps=1', 'totps: 1', 'x-otps":', 'ot%70s=1', 'a/otps=1', 'numbers:']) {
+      expect(isMarked(text), text).to.equal(true);
+    }
+    for (const text of ['https:', 'HTTPS:', '"https":', 'card numbers/:id', '/pins/"']) {
+      expect(isMarked(text), text).to.equal(false);
+    }
   });
 
   it('forgets the batch before, and grows with a larger one', () => {

@@ -33,7 +33,7 @@ export const NAME_DISTANCE_MAX = 32;
 const [PERCENT, DASH, BACKSLASH, SPACE, PAREN, QUOTE, APOSTROPHE, COMMA, LF] = [
   0x25, 0x2d, 0x5c, 0x20, 0x28, 0x22, 0x27, 0x2c, 0x0a,
 ] as const;
-const [AT, SMALL_V] = [0x40, 0x76] as const;
+const [AT, SLASH, SMALL_P, SMALL_S, SMALL_V] = [0x40, 0x2f, 0x70, 0x73, 0x76] as const;
 const V_DISTANCE_MAX = 6;
 const VALUES: readonly number[] = [0x76, 0x61, 0x6c, 0x75, 0x65, 0x73];
 const VALUES_SPACES_MAX = 4;
@@ -64,6 +64,7 @@ function scan(bytes: Uint8Array, marks: Uint32Array, tables: TriggerTables): voi
       run += 1;
       if (run >= DIGITS_MIN) setMark(marks, at);
     } else if (!isSeparator(byte, tables.separators)) run = 0;
+    if (byte === PAREN) markValues(bytes, at, marks);
     if (byte !== AT && !passesNibbles(bytes, at, tables.nibbles)) continue;
     const marked = markedBytes(bytes, at, tables);
     if (marked > 0) setMark(marks, at + marked - 1);
@@ -90,9 +91,7 @@ function markedBytes(bytes: Uint8Array, at: number, tables: TriggerTables): numb
   if (isBeforeQuote(byte) || byte === QUOTE || byte === APOSTROPHE) {
     return marksNext(bytes, at, tables.names) ? 2 : 0;
   }
-  return isTrigger(bytes, at, tables) || beginsLetters(byte, next, third) || beginsValues(bytes, at)
-    ? 1
-    : 0;
+  return isTrigger(bytes, at, tables) || beginsLetters(byte, next, third) ? 1 : 0;
 }
 
 /** `-x` behind a space, a quote behind a name and a space or bracket, a comma behind a name in quotes. */
@@ -137,15 +136,17 @@ function beginsLetters(byte: number, next: number, third: number): boolean {
   return letters === 0x626561 || letters === 0x617369;
 }
 
-/** `values (`, with few spaces or none. */
-function beginsValues(bytes: Uint8Array, at: number): boolean {
+/** The first letter of `values (`, with few spaces or none: told from the bracket, which is rare. */
+function markValues(bytes: Uint8Array, paren: number, marks: Uint32Array): void {
+  let end = paren;
+  const limit = paren - VALUES_SPACES_MAX;
+  while (end > limit && (bytes[end - 1] === SPACE || bytes[end - 1] === LF)) end -= 1;
+  const at = end - VALUES.length;
+  if (at < 0) return;
   for (const [place, letter] of VALUES.entries()) {
-    if (((bytes[at + place] ?? 0) | 0x20) !== letter) return false;
+    if (((bytes[at + place] ?? 0) | 0x20) !== letter) return;
   }
-  let after = at + VALUES.length;
-  const limit = after + VALUES_SPACES_MAX;
-  while (after < limit && (bytes[after] === SPACE || bytes[after] === LF)) after += 1;
-  return bytes[after] === PAREN;
+  setMark(marks, at);
 }
 
 /** Whether a sign may stand behind the name of a secret, or of a value whose name stands elsewhere. */
@@ -176,6 +177,8 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
   let last = 0;
   for (let from = at - 1; from >= limit; from--) {
     let byte = bytes[from] ?? 0;
+    // No name goes on before a slash: `/users/:id`.
+    if (byte === SLASH) return false;
     if (!isWord(byte)) continue;
     // Both digits are looked at: the percent sign might be the length of a value that begins behind it.
     const isPercent =
@@ -187,7 +190,12 @@ export function endsSensitiveName(bytes: Uint8Array, at: number, names: Uint8Arr
     }
     if (found === 0 && isDigit(byte)) continue;
     const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
-    if (found === 2) return hasTrigram(names, trigramHash(small, middle, last));
+    if (found === 2) {
+      // `https:` ends as `otps:` does.
+      const isHttps = last === SMALL_S && middle === SMALL_P && isLetterT(small);
+      if (isHttps && isLetterT(bytes[from - 1] ?? 0)) return false;
+      return hasTrigram(names, trigramHash(small, middle, last));
+    }
     if (found === 1) middle = small;
     else last = small;
     found += 1;
@@ -216,6 +224,10 @@ function isWord(byte: number): boolean {
 function isLetter(byte: number): boolean {
   const small = byte | 0x20;
   return small >= 0x61 && small <= 0x7a;
+}
+
+function isLetterT(byte: number): boolean {
+  return (byte | 0x20) === 0x74;
 }
 
 function isDigit(byte: number): boolean {

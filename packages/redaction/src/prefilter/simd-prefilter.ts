@@ -12,6 +12,8 @@ const MARKS_AT = 4096;
 const PAGE_BYTES = 65_536;
 /** The module reads this far behind the input. */
 const PADDING_BYTES = 64;
+/** Marks of texts up to 1 KB. */
+const KEPT_WORDS_MAX = 33;
 
 interface PrefilterExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -45,20 +47,31 @@ function simdPrefilter({ memory, scan }: PrefilterExports): Prefilter {
   tables.set(separators, SEPARATORS_AT);
   tables.set(names, NAME_TRIGRAMS_AT);
   tables.set(tokens, TOKEN_TRIGRAMS_AT);
+  // Of short texts, making views takes longer than marking: they are kept until the memory grows.
+  let all = tables;
+  let views: (Uint32Array | undefined)[] = [];
+  const viewOf = (words: number): Uint32Array => {
+    const view = views[words] ?? new Uint32Array(all.buffer, MARKS_AT, words);
+    if (words <= KEPT_WORDS_MAX) views[words] = view;
+    return view;
+  };
   return {
     mark: (bytes) => {
       const words = (bytes.length >>> 5) + 1;
       // Zeros between marks and input, too: names are looked for before a sign, and none is before the first.
       const input = (MARKS_AT + words * 4 + PADDING_BYTES + 15) & ~15;
       const end = input + bytes.length + PADDING_BYTES;
-      const missing = end - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-      const all = new Uint8Array(memory.buffer);
+      const missing = end - all.length;
+      if (missing > 0) {
+        memory.grow(Math.ceil(missing / PAGE_BYTES));
+        all = new Uint8Array(memory.buffer);
+        views = [];
+      }
       all.fill(0, MARKS_AT, input);
       all.set(bytes, input);
       all.fill(0, input + bytes.length, end);
       scan(input, bytes.length, MARKS_AT);
-      return new Uint32Array(memory.buffer, MARKS_AT, words);
+      return viewOf(words);
     },
   };
 }

@@ -75,7 +75,10 @@ const SEPARATORS: readonly (readonly number[])[] = [
  */
 const BUCKETS_BEGIN = ['', 'e', 'p'] as const;
 
-/** Every text the buckets stand for but `@`, for which there is no bucket left, as the bytes that may stand at its first three places. */
+/**
+ * Every text the buckets stand for, as the bytes that may stand at its first three places; but `@`, and the
+ * bracket behind `values`, for which there is no bucket left.
+ */
 function buckets(): readonly (readonly [string, string, string])[] {
   const anything = '';
   const column = (from: readonly string[], place: number): string =>
@@ -92,8 +95,8 @@ function buckets(): readonly (readonly [string, string, string])[] {
     // Behind a name in quotes, before one of a program's options, and before a quote behind a name.
     ['"\' (', ',"\'\\-', anything],
     [CAPITALS, CAPITALS, DIGITS],
-    // `Bea`, `asi`, `val`.
-    ['bBaAvV', 'eEsSaA', 'aAiIlL'],
+    // `Bea`, `asi`.
+    ['bBaA', 'eEsS', 'aAiI'],
     ...tokenBuckets,
   ];
 }

@@ -152,5 +152,5 @@ describe('names beside their values in an application', () => {
       }),
       { numRuns: 1000 },
     );
-  }).timeout(60_000);
+  });
 });

@@ -32,6 +32,7 @@ export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Folders of `processor/src` each folder may import: stages meet only in `model` and `pipeline`. */
 export const PROCESSOR_FOLDER_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
+  options: [],
   pipeline: ['model'],
   receivers: ['model', 'pipeline'],
   detection: ['model', 'pipeline'],
@@ -39,11 +40,11 @@ export const PROCESSOR_FOLDER_MAY_IMPORT: Readonly<Record<string, readonly strin
   journal: ['model', 'pipeline'],
   exporters: ['model', 'pipeline'],
   correlation: ['model', 'pipeline'],
-  alerts: ['model', 'pipeline'],
+  alerts: ['model', 'pipeline', 'options'],
   inventory: ['model', 'pipeline'],
   storage: ['model', 'pipeline'],
   telemetry: ['model', 'pipeline'],
-  config: ['model', 'pipeline'],
+  config: ['model', 'pipeline', 'options', 'alerts'],
   service: [
     ...['model', 'pipeline', 'receivers', 'detection', 'redaction', 'journal', 'exporters'],
     ...['correlation', 'alerts', 'inventory', 'storage', 'telemetry', 'config'],

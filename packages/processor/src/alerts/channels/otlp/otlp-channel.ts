@@ -27,11 +27,29 @@ import {
   type SourceData,
   type SpanData,
 } from '@spanguard/otlp';
-import type { Alert, AlertLevel } from '../../model/alert.ts';
-import type { Delivery } from '../../pipeline/delivery.ts';
-import type { Intake, IntakeOutcome } from '../../pipeline/intake.ts';
-import type { Channel } from '../channel.ts';
-import { summary } from '../ocsf.ts';
+import { z } from 'zod';
+import type { Alert, AlertLevel } from '../../../model/alert.ts';
+import type { Delivery } from '../../../pipeline/delivery.ts';
+import type { Intake, IntakeOutcome } from '../../../pipeline/intake.ts';
+import { flag } from '../../../options/option-kinds.ts';
+import type { Channel } from '../../channel.ts';
+import { defineChannel, type DescribedChannel } from '../../define-channel.ts';
+import { summary } from '../../ocsf.ts';
+
+/** Alerts among the telemetry. */
+export const otlpDescription: DescribedChannel = defineChannel({
+  type: 'otlp',
+  stability: 'stable',
+  isOnByDefault: true,
+  config: z.strictObject({
+    enabled: flag({
+      default: true,
+      doc: 'Whether alerts go to the OTLP backends, as log record and as span.',
+    }),
+  }),
+  create: (_config, { intake, serviceName, version }) =>
+    otlpChannel({ intake, serviceName, version }),
+});
 
 /** Where the telemetry goes, and who it says it is from. */
 export interface OtlpChannelOptions {
@@ -61,7 +79,6 @@ export function otlpChannel({ intake, serviceName, version }: OtlpChannelOptions
     scopeVersion: version,
   };
   return {
-    name: 'otlp',
     deliver: async (alert) => {
       const spans = await intake('traces', encodeTracesRequest(source, [alertSpan(alert)]));
       if (spans.kind !== 'accepted') return deliveryOf(spans);

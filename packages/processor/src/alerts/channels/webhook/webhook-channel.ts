@@ -3,13 +3,30 @@
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac } from 'node:crypto';
-import type { Alert } from '../../model/alert.ts';
-import type { Clock } from '../../pipeline/clock.ts';
-import type { Delivery } from '../../pipeline/delivery.ts';
-import { agentFor, post, type PostAnswer, type PostTarget } from '../../pipeline/http-post.ts';
-import { retryAfterMs } from '../../pipeline/retry-after.ts';
-import type { Channel } from '../channel.ts';
-import { detectionFinding } from '../ocsf.ts';
+import { z } from 'zod';
+import type { Alert } from '../../../model/alert.ts';
+import type { Clock } from '../../../pipeline/clock.ts';
+import { agentFor, post, type PostTarget } from '../../../pipeline/http-post.ts';
+import { duration, flag, httpUrl, secret, secretHeaders } from '../../../options/option-kinds.ts';
+import { answerDelivery } from '../../answer-delivery.ts';
+import type { Channel } from '../../channel.ts';
+import { defineChannel, type DescribedChannel } from '../../define-channel.ts';
+import { detectionFinding } from '../../ocsf.ts';
+
+/** Alerts posted to somebody's server. */
+export const webhookDescription: DescribedChannel = defineChannel({
+  type: 'webhook',
+  stability: 'stable',
+  config: z.strictObject({
+    enabled: flag({ default: true, doc: 'Whether alerts are posted to the webhook.' }),
+    url: httpUrl('Where each alert is posted, as an OCSF Detection Finding.'),
+    signing_key: secret('Key of the Standard Webhooks signature.'),
+    headers: secretHeaders('Further headers.'),
+    timeout: duration({ min: '1s', max: '1m', default: '10s', doc: 'Limit of one attempt.' }),
+  }),
+  create: ({ url, signing_key: signingKey, headers, timeout: timeoutMs }, { clock }) =>
+    webhookChannel({ url, signingKey, headers, timeoutMs }, { clock }),
+});
 
 /** Where to post, and how to prove who posts. */
 export interface WebhookChannelSettings {
@@ -23,9 +40,6 @@ export interface WebhookChannelSettings {
 const ANSWER_BYTES_MAX = 64 * 1024;
 const ANSWER_MS_MAX = 1000;
 const SOCKETS_MAX = 8;
-/** The receiver refuses us, not the alert: wrong credentials, address or method. */
-const PAUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407]);
-
 /** A channel that posts each alert as an OCSF Detection Finding. Redirects are not followed. */
 export function webhookChannel(
   settings: WebhookChannelSettings,
@@ -40,14 +54,13 @@ export function webhookChannel(
     answerMsMax: ANSWER_MS_MAX,
   };
   return {
-    name: 'webhook',
     deliver: async (alert) => {
       const body = Buffer.from(JSON.stringify(detectionFinding(alert)));
       const signed: PostTarget = {
         ...target,
         headers: headersOf(alert, { body, settings, clock }),
       };
-      return deliveryOf(await post(signed, [body], clock), clock);
+      return answerDelivery(await post(signed, [body], clock), { clock });
     },
     close: () => target.agent.destroy(),
   };
@@ -80,17 +93,4 @@ function signingKeyBytes(key: string): Buffer {
   return key.startsWith('whsec_')
     ? Buffer.from(key.slice('whsec_'.length), 'base64')
     : Buffer.from(key);
-}
-
-function deliveryOf(answer: PostAnswer, clock: Clock): Delivery {
-  if (answer.kind === 'failed') return { kind: 'later', reason: answer.reason };
-  const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: 'accepted', rejectedItems: 0 };
-  const reason = `status ${status}`;
-  if (status === 408 || status === 429 || status >= 500) {
-    const wait = retryAfterMs(answer.retryAfter, clock.now());
-    return { kind: 'later', reason, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-  }
-  if (PAUSED.has(status) || (status >= 300 && status < 400)) return { kind: 'paused', reason };
-  return { kind: 'never', reason };
 }

@@ -2,6 +2,7 @@
  * Kinds of option a configuration file may hold. Each builder returns a zod schema that carries, for
  * messages and for the reference, what is expected and what the option means.
  */
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -24,9 +25,25 @@ export function optionMeta(schema: z.core.$ZodType): OptionMeta | undefined {
   return OPTION_META.get(schema);
 }
 
-function described<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
+/** The same schema, with what is said of it. */
+export function described<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
   OPTION_META.set(schema, meta);
   return schema;
+}
+
+type MemberOf = (name: string) => z.core.$ZodType | undefined;
+
+const MEMBERS = new WeakMap<z.core.$ZodType, MemberOf>();
+
+/** The same schema of a map, with the schema of each member by its name. */
+export function describeMembers<T extends z.ZodType>(schema: T, memberOf: MemberOf): T {
+  MEMBERS.set(schema, memberOf);
+  return schema;
+}
+
+/** How to find the members of a map built here; undefined for all else. */
+export function membersOf(schema: z.core.$ZodType): MemberOf | undefined {
+  return MEMBERS.get(schema);
 }
 
 interface Ranged {
@@ -143,11 +160,62 @@ export function endpoint({ default: preset, doc }: { default: string; doc: strin
   return described(schema.prefault(preset), meta);
 }
 
+const HOST_NAME = /^[0-9A-Za-z][\w.-]{0,252}$/;
+
+/** Name or address of a server. */
+export function hostName(doc: string) {
+  const expected = 'a host name or address of at most 253 characters, without a port';
+  const schema = z.string().refine((value) => isIPv6(value) || HOST_NAME.test(value));
+  return described(schema, { expected, doc });
+}
+
+const CERTIFICATES_CHARACTERS_MAX = 1_048_576;
+
+/** Certificates in PEM, at most 1 MiB. */
+export function certificates(doc: string) {
+  const expected = 'certificates in PEM, at most 1 MiB';
+  const schema = z
+    .string()
+    .max(CERTIFICATES_CHARACTERS_MAX)
+    .regex(/-----BEGIN CERTIFICATE-----/)
+    .optional();
+  return described(schema, { expected, doc });
+}
+
+/** As servers take it without further ado: no quotes, no comments, no name before it. */
+const MAIL_ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[0-9A-Za-z][0-9A-Za-z.-]{0,252}$/;
+
+/** A mail address. */
+export function mailAddress(doc: string) {
+  const expected = 'a mail address, such as alerts@example.com';
+  return described(z.string().regex(MAIL_ADDRESS), { expected, doc });
+}
+
+/** Mail addresses, 1 to 32. */
+export function mailAddresses(doc: string) {
+  const expected = 'a list of 1 to 32 mail addresses, such as [ops@example.com]';
+  return described(z.array(z.string().regex(MAIL_ADDRESS)).min(1).max(32), { expected, doc });
+}
+
 /** An http or https URL without credentials in it. */
 export function httpUrl(doc: string) {
   const expected = 'an http:// or https:// URL without credentials in it';
   const schema = z.string().max(2048).refine(isPlainHttpUrl, { message: expected });
   return described(schema, { expected, doc });
+}
+
+/** Plain http is for this machine alone, where nobody listens in. */
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** An address that is a secret by itself, so that it is never printed, and never sent in clear. */
+export function secretUrl(doc: string) {
+  const expected = 'a secret https:// URL, or an http:// one of this machine';
+  const schema = z
+    .string()
+    .max(2048)
+    .refine(isSecretUrl, { message: expected })
+    .transform((value) => new Secret(value));
+  return described(schema, { expected, doc, secret: true });
 }
 
 /** A value that is never printed. */
@@ -182,6 +250,12 @@ function isPlainHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+function isSecretUrl(value: string): boolean {
+  if (!isPlainHttpUrl(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || LOOPBACK_HOSTS.has(hostname);
 }
 
 const DURATION_UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
