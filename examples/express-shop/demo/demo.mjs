@@ -30,7 +30,7 @@ const visit = visitor(edge);
 let failed = true;
 try {
   say.title('The demonstration');
-  say.line(`processor   receives OTLP on http://127.0.0.1:4318, keeps ${processor.folder}`);
+  say.line(`processor   receives OTLP on 127.0.0.1:4318 (gRPC: 4317), keeps ${processor.folder}`);
   say.line(`shop        runs under --import @spanguard/register on http://127.0.0.1:${shop.port}`);
 
   say.title('What happens');

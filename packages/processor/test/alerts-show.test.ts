@@ -64,7 +64,7 @@ describe('secrets planted in every field of an observation', function () {
     const [port, adminPort] = [await freePort(), await freePort()];
     const text = `
 data: ${folder}/data
-receivers: { otlp_http: { endpoint: "127.0.0.1:${port}" } }
+receivers: { otlp_http: { endpoint: "127.0.0.1:${port}" }, otlp_grpc: { enabled: false } }
 admin: { endpoint: "127.0.0.1:${adminPort}" }
 correlate: { rules: ["${folder}/rules.yaml"], shipped_rules: false, snapshot_interval: 1s }
 alerts: { console: { format: json }, webhook: { url: "${sink.url}/hook" } }

@@ -62,7 +62,7 @@ async function run(): Promise<Running> {
     file: 'test.yaml',
     text: `
 data: ${folder}/data
-receivers: { otlp_http: { endpoint: "127.0.0.1:${await freePort()}" } }
+receivers: { otlp_http: { endpoint: "127.0.0.1:0" }, otlp_grpc: { enabled: false } }
 admin: { endpoint: "127.0.0.1:${await freePort()}" }
 correlate: { rules: ["${folder}/rules.yaml"], shipped_rules: false, groups_max: 1000 }
 alerts: { otlp: { enabled: false } }

@@ -25,7 +25,7 @@ async function configured(condition: string): Promise<{ file: string; text: stri
   const file = join(folder, 'spanguard.yaml');
   const text = `
 data: ${folder}/data
-receivers: { otlp_http: { endpoint: "127.0.0.1:${await freePort()}" } }
+receivers: { otlp_http: { endpoint: "127.0.0.1:0" }, otlp_grpc: { enabled: false } }
 admin: { endpoint: "127.0.0.1:${await freePort()}" }
 correlate: { rules: ["${folder}/rule.yaml"], shipped_rules: false }
 `;

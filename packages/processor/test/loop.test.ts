@@ -54,7 +54,7 @@ describe('a loop', function () {
       const folder = mkdtempSync(join(tmpdir(), 'spanguard-loop-'));
       const text = [
         `data: ${folder}/data`,
-        `receivers: { otlp_http: { endpoint: "127.0.0.1:${port}" } }`,
+        `receivers: { otlp_http: { endpoint: "127.0.0.1:${port}" }, otlp_grpc: { enabled: false } }`,
         `exporters: { otlp_http/self: { endpoint: "http://${host}:${port}" } }`,
       ].join('\n');
       const loaded = loadConfig({ file: 'test.yaml', text, env: {}, readFile: () => undefined });

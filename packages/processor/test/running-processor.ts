@@ -24,13 +24,15 @@ export interface RunningProcessor {
   readonly program: RunningProgram;
   /** Base URL of OTLP/HTTP. */
   readonly url: string;
+  /** Port of OTLP/gRPC. */
+  readonly grpcPort: number;
   readonly adminUrl: string;
   readonly folder: string;
 }
 
 /** Starts a processor on free ports and waits until it is ready. */
 export async function startProcessor(options: ProcessorOptions = {}): Promise<RunningProcessor> {
-  const [otlp, admin] = [await freePort(), await freePort()];
+  const [otlp, grpc, admin] = [await freePort(), await freePort(), await freePort()];
   const folder = options.folder ?? madeForThisRun();
   const config = join(folder, 'spanguard.yaml');
   const { backend, webhook, more = '' } = options;
@@ -38,7 +40,9 @@ export async function startProcessor(options: ProcessorOptions = {}): Promise<Ru
     config,
     [
       `data: ${folder}/data`,
-      `receivers: { otlp_http: { endpoint: "127.0.0.1:${otlp}" } }`,
+      'receivers:',
+      `  otlp_http: { endpoint: "127.0.0.1:${otlp}" }`,
+      `  otlp_grpc: { endpoint: "127.0.0.1:${grpc}" }`,
       `admin: { endpoint: "127.0.0.1:${admin}" }`,
       backend === undefined ? '' : `exporters: { otlp_http: { endpoint: "${backend}" } }`,
       webhook === undefined ? '' : `alerts: { webhook: { url: "${webhook}" } }`,
@@ -53,6 +57,7 @@ export async function startProcessor(options: ProcessorOptions = {}): Promise<Ru
   return {
     program,
     url: `http://127.0.0.1:${otlp}`,
+    grpcPort: grpc,
     adminUrl: `http://127.0.0.1:${admin}`,
     folder,
   };

@@ -68,6 +68,7 @@ describe('the shipped configurations', function () {
     if (otelcol === undefined || jaeger === undefined) return this.skip();
     const folder = mkdtempSync(join(tmpdir(), 'shipped-'));
     const moved = new Map<string, number>([
+      ['4317', await freePort()],
       ['4318', await freePort()],
       ['13133', await freePort()],
     ]);
@@ -85,7 +86,9 @@ describe('the shipped configurations', function () {
     // The processor's own ports are its defaults, which its shipped file does not name.
     const config = join(folder, 'processor-to-collector.yaml');
     const listen =
-      `receivers: { otlp_http: { endpoint: "127.0.0.1:${port('4318')}" } }\n` +
+      `receivers:\n` +
+      `  otlp_http: { endpoint: "127.0.0.1:${port('4318')}" }\n` +
+      `  otlp_grpc: { endpoint: "127.0.0.1:${port('4317')}" }\n` +
       `admin: { endpoint: "127.0.0.1:${port('13133')}" }\n`;
     writeFileSync(config, readFileSync(config, 'utf8') + listen);
 

@@ -71,6 +71,13 @@ export { mutateBytes } from './random/mutate-bytes.ts';
 export { SeededRandom } from './random/seeded-random.ts';
 export { HttpSink, type SinkAnswer, type SinkRequest } from './servers/http-sink.ts';
 export { startCollector, type CollectorOptions } from './peers/collector.ts';
+export {
+  EXPORTED_ITEMS,
+  findGrpcExporter,
+  GRPC_EXPORTERS,
+  type GrpcExporter,
+  type GrpcExporterLanguage,
+} from './peers/grpc-exporters.ts';
 export { startJaeger, type Jaeger, type JaegerSpan } from './peers/jaeger.ts';
 export { findPeer, PEER_VERSIONS, peerCacheFolder, type PeerName } from './peers/peer-cache.ts';
 export {

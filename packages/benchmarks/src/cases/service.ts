@@ -168,7 +168,7 @@ async function startSpanguard({
   writeFileSync(
     config,
     `data: ${folder}/data
-receivers: { otlp_http: { endpoint: "127.0.0.1:${otlp}" } }
+receivers: { otlp_http: { endpoint: "127.0.0.1:${otlp}" }, otlp_grpc: { enabled: false } }
 admin: { endpoint: "127.0.0.1:${admin}" }
 exporters: { otlp_http: { endpoint: "${sink}", compression: none } }
 `,

@@ -9,6 +9,8 @@ import {
 
 const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
+const hexByte = (value: number) => value.toString(16).padStart(2, '0');
+
 describe('answers', () => {
   it('write and read a google.rpc.Status', () => {
     const status = { code: 14, message: 'später' };
@@ -18,6 +20,21 @@ describe('answers', () => {
       code: 0,
       message: '',
     });
+  });
+
+  it('write when to come again as a google.rpc.RetryInfo, whole seconds and parts of them', () => {
+    const type = Buffer.from('type.googleapis.com/google.rpc.RetryInfo').toString('hex');
+    for (const [retryDelayMs, duration] of [
+      [0, '0800'],
+      [1000, '0801'],
+      [1500, '08011080cab5ee01'],
+      [-1, '0800'],
+    ] as const) {
+      const length = duration.length / 2;
+      const any = `0a28${type}12${hexByte(length + 2)}0a${hexByte(length)}${duration}`;
+      const expected = bytesOf(`080e1a${hexByte(any.length / 2)}${any}`);
+      expect(encodeStatus({ code: 14, message: '', retryDelayMs })).to.deep.equal(expected);
+    }
   });
 
   it('write full success as nothing and read it back', () => {

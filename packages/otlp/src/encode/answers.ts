@@ -5,12 +5,17 @@ import { VALUE } from '../index-batch/tables.ts';
 import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
-/** `google.rpc.Status` without its details. */
+/** `google.rpc.Status`, with the one detail that OTLP knows. */
 export interface RpcStatus {
   /** `google.rpc.Code`, 0 = OK. */
   readonly code: number;
   readonly message: string;
+  /** Written as a `google.rpc.RetryInfo`: not before so many milliseconds. Not read back. */
+  readonly retryDelayMs?: number;
 }
+
+const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
+const NANOS_PER_MS = 1_000_000;
 
 /** `partial_success` of a response: some items were refused for good, or there is a warning. */
 export interface PartialSuccess {
@@ -24,7 +29,22 @@ export function encodeStatus(status: RpcStatus): Uint8Array {
   const writer = new ProtobufWriter();
   if (status.code !== 0) writer.varint(1, status.code);
   if (status.message !== '') writer.string(2, status.message);
+  if (status.retryDelayMs !== undefined) writeRetryInfo(writer, status.retryDelayMs);
   return writer.finish();
+}
+
+/** An `Any` of the details, holding a RetryInfo, holding a Duration. */
+function writeRetryInfo(writer: ProtobufWriter, delayMs: number): void {
+  const ms = Math.max(0, Math.round(delayMs));
+  const any = writer.open(3);
+  writer.string(1, RETRY_INFO);
+  const retryInfo = writer.open(2);
+  const duration = writer.open(1);
+  writer.varint(1, Math.floor(ms / 1000));
+  if (ms % 1000 !== 0) writer.varint(2, (ms % 1000) * NANOS_PER_MS);
+  writer.close(duration);
+  writer.close(retryInfo);
+  writer.close(any);
 }
 
 /** Reads a `google.rpc.Status`; undefined when the bytes are no protobuf message. */

@@ -28,8 +28,9 @@ const HELP = `spanguard: security monitoring for APIs from the OpenTelemetry you
   spanguard deadletters replay         send them again; the processor must be stopped
   spanguard --version
 
-Without a file it runs on embedded defaults: OTLP/HTTP on 127.0.0.1:4318, data under ./spanguard-data,
-alerts on standard output; OTEL_EXPORTER_OTLP_ENDPOINT, where set, becomes the backend.
+Without a file it runs on embedded defaults: OTLP/gRPC on 127.0.0.1:4317 and OTLP/HTTP on 127.0.0.1:4318,
+data under ./spanguard-data, alerts on standard output; OTEL_EXPORTER_OTLP_ENDPOINT, where set, becomes
+the backend.
 `;
 
 /** Runs what the arguments ask for and gives the exit code: 0 fine, 1 failed, 2 asked wrongly. */

@@ -51,6 +51,22 @@ describe('loadConfig', () => {
     );
   });
 
+  it('has both receivers on, each on its own port, unless one is told otherwise', () => {
+    const { otlp_http: http, otlp_grpc: grpc } = accepts('').receivers;
+    expect([http.endpoint.port, grpc.endpoint.port, grpc.enabled]).to.deep.equal([
+      4318,
+      4317,
+      true,
+    ]);
+    expect(grpc.endpoint.host).to.equal('127.0.0.1');
+    const off = accepts('receivers: { otlp_grpc: { enabled: false } }');
+    expect(off.receivers.otlp_grpc.enabled).to.equal(false);
+    refuses(
+      'receivers: { otlp_grpc: }',
+      'spanguard.yaml:1:25: receivers.otlp_grpc: found null, expected a map of options',
+    );
+  });
+
   it('names place, what was found and what is expected for a bad value', () => {
     refuses(
       'correlate:\n  lateness: 11m\n',

@@ -18,6 +18,55 @@ import {
 
 const DETECTOR_ACTIONS = ['keep', 'drop', 'replace', 'mask', 'pseudonym'] as const;
 
+/** What every receiver holds requests to. */
+const requestLimits = {
+  body_bytes_max: byteSize({
+    min: '1KiB',
+    max: '256MiB',
+    default: '16MiB',
+    doc: 'Largest request, after decompression. OTLP recommends 64MiB; so large a one holds the only thread for a second and more.',
+  }),
+  wire_bytes_max: byteSize({
+    min: '1KiB',
+    max: '256MiB',
+    default: '16MiB',
+    doc: 'Largest request as it comes over the wire.',
+  }),
+};
+
+/** And its clients. */
+const clientLimits = {
+  connections_max: wholeNumber({
+    min: 1,
+    max: 100_000,
+    default: 2000,
+    doc: 'Open connections, half of them of one client address; a further one closes the one idle for longest.',
+  }),
+  header_timeout: duration({
+    min: '1s',
+    max: '1m',
+    default: '5s',
+    doc: 'How long a client may take to send its headers.',
+  }),
+  request_timeout: duration({
+    min: '1s',
+    max: '5m',
+    default: '10s',
+    doc: 'How long a client may take to send a whole request.',
+  }),
+  body_bytes_per_second_min: byteSize({
+    min: '1B',
+    max: '1MiB',
+    default: '1KiB',
+    doc: 'Bytes a second that a body has to bring, over any 3 seconds; slower ones are told to come later.',
+  }),
+  allowed_hosts: textList(
+    'Host names that clients may use besides localhost, loopback addresses and the endpoint; `*` for any. Checked where the endpoint is on loopback, or the list is not empty.',
+  ),
+};
+
+const bearerToken = secret('Token every request must carry as `Authorization: Bearer`.');
+
 const receivers = z.strictObject({
   otlp_http: z
     .strictObject({
@@ -25,55 +74,30 @@ const receivers = z.strictObject({
         default: '127.0.0.1:4318',
         doc: 'Where OTLP/HTTP is received. Loopback unless you say otherwise.',
       }),
-      body_bytes_max: byteSize({
-        min: '1KiB',
-        max: '256MiB',
-        default: '16MiB',
-        doc: 'Largest request, after decompression. OTLP recommends 64MiB; so large a one holds the only thread for a second and more.',
-      }),
-      wire_bytes_max: byteSize({
-        min: '1KiB',
-        max: '256MiB',
-        default: '16MiB',
-        doc: 'Largest request as it comes over the wire.',
-      }),
+      ...requestLimits,
       in_flight_bytes_max: byteSize({
         min: '1MiB',
         max: '4GiB',
         default: '128MiB',
-        doc: 'Bytes of request bodies held at once, three quarters of it by one client address; above it requests get 503 and Retry-After.',
+        doc: 'Bytes of request bodies held at once by all receivers, three quarters of it by one client address; above it requests are told to come later (503 and Retry-After, UNAVAILABLE and RetryInfo).',
       }),
-      connections_max: wholeNumber({
-        min: 1,
-        max: 100_000,
-        default: 2000,
-        doc: 'Open connections, half of them of one client address; a further one closes the one idle for longest.',
-      }),
-      header_timeout: duration({
-        min: '1s',
-        max: '1m',
-        default: '5s',
-        doc: 'How long a client may take to send its headers.',
-      }),
-      request_timeout: duration({
-        min: '1s',
-        max: '5m',
-        default: '10s',
-        doc: 'How long a client may take to send a whole request.',
-      }),
-      body_bytes_per_second_min: byteSize({
-        min: '1B',
-        max: '1MiB',
-        default: '1KiB',
-        doc: 'Bytes a second that a body has to bring, over any 3 seconds; slower ones get 503.',
-      }),
-      allowed_hosts: textList(
-        'Host names that clients may use besides localhost, loopback addresses and the endpoint; `*` for any. Checked where the endpoint is on loopback, or the list is not empty.',
-      ),
+      ...clientLimits,
       allowed_origins: textList(
         'Origins, such as `https://app.example.com`, whose requests with an Origin header are taken. Browsers send it, exporters do not.',
       ),
-      bearer_token: secret('Token every request must carry as `Authorization: Bearer`.'),
+      bearer_token: bearerToken,
+    })
+    .prefault({}),
+  otlp_grpc: z
+    .strictObject({
+      enabled: flag({ default: true, doc: 'Whether OTLP/gRPC is received.' }),
+      endpoint: endpoint({
+        default: '127.0.0.1:4317',
+        doc: 'Where OTLP/gRPC is received, without TLS. Loopback unless you say otherwise.',
+      }),
+      ...requestLimits,
+      ...clientLimits,
+      bearer_token: bearerToken,
     })
     .prefault({}),
 });
@@ -195,5 +219,7 @@ export const configShape = z.strictObject({
 
 /** A checked configuration, units in milliseconds and bytes. */
 export type Config = z.output<typeof configShape>;
+/** One receiver's part of it. */
+export type ReceiverConfig = Config['receivers'][keyof Config['receivers']];
 /** One exporter's part of it. */
 export type OtlpHttpExporterConfig = z.output<typeof otlpHttpExporter>;

@@ -8,11 +8,11 @@ import { SnapshotFile } from '../correlation/snapshot-file.ts';
 import { withReserve } from '../journal/disk-reserve.ts';
 import type { Component } from '../pipeline/component.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
-import { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
 import { observeProcess } from '../telemetry/observe-process.ts';
 import { createChannels } from './create-channels.ts';
 import { createExporters } from './create-exporters.ts';
+import { createReceivers } from './create-receivers.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import {
   agedSource,
@@ -69,24 +69,13 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   });
   const channels = await createChannelWorkers(foundation);
   const correlator = await createCorrelator(foundation, ruleset);
-  const { otlp_http: receiving } = config.receivers;
-  const receiver = new OtlpHttpReceiver(
-    {
-      ...receiving.endpoint,
-      bodyBytesMax: receiving.body_bytes_max,
-      wireBytesMax: receiving.wire_bytes_max,
-      inFlightBytesMax: receiving.in_flight_bytes_max,
-      connectionsMax: receiving.connections_max,
-      headerTimeoutMs: receiving.header_timeout,
-      requestTimeoutMs: receiving.request_timeout,
-      bodyBytesPerSecondMin: receiving.body_bytes_per_second_min,
-      allowedHosts: receiving.allowed_hosts,
-      allowedOrigins: receiving.allowed_origins,
-      bearerToken: receiving.bearer_token,
-    },
-    { intake, clock: world.clock, counters: metrics, logger: world.logger },
-  );
-  const parts: Component[] = [...exporters, ...channels, correlator, receiver];
+  const receivers = createReceivers(config.receivers, {
+    intake,
+    clock: world.clock,
+    counters: metrics,
+    logger: world.logger,
+  });
+  const parts: Component[] = [...exporters, ...channels, correlator, ...receivers.all];
   metrics.observe('journal.bytes', () => journal.bytes);
   metrics.observe('consumer.age_seconds', () =>
     [...foundation.ages].map(([consumer, { ageMs }]) => ({
@@ -97,7 +86,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   const endObserving = observeProcess(metrics);
   return new Processor({
     parts,
-    receiver,
+    receivers,
     counters: metrics,
     refusing: () => journal.refusing,
     admin: (notReady) =>

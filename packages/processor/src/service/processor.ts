@@ -2,14 +2,14 @@
 import type { AddressInfo } from 'node:net';
 import type { Component, Deadline } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import type { OtlpHttpReceiver } from '../receivers/otlp-http/otlp-http-receiver.ts';
 import type { AdminServer } from '../telemetry/admin-server.ts';
+import type { Receivers } from './create-receivers.ts';
 
 /** What it is made of. */
 export interface ProcessorParts {
-  /** In the order they are started; the last one takes work in. */
+  /** In the order they are started; the last ones take work in. */
   readonly parts: readonly Component[];
-  readonly receiver: OtlpHttpReceiver;
+  readonly receivers: Receivers;
   readonly counters: Counters;
   /** Why nothing can be taken in now; undefined where it can. */
   readonly refusing: () => string | undefined;
@@ -21,6 +21,8 @@ export interface ProcessorParts {
 /** Where it can be reached. */
 export interface ProcessorAddresses {
   readonly otlpHttp: string;
+  /** Absent where it is turned off. */
+  readonly otlpGrpc?: string;
   readonly admin: string;
 }
 
@@ -59,8 +61,10 @@ export class Processor implements Component {
 
   /** `host:port` of each listener. */
   addresses(): ProcessorAddresses {
+    const { otlpHttp, otlpGrpc } = this.#parts.receivers;
     return {
-      otlpHttp: format(this.#parts.receiver.address),
+      otlpHttp: format(otlpHttp.address),
+      ...(otlpGrpc !== undefined && { otlpGrpc: format(otlpGrpc.address) }),
       admin: format(this.#admin.address),
     };
   }

@@ -33,15 +33,22 @@ export type GaugeName = keyof typeof GAUGES;
 export const COUNTERS = {
   'listener.refused': {
     description:
-      'Connections and requests refused by what they are, by listener and reason: `tls`, `http2`, `not_http`, `timeout`, `host`, `origin`, `connections`.',
+      'Connections and requests refused by what they are, by listener and reason: `tls`, `http1`, `http2`, `not_http`, `timeout`, `host`, `origin`, `connections`; of gRPC also `flood`, `protocol_error`.',
     unit: '{refusal}',
   },
   'listener.failed': {
     description: 'Requests whose handling threw, by listener.',
     unit: '{request}',
   },
-  'receiver.requests': { description: 'Export requests answered, by status.', unit: '{request}' },
-  'receiver.wire_bytes': { description: 'Bytes received, as on the wire.', unit: 'By' },
+  'receiver.requests': {
+    description:
+      'Export requests answered, by receiver and status: that of HTTP, or the name of the gRPC code.',
+    unit: '{request}',
+  },
+  'receiver.wire_bytes': {
+    description: 'Bytes received, as on the wire, by receiver and signal.',
+    unit: 'By',
+  },
   'intake.items': { description: 'Spans, data points and log records accepted.', unit: '{item}' },
   'intake.bytes': { description: 'Protobuf bytes accepted.', unit: 'By' },
   'intake.refused': { description: 'Batches not accepted, by reason.', unit: '{batch}' },

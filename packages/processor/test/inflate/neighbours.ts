@@ -5,7 +5,7 @@
 import { argv, stdout } from 'node:process';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { ByteBudget } from '../../src/pipeline/byte-budget.ts';
-import { Inflater } from '../../src/receivers/otlp-http/inflate.ts';
+import { Inflater } from '../../src/pipeline/body/inflate.ts';
 
 const KIB = 1024;
 const PLAIN_BYTES = [1, 2, 4, 8, 15, 16, 20, 31, 32, 33, 64, 256, 1024].map((kib) => kib * KIB);
@@ -37,8 +37,9 @@ async function leavesNeighbours(
 ): Promise<boolean> {
   const before = Buffer.from(WORDS);
   const budget = new ByteBudget({ bytesMax: BYTES_MAX, clientBytesMax: BYTES_MAX });
-  const inflater = new Inflater({ bytesMax: BYTES_MAX });
-  const inflated = await inflater.inflate(body, { encoding, account: budget.open('a client') });
+  const account = budget.open('a client');
+  const options = { encoding, account, bytesMax: BYTES_MAX };
+  const inflated = await new Inflater().inflate(body, options);
   if (inflated.kind !== 'plain') return false;
   const isWhole = Buffer.compare(inflated.bytes, plain) === 0;
   const after = Buffer.from(WORDS);

@@ -1,23 +1,34 @@
 /**
- * Builds the real counterparts of the tests, where they are missing: with Go the OpenTelemetry
- * Collector from a manifest of ours (about 2 minutes) and Jaeger from its module (about 6 minutes),
- * with pip OpenTelemetry Python.
+ * Gets the real counterparts of the tests, where they are missing: with Go the OpenTelemetry Collector
+ * from a manifest of ours (about 2 minutes), Jaeger from its module (about 6 minutes) and grpcurl; with
+ * pip OpenTelemetry Python, with Maven OpenTelemetry Java.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COLLECTOR_MANIFEST } from './collector-manifest.ts';
+import { isJavaInstalled, javaFolder } from './grpc-exporters.ts';
 import { PEER_VERSIONS, type PeerName, peerBinary } from './peer-cache.ts';
 import { isPythonInstalled, PYTHON_REQUIREMENTS, pythonFolder } from './python-shop.ts';
 
 const BUILDERS: Readonly<Record<PeerName, (folder: string) => string>> = {
   otelcol: buildCollector,
   jaeger: buildJaeger,
+  grpcurl: buildGrpcurl,
 };
 
-for (const name of ['otelcol', 'jaeger'] as const) install(name);
+for (const name of ['otelcol', 'jaeger', 'grpcurl'] as const) install(name);
 installPython();
+installJava();
 
 function install(name: PeerName): void {
   const target = peerBinary(name);
@@ -51,6 +62,37 @@ function installPython(): void {
   run(join(folder, 'bin', 'pip'), pip, { cwd: tmpdir() });
 }
 
+/** Fetched aside and moved in one step, so that what is there is whole. */
+function installJava(): void {
+  if (isJavaInstalled()) {
+    say('OpenTelemetry Java is there');
+    return;
+  }
+  say('fetching OpenTelemetry Java ...');
+  const folder = `${javaFolder()}.new`;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'pom.xml'), javaPom());
+  const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=.'];
+  run('mvn', goal, { cwd: folder });
+  renameSync(folder, javaFolder());
+}
+
+function javaPom(): string {
+  const dependencies = ['opentelemetry-sdk-extension-autoconfigure', 'opentelemetry-exporter-otlp'];
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>peers</groupId><artifactId>peers</artifactId><version>0</version>
+  <dependencies>${dependencies
+    .map(
+      (name) =>
+        `<dependency><groupId>io.opentelemetry</groupId><artifactId>${name}</artifactId>` +
+        `<version>${PEER_VERSIONS.java}</version></dependency>`,
+    )
+    .join('')}</dependencies>
+</project>`;
+}
+
 function buildCollector(folder: string): string {
   const version = PEER_VERSIONS.otelcol;
   go(['install', `go.opentelemetry.io/collector/cmd/builder@v${version}`], folder, {
@@ -59,6 +101,12 @@ function buildCollector(folder: string): string {
   writeFileSync(join(folder, 'manifest.yaml'), COLLECTOR_MANIFEST);
   run(join(folder, 'builder'), ['--config', 'manifest.yaml'], { cwd: folder });
   return join(folder, 'otelcol', 'otelcol');
+}
+
+function buildGrpcurl(folder: string): string {
+  const module = `github.com/fullstorydev/grpcurl/cmd/grpcurl@v${PEER_VERSIONS.grpcurl}`;
+  go(['install', module], folder, { GOBIN: folder });
+  return join(folder, 'grpcurl');
 }
 
 /** Jaeger's go.mod has replace lines, which `go install` refuses: it is built in a copy of its source. */

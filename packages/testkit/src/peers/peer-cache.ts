@@ -3,11 +3,16 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Peers that are built, with the version the tests were written against. */
-export const PEER_VERSIONS = { otelcol: '0.165.0', jaeger: '1.76.0' } as const;
+/** Peers that are built or fetched, with the version the tests were written against. */
+export const PEER_VERSIONS = {
+  otelcol: '0.165.0',
+  jaeger: '1.76.0',
+  grpcurl: '1.9.4',
+  java: '1.68.0',
+} as const;
 
 /** The name of a peer's binary. */
-export type PeerName = keyof typeof PEER_VERSIONS;
+export type PeerName = Exclude<keyof typeof PEER_VERSIONS, 'java'>;
 
 /** `$SPANGUARD_CACHE`, or `~/.cache/spanguard`. */
 export function peerCacheFolder(): string {

@@ -123,7 +123,7 @@ describe('HttpListener', () => {
   describe('has a word, once, and a counter for', () => {
     const speakers: readonly [string, RegExp, (port: number) => Promise<unknown>][] = [
       ['tls', /http:\/\/ endpoint/, tlsHandshake],
-      ['http2', /OTEL_EXPORTER_OTLP_PROTOCOL/, http2Request],
+      ['http2', /port 4317.*OTEL_EXPORTER_OTLP_PROTOCOL/, http2Request],
       [
         'http2',
         /OTEL_EXPORTER_OTLP_PROTOCOL/,

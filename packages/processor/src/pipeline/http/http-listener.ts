@@ -12,8 +12,8 @@ import type { Logger } from '../logger.ts';
 import { SaidOnce } from '../said-once.ts';
 import { clientOf } from './client-of.ts';
 import { ConnectionSlots } from './connection-slots.ts';
-import { foreignProtocol, REMEDIES } from './foreign-protocol.ts';
-import { listenProblem } from './listen-problem.ts';
+import { foreignProtocol, HTTP_REMEDIES } from './foreign-protocol.ts';
+import { listen } from './listen.ts';
 import { type Distrust, trustCheck, type TrustedNames } from './trusted-names.ts';
 
 /** Where it listens, for whom, and within which bounds; times in milliseconds. */
@@ -111,18 +111,10 @@ export class HttpListener implements Component {
     return this.#server.listening;
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
     const { host, port, options } = this.#settings;
-    await new Promise<void>((resolve, reject) => {
-      const fail = (error: Error): void =>
-        reject(listenProblem(error, { option: `${options}.endpoint`, host, port }));
-      this.#server.once('error', fail);
-      this.#server.listen({ host, port }, () => {
-        this.#server.removeListener('error', fail);
-        this.#server.on('error', (error) => this.#sayFailed(error));
-        resolve();
-      });
-    });
+    const place = { option: `${options}.endpoint`, host, port };
+    return listen(this.#server, place, (error) => this.#sayFailed(error));
   }
 
   async shutdown({ atMs }: Deadline): Promise<void> {
@@ -199,7 +191,7 @@ export class HttpListener implements Component {
     else if (rawPacket !== undefined) {
       const protocol = code === 'HPE_PAUSED_H2_UPGRADE' ? 'http2' : foreignProtocol(rawPacket);
       this.#count(protocol);
-      this.#warn(protocol, socket, REMEDIES[protocol]);
+      this.#warn(protocol, socket, HTTP_REMEDIES[protocol]);
     }
     if (!socket.writable || code === 'ECONNRESET') {
       socket.destroy();

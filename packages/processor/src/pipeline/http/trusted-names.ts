@@ -2,7 +2,6 @@
  * Which `Host` and `Origin` a listener answers to. A page of a stranger whose name was made to resolve to
  * 127.0.0.1 (DNS rebinding) is told apart by the name that its requests carry.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 
 /** What a listener trusts. */
@@ -13,6 +12,12 @@ export interface TrustedNames {
   readonly allowedHosts: readonly string[];
   /** Origins whose pages may send to it, such as `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
+}
+
+/** What a request says of where it goes and comes from; HTTP/2 has its `:authority` for `Host`. */
+export interface NamesOfRequest {
+  readonly host?: string | undefined;
+  readonly origin?: string | undefined;
 }
 
 /** Why a request is refused by its headers. */
@@ -30,16 +35,15 @@ export function trustCheck({
   host,
   allowedHosts,
   allowedOrigins,
-}: TrustedNames): (headers: IncomingHttpHeaders) => Distrust | undefined {
+}: TrustedNames): (names: NamesOfRequest) => Distrust | undefined {
   const hosts = new Set([host, ...allowedHosts].map((name) => bare(name.toLowerCase())));
   const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));
   const isHostChecked = !hosts.has('*') && (isLoopback(bare(host)) || allowedHosts.length > 0);
-  return (headers) => {
-    const { origin } = headers;
+  return ({ host: asked, origin }) => {
     if (origin !== undefined && !origins.has(origin.toLowerCase())) return 'origin';
     // HTTP/1.0 health probes send none, and no browser speaks that.
-    if (!isHostChecked || headers.host === undefined) return undefined;
-    const name = nameOf(headers.host.toLowerCase());
+    if (!isHostChecked || asked === undefined) return undefined;
+    const name = nameOf(asked.toLowerCase());
     const isOurs = hosts.has(name) || isLoopback(name) || HOST_OF_CONTAINER.has(name);
     return isOurs ? undefined : 'host';
   };

@@ -6,6 +6,7 @@ import { FakeClock, traceRequest } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { Signal } from '../../model/signal.ts';
 import { type Clock, systemClock } from '../../pipeline/clock.ts';
+import { ReceivingMemory } from '../../pipeline/body/receiving-memory.ts';
 import type { IntakeOutcome } from '../../pipeline/intake.ts';
 import { silentLogger } from '../../pipeline/logger.ts';
 import { OtlpHttpReceiver, type OtlpHttpReceiverSettings } from './otlp-http-receiver.ts';
@@ -39,7 +40,10 @@ describe('the OTLP/HTTP receiver', () => {
   });
 
   async function receive(
-    settings: Partial<OtlpHttpReceiverSettings> = {},
+    {
+      inFlightBytesMax = 4 * 1024 * 1024,
+      ...settings
+    }: Partial<OtlpHttpReceiverSettings> & { readonly inFlightBytesMax?: number } = {},
     outcome: IntakeOutcome | (() => Promise<IntakeOutcome>) = { kind: 'accepted' },
     clock: Clock = systemClock,
   ) {
@@ -52,7 +56,6 @@ describe('the OTLP/HTTP receiver', () => {
         port: 0,
         bodyBytesMax: 1024 * 1024,
         wireBytesMax: 256 * 1024,
-        inFlightBytesMax: 4 * 1024 * 1024,
         connectionsMax: 100,
         headerTimeoutMs: 1000,
         requestTimeoutMs: 1500,
@@ -67,6 +70,7 @@ describe('the OTLP/HTTP receiver', () => {
           taken.push({ signal, bytes: Buffer.from(bytes) });
           return typeof outcome === 'function' ? outcome() : Promise.resolve(outcome);
         },
+        memory: new ReceivingMemory({ bytesMax: inFlightBytesMax }),
         clock,
         counters: {
           add: (name, value, labels) =>
@@ -267,7 +271,7 @@ describe('the OTLP/HTTP receiver', () => {
       expect(decodeStatus(body)).to.deep.equal({ code: 13, message: 'an internal error' });
     }
     expect(counted.filter((one) => one === 'listener.failed otlp_http 1')).to.have.length(2);
-    expect(counted).to.include('receiver.requests 500 1');
+    expect(counted).to.include('receiver.requests 500 otlp_http 1');
   });
 
   describe('while slow clients are connected', () => {
@@ -319,7 +323,9 @@ describe('the OTLP/HTTP receiver', () => {
       expect(await answers[0]).to.match(/^HTTP\/1\.1 503 [^]*retry-after: 1/);
       quick.write('a'.repeat(9000 - 2 * 3072));
       expect(await answers[1]).to.match(/^HTTP\/1\.1 200 /);
-      expect(counted.filter((one) => one === 'receiver.requests 503 1')).to.have.length(1);
+      expect(counted.filter((one) => one === 'receiver.requests 503 otlp_http 1')).to.have.length(
+        1,
+      );
     });
   });
 
@@ -369,7 +375,7 @@ describe('the OTLP/HTTP receiver', () => {
     }
     expect(lines).to.have.length(1);
     expect(lines[0]).to.match(/known paths: \/v1\/traces.*base URL/);
-    expect(counted.filter((one) => one === 'receiver.requests 404 1')).to.have.length(3);
+    expect(counted.filter((one) => one === 'receiver.requests 404 otlp_http 1')).to.have.length(3);
   });
 
   describe('with a bearer token', () => {

@@ -2,8 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TranscodeError, transcodeJsonToProtobuf } from '@spanguard/otlp';
-import { type ByteAccount, ByteBudget } from '../../pipeline/byte-budget.ts';
+import {
+  type BodyOutcome,
+  BodyTaker,
+  BUSY,
+  comeLater,
+  type Transcoded,
+} from '../../pipeline/body/take-body.ts';
+import type { ReceivingMemory } from '../../pipeline/body/receiving-memory.ts';
+import type { ByteAccount } from '../../pipeline/byte-budget.ts';
 import type { Component, Deadline } from '../../pipeline/component.ts';
+import { bearerTokenCheck } from '../../pipeline/http/bearer-token.ts';
 import { clientOf } from '../../pipeline/http/client-of.ts';
 import {
   HttpListener,
@@ -11,13 +20,10 @@ import {
   type RefusedRequest,
 } from '../../pipeline/http/http-listener.ts';
 import type { TrustedNames } from '../../pipeline/http/trusted-names.ts';
-import type { Intake, IntakeOutcome } from '../../pipeline/intake.ts';
+import type { Intake } from '../../pipeline/intake.ts';
+import type { Signal } from '../../model/signal.ts';
 import { SaidOnce } from '../../pipeline/said-once.ts';
 import { answerAccepted, answerError, type HttpError, type OtlpEncoding } from './answers.ts';
-import { bearerTokenCheck } from './bearer-token.ts';
-import { BodyBuffers } from './body-buffers.ts';
-import { Inflater } from './inflate.ts';
-import { BodyReader } from './read-body.ts';
 import { encodingOf, type HeadLimits, readRequestHead, type RequestHead } from './request-head.ts';
 
 /** What the receiver is given by the configuration; times in milliseconds. */
@@ -27,8 +33,6 @@ export interface OtlpHttpReceiverSettings extends TrustedNames {
   readonly bodyBytesMax: number;
   /** Largest request on the wire. */
   readonly wireBytesMax: number;
-  /** Bytes of bodies held at once; above it requests are asked to come later. */
-  readonly inFlightBytesMax: number;
   readonly connectionsMax: number;
   readonly headerTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -41,55 +45,40 @@ export interface OtlpHttpReceiverSettings extends TrustedNames {
 /** What the receiver works with. */
 export interface OtlpHttpReceiverDependencies extends HttpListenerDependencies {
   readonly intake: Intake;
+  /** Shared with the other receivers. */
+  readonly memory: ReceivingMemory;
 }
 
 type ExportHead = Extract<RequestHead, { kind: 'export' }>;
 
-const RETRY_AFTER_MS = 1000;
-/** What one client address may have of connections and, with several requests under way, of memory. */
+const NAME = 'otlp_http';
+/** What one client address may have of connections. */
 const CLIENT_CONNECTIONS_SHARE = 1 / 2;
-const CLIENT_BYTES_SHARE = 3 / 4;
 /** A number of one digit and its comma become eight bytes. */
 const JSON_GROWTH_MAX = 4;
-const IDLE_BUFFERS_SHARE = 1 / 4;
 
 /** An OTLP/HTTP server. Listens on `start`; `address` tells where. */
 export class OtlpHttpReceiver implements Component {
   readonly #settings: OtlpHttpReceiverSettings;
   readonly #dependencies: OtlpHttpReceiverDependencies;
   readonly #headLimits: HeadLimits;
-  readonly #budget: ByteBudget;
-  readonly #buffers: BodyBuffers;
-  readonly #bodies: BodyReader;
-  readonly #inflater: Inflater;
+  readonly #bodies: BodyTaker;
   readonly #listener: HttpListener;
   readonly #said: SaidOnce;
 
   constructor(settings: OtlpHttpReceiverSettings, dependencies: OtlpHttpReceiverDependencies) {
     this.#settings = settings;
     this.#dependencies = dependencies;
-    const { connectionsMax, inFlightBytesMax, wireBytesMax, bodyBytesMax } = settings;
     const token = settings.bearerToken?.reveal();
     this.#headLimits = {
-      wireBytesMax,
+      wireBytesMax: settings.wireBytesMax,
       authorized: token === undefined ? undefined : bearerTokenCheck(token),
     };
-    this.#budget = new ByteBudget({
-      bytesMax: inFlightBytesMax,
-      clientBytesMax: inFlightBytesMax * CLIENT_BYTES_SHARE,
-    });
-    this.#buffers = new BodyBuffers({ idleBytesMax: inFlightBytesMax * IDLE_BUFFERS_SHARE });
-    this.#bodies = new BodyReader({
-      bytesMax: wireBytesMax,
-      bytesPerSecondMin: settings.bodyBytesPerSecondMin,
-      buffers: this.#buffers,
-      clock: dependencies.clock,
-    });
-    this.#inflater = new Inflater({ bytesMax: bodyBytesMax });
+    this.#bodies = new BodyTaker(NAME, { ...settings, readMsMax: Infinity }, dependencies);
     this.#said = new SaidOnce(dependencies);
-    const clientConnectionsMax = Math.ceil(connectionsMax * CLIENT_CONNECTIONS_SHARE);
+    const clientConnectionsMax = Math.ceil(settings.connectionsMax * CLIENT_CONNECTIONS_SHARE);
     this.#listener = new HttpListener(
-      { ...settings, name: 'otlp_http', options: 'receivers.otlp_http', clientConnectionsMax },
+      { ...settings, name: NAME, options: 'receivers.otlp_http', clientConnectionsMax },
       dependencies,
       {
         answer: (request, response) => this.#answer(request, response),
@@ -117,107 +106,41 @@ export class OtlpHttpReceiver implements Component {
       this.#refuse(response, head.encoding, head.error);
       return;
     }
-    const account = this.#budget.open(clientOf(request.socket.remoteAddress));
-    try {
-      await this.#receive(request, response, { head, account });
-    } finally {
-      account.close();
-    }
+    const { signal, contentEncoding, encoding } = head;
+    const declared = Number(request.headers['content-length'] ?? Infinity);
+    const outcome = await this.#bodies.take({
+      source: { stream: request, declaredBytes: () => declared },
+      signal,
+      client: clientOf(request.socket.remoteAddress),
+      open: (bytes) => ({ kind: 'packed', encoding: contentEncoding, bytes }),
+      ...(encoding === 'json' && {
+        transcode: (plain, account) => this.#fromJson(signal, plain, account),
+      }),
+    });
+    this.#conclude(response, head, outcome);
   }
 
-  async #receive(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { head, account }: { readonly head: ExportHead; readonly account: ByteAccount },
-  ): Promise<void> {
-    const read = await this.#bodies.read(request, account);
-    switch (read.kind) {
-      case 'too_large':
-        this.#refuse(response, head.encoding, tooLarge(this.#settings.wireBytesMax));
-        break;
-      case 'busy':
-        this.#refuse(response, head.encoding, BUSY);
-        break;
-      case 'slow':
-        this.#refuse(response, head.encoding, unavailable('the body came too slowly'));
-        break;
-      case 'aborted':
-        this.#dependencies.counters.add('receiver.requests', 1, { status: 'aborted' });
-        break;
-      case 'body':
-        try {
-          const body = read.buffer.subarray(0, read.length);
-          await this.#take(response, { head, account, body });
-        } finally {
-          this.#buffers.giveBack(read.buffer);
-        }
-    }
+  #fromJson(signal: Signal, plain: Uint8Array, account: ByteAccount): Transcoded {
+    const { bodyBytesMax: bytesMax } = this.#settings;
+    const reserved = Math.min(plain.length * JSON_GROWTH_MAX, bytesMax);
+    if (!account.take(reserved)) return BUSY;
+    const protobuf = transcodeJsonToProtobuf(signal, plain, { bytesMax });
+    if (!protobuf.ok) return this.#refusedJson(protobuf.error);
+    if (protobuf.unrecognised) return this.#refusedJson(protobuf.unrecognised);
+    const { bytes } = protobuf;
+    account.giveBack(Math.max(0, reserved - bytes.length));
+    return { kind: 'protobuf', bytes };
   }
 
-  async #take(
-    response: ServerResponse,
-    {
-      head,
-      account,
-      body,
-    }: { readonly head: ExportHead; readonly account: ByteAccount; readonly body: Uint8Array },
-  ): Promise<void> {
-    const { bodyBytesMax } = this.#settings;
-    this.#dependencies.counters.add('receiver.wire_bytes', body.length, { signal: head.signal });
-    const encoding = head.contentEncoding;
-    const inflated = await this.#inflater.inflate(body, { encoding, account });
-    switch (inflated.kind) {
-      case 'malformed': {
-        const message = `the body is not valid ${encoding}`;
-        this.#refuse(response, head.encoding, { status: 400, message });
-        break;
-      }
-      case 'busy':
-        this.#refuse(response, head.encoding, BUSY);
-        break;
-      case 'too_large':
-        this.#refuse(response, head.encoding, tooLarge(bodyBytesMax));
-        break;
-      case 'plain':
-        try {
-          await this.#handOn(response, { head, account, plain: inflated.bytes });
-        } finally {
-          inflated.free();
-        }
-    }
-  }
-
-  async #handOn(
-    response: ServerResponse,
-    {
-      head,
-      account,
-      plain,
-    }: { readonly head: ExportHead; readonly account: ByteAccount; readonly plain: Uint8Array },
-  ): Promise<void> {
-    let bytes = plain;
-    if (head.encoding === 'json') {
-      const { bodyBytesMax } = this.#settings;
-      const reserved = Math.min(plain.length * JSON_GROWTH_MAX, bodyBytesMax);
-      if (!account.take(reserved)) return this.#refuse(response, 'json', BUSY);
-      const protobuf = transcodeJsonToProtobuf(head.signal, plain, { bytesMax: bodyBytesMax });
-      if (!protobuf.ok) return this.#refuseJson(response, protobuf.error);
-      if (protobuf.unrecognised) return this.#refuseJson(response, protobuf.unrecognised);
-      bytes = protobuf.bytes;
-      account.giveBack(Math.max(0, reserved - bytes.length));
-    }
-    this.#conclude(response, head, await this.#dependencies.intake(head.signal, bytes));
-  }
-
-  #refuseJson(response: ServerResponse, { code, kind, message }: TranscodeError): void {
+  #refusedJson({ code, kind, message }: TranscodeError): Transcoded {
     this.#dependencies.counters.add('intake.refused', 1, { reason: code });
-    this.#refuse(response, 'json', { status: kind === 'limit' ? 413 : 400, message });
+    return { kind: kind === 'limit' ? 'too_large' : 'malformed', message };
   }
 
-  #conclude(response: ServerResponse, head: ExportHead, outcome: IntakeOutcome): void {
+  #conclude(response: ServerResponse, head: ExportHead, outcome: BodyOutcome): void {
     switch (outcome.kind) {
       case 'accepted':
-        this.#dependencies.counters.add('receiver.requests', 1, { status: '200' });
+        this.#count('200');
         answerAccepted(response, { ...head, rejected: outcome.rejected });
         break;
       case 'malformed':
@@ -230,7 +153,10 @@ export class OtlpHttpReceiver implements Component {
         this.#refuse(response, head.encoding, { status: 500, message: outcome.message });
         break;
       case 'unavailable':
-        this.#refuse(response, head.encoding, unavailable(outcome.message, outcome.retryAfterMs));
+        this.#refuse(response, head.encoding, unavailable(outcome));
+        break;
+      case 'aborted':
+        this.#count('aborted');
         break;
     }
   }
@@ -245,7 +171,7 @@ export class OtlpHttpReceiver implements Component {
     this.#refuse(
       response,
       encoding,
-      refused.status === 503 ? unavailable(refused.message) : refused,
+      refused.status === 503 ? unavailable(comeLater(refused.message)) : refused,
     );
   }
 
@@ -253,10 +179,10 @@ export class OtlpHttpReceiver implements Component {
   #refuse(response: ServerResponse, encoding: OtlpEncoding, error: HttpError): void {
     const { status, message } = error;
     const { req: request } = response;
-    this.#dependencies.counters.add('receiver.requests', 1, { status: String(status) });
+    this.#count(String(status));
     if (status < 500) {
       const client = clientOf(request.socket.remoteAddress);
-      const fields = { component: 'otlp_http', client, status };
+      const fields = { component: NAME, client, status };
       this.#said.warn(`refused_${status}`, fields, `requests are refused: ${message}`);
     }
     if (!request.complete) {
@@ -266,15 +192,13 @@ export class OtlpHttpReceiver implements Component {
     }
     answerError(response, encoding, error);
   }
+
+  #count(status: string): void {
+    this.#dependencies.counters.add('receiver.requests', 1, { status, receiver: NAME });
+  }
 }
 
-function tooLarge(bytesMax: number): HttpError {
-  return { status: 413, message: `the request is larger than ${bytesMax} bytes` };
-}
-
-function unavailable(message: string, retryAfterMs = RETRY_AFTER_MS): HttpError {
+function unavailable({ message, retryAfterMs }: ReturnType<typeof comeLater>): HttpError {
   const seconds = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
   return { status: 503, message, headers: { 'retry-after': seconds } };
 }
-
-const BUSY = unavailable('too many requests are under way');

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Signal } from '../../model/signal.ts';
 import type { HttpError, OtlpEncoding } from './answers.ts';
-import { CONTENT_ENCODINGS, type ContentEncoding } from './inflate.ts';
+import { CONTENT_ENCODINGS, type ContentEncoding } from '../../pipeline/body/inflate.ts';
 
 /** What is to be read, or the error to answer. */
 export type RequestHead =

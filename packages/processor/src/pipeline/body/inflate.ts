@@ -1,7 +1,7 @@
 /** Undoes content encodings: memory is reserved before it is filled, and never beyond a limit. */
 import { promisify } from 'node:util';
 import { constants, gunzip, gunzipSync, inflate, inflateSync, type ZlibOptions } from 'node:zlib';
-import type { ByteAccount } from '../../pipeline/byte-budget.ts';
+import type { ByteAccount } from '../byte-budget.ts';
 
 /** What a request may be encoded with. OTLP obliges servers to take the first two; Python offers the third. */
 export const CONTENT_ENCODINGS = ['identity', 'gzip', 'deflate'] as const;
@@ -17,6 +17,13 @@ export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
 export type Inflated =
   | { readonly kind: 'plain'; readonly bytes: Uint8Array; free(): void }
   | { readonly kind: 'too_large' | 'busy' | 'malformed' };
+
+/** How to inflate one body, and who pays. */
+export interface InflateOptions {
+  readonly encoding: ContentEncoding;
+  readonly account: ByteAccount;
+  readonly bytesMax: number;
+}
 
 /** Above this, inflating on the event loop would hold up others: it goes to the thread pool. */
 const SYNC_BYTES_MAX = 2 * 1024 * 1024;
@@ -36,37 +43,32 @@ const METHODS = {
 
 /** Inflates bodies, a few of the large ones at once. */
 export class Inflater {
-  readonly #bytesMax: number;
   readonly #waiting: (() => void)[] = [];
   #threads = 0;
 
-  /** More than `bytesMax` bytes of output are `too_large`, at the cost of that much only. */
-  constructor({ bytesMax }: { readonly bytesMax: number }) {
-    this.#bytesMax = bytesMax;
-  }
-
   /**
-   * Inflates into memory that the account pays for, until the account is closed. Where the first guess
-   * at its size was too small, a larger one is tried: what is done twice is an eighth at most.
+   * Inflates into memory that the account pays for, until the account is closed; more than `bytesMax`
+   * bytes are `too_large`, at the cost of that much only. Where the first guess at its size was too small,
+   * a larger one is tried: what is done twice is an eighth at most.
    */
   async inflate(
     bytes: Uint8Array,
-    { encoding, account }: { readonly encoding: ContentEncoding; readonly account: ByteAccount },
+    { encoding, account, bytesMax }: InflateOptions,
   ): Promise<Inflated> {
     if (encoding === 'identity') {
-      if (bytes.length > this.#bytesMax) return { kind: 'too_large' };
+      if (bytes.length > bytesMax) return { kind: 'too_large' };
       return { kind: 'plain', bytes, free: () => undefined };
     }
     const expected = encoding === 'gzip' ? gzipPlainBytes(bytes) : bytes.length * GUESSED_RATIO;
-    if (encoding === 'gzip' && expected > this.#bytesMax) return { kind: 'too_large' };
-    let room = Math.min(Math.max(ROOM_MIN, expected), this.#bytesMax);
+    if (encoding === 'gzip' && expected > bytesMax) return { kind: 'too_large' };
+    let room = Math.min(Math.max(ROOM_MIN, expected), bytesMax);
     for (;;) {
       if (!account.take(room)) return { kind: 'busy' };
       const inflated = await this.#inflateWithin(room, bytes, encoding);
       if (inflated.kind === 'plain') return inflated;
       account.giveBack(room);
-      if (inflated.kind !== 'too_large' || room === this.#bytesMax) return inflated;
-      room = Math.min(room * GUESSED_RATIO, this.#bytesMax);
+      if (inflated.kind !== 'too_large' || room === bytesMax) return inflated;
+      room = Math.min(room * GUESSED_RATIO, bytesMax);
     }
   }
 

@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { ByteBudget } from '../../pipeline/byte-budget.ts';
+import { ByteBudget } from '../byte-budget.ts';
 import { type ContentEncoding, type Inflated, Inflater } from './inflate.ts';
 
 const MIB = 1024 * 1024;
@@ -8,13 +8,13 @@ const MIB = 1024 * 1024;
 describe('Inflater', () => {
   /** An inflater with a budget of its own, and how much of that is taken. */
   function inflating({ bytesMax = 4 * MIB, budgetBytes = 64 * MIB } = {}) {
-    const inflater = new Inflater({ bytesMax });
+    const inflater = new Inflater();
     const budget = new ByteBudget({ bytesMax: budgetBytes, clientBytesMax: budgetBytes });
     return {
       budget,
       inflate: async (body: Uint8Array, encoding: ContentEncoding = 'gzip') => {
         const account = budget.open('a client');
-        const inflated = await inflater.inflate(body, { encoding, account });
+        const inflated = await inflater.inflate(body, { encoding, account, bytesMax });
         return { inflated, account, taken: budget.bytes };
       },
     };

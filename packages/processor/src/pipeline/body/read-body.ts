@@ -1,22 +1,31 @@
 /** Reads request bodies into borrowed buffers: memory grows with what came, never with what was declared. */
-import type { IncomingMessage } from 'node:http';
-import type { ByteAccount } from '../../pipeline/byte-budget.ts';
-import type { Clock } from '../../pipeline/clock.ts';
+import type { Readable } from 'node:stream';
+import type { ByteAccount } from '../byte-budget.ts';
+import type { Clock } from '../clock.ts';
 import type { BodyBuffers } from './body-buffers.ts';
 
 /**
  * A body, or why there is none. Its buffer goes back to the buffers it was borrowed from. `busy`: the
- * budget is spent. `slow`: it came below the least rate.
+ * budget is spent. `slow`: it came below the least rate, or took too long.
  */
 export type BodyRead =
   | { readonly kind: 'body'; readonly buffer: Buffer; readonly length: number }
   | { readonly kind: 'too_large' | 'busy' | 'slow' | 'aborted' };
+
+/** A body to read. */
+export interface BodySource {
+  readonly stream: Readable;
+  /** How long it says it will be, as far as its first bytes tell; Infinity where they do not. */
+  declaredBytes(head: Uint8Array): number;
+}
 
 /** What bodies are read with. */
 export interface BodyReaderSettings {
   readonly bytesMax: number;
   /** Bytes a second a body has to bring, averaged over {@link RATE_WINDOW_MS}. */
   readonly bytesPerSecondMin: number;
+  /** How long a body may take, to {@link RATE_WINDOW_MS}; Infinity where its listener sees to that. */
+  readonly readMsMax: number;
   readonly buffers: BodyBuffers;
   readonly clock: Clock;
 }
@@ -38,8 +47,8 @@ export class BodyReader {
   }
 
   /** Reads to the end of the body, or until it is given up. The account pays for the buffer. */
-  async read(request: IncomingMessage, account: ByteAccount): Promise<BodyRead> {
-    const body = new BodyUnderWay(request, account, this.#settings);
+  async read(source: BodySource, account: ByteAccount): Promise<BodyRead> {
+    const body = new BodyUnderWay(source, account, this.#settings);
     this.#underWay.add(body);
     this.#checkLater();
     try {
@@ -59,7 +68,8 @@ export class BodyReader {
   /** Those that were there at the check before have had a whole window since. */
   #check(): void {
     const bytesMin = (this.#settings.bytesPerSecondMin * RATE_WINDOW_MS) / 1000;
-    for (const body of this.#underWay) body.check(bytesMin);
+    const nowMs = this.#settings.clock.monotonic();
+    for (const body of this.#underWay) body.check(bytesMin, nowMs);
     this.#isCheckDue = false;
     this.#checkLater();
   }
@@ -68,9 +78,11 @@ export class BodyReader {
 /** One body on its way. */
 class BodyUnderWay {
   readonly read: Promise<BodyRead>;
+  readonly #source: BodySource;
   readonly #account: ByteAccount;
   readonly #settings: BodyReaderSettings;
-  readonly #declared: number;
+  readonly #startedAtMs: number;
+  #declared = Infinity;
   #settle: (read: BodyRead) => void = () => undefined;
   #isSettled = false;
   #buffer: Buffer = NO_BYTES;
@@ -78,25 +90,29 @@ class BodyUnderWay {
   /** Undefined until the first check. */
   #lengthAtCheck: number | undefined;
 
-  constructor(request: IncomingMessage, account: ByteAccount, settings: BodyReaderSettings) {
+  constructor(source: BodySource, account: ByteAccount, settings: BodyReaderSettings) {
+    this.#source = source;
     this.#account = account;
     this.#settings = settings;
-    this.#declared = Number(request.headers['content-length'] ?? Infinity);
+    this.#startedAtMs = settings.clock.monotonic();
     this.read = new Promise((resolve) => (this.#settle = resolve));
-    request.on('data', (chunk: Buffer) => this.#append(chunk));
-    request.once('end', () => this.#end());
-    request.once('close', () => this.#giveUp('aborted'));
-    request.once('error', () => this.#giveUp('aborted'));
+    const { stream } = source;
+    stream.on('data', (chunk: Buffer) => this.#append(chunk));
+    stream.once('end', () => this.#end());
+    stream.once('close', () => this.#giveUp('aborted'));
+    stream.once('error', () => this.#giveUp('aborted'));
   }
 
-  /** Gives the body up where it brought less than `bytesMin` since the check before. */
-  check(bytesMin: number): void {
+  /** Gives the body up where it brought less than `bytesMin` since the check before, or its time is over. */
+  check(bytesMin: number, nowMs: number): void {
     const since = this.#lengthAtCheck;
     this.#lengthAtCheck = this.#length;
-    if (since !== undefined && this.#length - since < bytesMin) this.#giveUp('slow');
+    const isSlow = since !== undefined && this.#length - since < bytesMin;
+    if (isSlow || nowMs - this.#startedAtMs >= this.#settings.readMsMax) this.#giveUp('slow');
   }
 
   #append(chunk: Buffer): void {
+    if (this.#length === 0) this.#declare(chunk);
     if (this.#isSettled) return;
     const bytes = this.#length + chunk.length;
     if (bytes > this.#settings.bytesMax) this.#giveUp('too_large');
@@ -104,7 +120,15 @@ class BodyUnderWay {
     else {
       chunk.copy(this.#buffer, this.#length);
       this.#length = bytes;
+      if (this.#declared === Infinity) this.#declare(this.#buffer.subarray(0, bytes));
     }
+  }
+
+  /** A body that says it is too large is not worth reading. */
+  #declare(head: Uint8Array): void {
+    this.#declared = this.#source.declaredBytes(head);
+    const isTooLarge = this.#declared !== Infinity && this.#declared > this.#settings.bytesMax;
+    if (isTooLarge) this.#giveUp('too_large');
   }
 
   /** Moves to a larger buffer; false where the account does not pay for it. */
@@ -126,6 +150,8 @@ class BodyUnderWay {
   }
 
   #end(): void {
+    // A stream of HTTP/2 that its client gives up ends as well, after it was closed.
+    if (this.#source.stream.closed) this.#giveUp('aborted');
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#settle({ kind: 'body', buffer: this.#buffer, length: this.#length });
