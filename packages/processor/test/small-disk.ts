@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { saySkipped } from './say-skipped.ts';
 
 /** A mounted disk. */
 export interface SmallDisk {
@@ -14,15 +15,16 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** Undefined where file systems cannot be mounted. */
+/** Undefined where file systems cannot be mounted; says so. */
 export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
-  if (process.platform !== 'linux' || process.geteuid?.() !== 0) return undefined;
+  const needs = 'Linux, root and the right to mount a file system';
+  if (process.platform !== 'linux' || process.geteuid?.() !== 0) return saySkipped(needs);
   const path = mkdtempSync(join(tmpdir(), 'spanguard-disk-'));
   const options = `size=${megabytes}m,mode=0700`;
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
   if (mounted.status !== 0) {
     rmSync(path, { recursive: true });
-    return undefined;
+    return saySkipped(needs);
   }
   const filling = join(path, 'filling');
   return {

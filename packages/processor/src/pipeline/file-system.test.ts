@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { saySkipped } from '../../test/say-skipped.ts';
 import { errorCode, nodeFileSystem, type OpenMode } from './file-system.ts';
 
 describe("the machine's files", () => {
@@ -60,7 +61,10 @@ describe("the machine's files", () => {
   });
 
   it('are opened where they are not somebody else’s', async function () {
-    if (process.geteuid?.() !== 0) this.skip();
+    if (process.geteuid?.() !== 0) {
+      saySkipped('root, to give files away');
+      this.skip();
+    }
     chownSync(file, 65_534, 65_534);
     expect(await opening(file, 'read')).to.equal('ENOTOURS');
     expect(await opening(file, 'write')).to.equal('ENOTOURS');

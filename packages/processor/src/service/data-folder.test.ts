@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { saySkipped } from '../../test/say-skipped.ts';
 import { mountSmallDisk } from '../../test/small-disk.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 
@@ -81,7 +82,10 @@ describe('the data folder', function () {
 
   it('is one process’s alone where both are process 1 of their container', async function () {
     const apart = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    if (spawnSync('unshare', [...apart.slice(1), 'true']).status !== 0) this.skip();
+    if (spawnSync('unshare', [...apart.slice(1), 'true']).status !== 0) {
+      saySkipped('the right to make a namespace of processes');
+      this.skip();
+    }
     const [first, holder] = await heldBy(apart);
     const [second] = await heldBy(apart);
     expect([first, second]).to.satisfy(
@@ -170,7 +174,10 @@ describe('the data folder', function () {
   });
 
   it('is refused where it, or a key in it, belongs to somebody else', function () {
-    if (process.geteuid?.() !== 0) this.skip();
+    if (process.geteuid?.() !== 0) {
+      saySkipped('root, to give files away');
+      this.skip();
+    }
     mkdirSync(path);
     writeFileSync(join(path, 'alerts.key'), Buffer.alloc(32), { mode: 0o600 });
     chownSync(join(path, 'alerts.key'), STRANGER, STRANGER);
