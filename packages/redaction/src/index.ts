@@ -1,19 +1,36 @@
 /** A masking policy compiled to functions: keys, detectors, validators, actions, pseudonyms. */
 export { DETECTORS } from './detectors/all-detectors.ts';
 export { type Detector, type Found, type Scanned } from './detectors/detector.ts';
-export { type KeyDecision } from './keys/key-policy.ts';
+export {
+  type ParsedPolicy,
+  parsePolicy,
+  POLICY_OPTIONS,
+  type PolicyDocument,
+  type PolicyOption,
+} from './document/policy-document.ts';
+export { shownPath, shownValue, withoutQuotations } from './document/shown-value.ts';
+export {
+  substitute,
+  type Substitution,
+  type SubstitutionSources,
+} from './document/substitution.ts';
+export { KEY_DECISION, type KeyDecision } from './keys/key-policy.ts';
+export { type Action, ACTION_NAMES, ACTIONS, type Profile, PROFILES } from './policy/actions.ts';
 export { cutRedacted } from './policy/cut-redacted.ts';
 export { HmacSha256 } from './policy/hmac-sha256.ts';
 export { MACHINE_KEY_BYTES, machineKey, machineKeyFolders } from './policy/machine-key.ts';
-export { createPseudonyms, type Pseudonyms, type PseudonymsOptions } from './policy/pseudonyms.ts';
 export {
-  type Action,
-  ACTION_NAMES,
-  ACTIONS,
-  type Profile,
-  PROFILES,
+  createPseudonyms,
+  PSEUDONYM_KEY_BYTES_MIN,
+  type Pseudonyms,
+  type PseudonymsOptions,
+} from './policy/pseudonyms.ts';
+export { type PolicyProblem, sentenceOf } from './policy/policy-checks.ts';
+export {
   type RedactionConfig,
   RedactionConfigError,
+  STRICT_REDACTION,
+  valueAt,
 } from './policy/redaction-config.ts';
 export {
   type AttributeValue,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { PROFILES, resolveActions } from '../src/policy/redaction-config.ts';
+import { PROFILES, resolveActions } from '../src/policy/actions.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

@@ -53,7 +53,10 @@ export function start({ env, stderr, release }: StartParts): void {
 
 function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undefined): void {
   const written = new Map([...writtenInEnvironment(env), ...(file?.written ?? [])]);
-  const { options, shutdownMs, complaints } = readSettings(written);
+  const { options, shutdownMs, complaints } = readSettings(written, {
+    env,
+    redaction: file?.redaction,
+  });
   for (const complaint of complaints) stderr.write(`spanguard: ${complaint}\n`);
 
   const made: SdkParts = {

@@ -1,6 +1,7 @@
 /** What @spanguard/register promises an application, from its sources against real processes. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { createPseudonyms } from '@spanguard/redaction';
 import { HttpSink } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { type RunningApp, withApp } from './running-app.ts';
@@ -93,6 +94,27 @@ describe('@spanguard/register', () => {
     expect(events(telemetry)).to.include('security.authn_login_fail');
     const login = serverSpans(telemetry)[1];
     expect(login?.attributes.get('client.address'), 'our node').to.equal('203.0.113.9');
+  });
+
+  it('masks by a policy file, as a processor with the same file would', async () => {
+    const policy = fileURLToPath(new URL('./apps/policy.yaml', import.meta.url));
+    const telemetry = await exportedBy({
+      env: { SPANGUARD_REDACTION_FILE: policy, POLICY_KEY: 'the key of everybody in this test' },
+      visit: (url) => post(`${url}/note`, { note: 'of alice@shop.example' }),
+    });
+    const masterKey = new TextEncoder().encode('the key of everybody in this test');
+    const alice = createPseudonyms({ masterKey }).pseudonym('email', 'alice@shop.example');
+    expect(telemetry.text).to.contain(alice).and.not.contain('alice@');
+  });
+
+  it('says where a policy file is wrong, masks by the strict one, and the application runs', async () => {
+    const program = fileURLToPath(new URL('./apps/express-app.mjs', import.meta.url));
+    const telemetry = await exportedBy({
+      env: { SPANGUARD_REDACTION_FILE: program },
+      says: /^spanguard: THE MASKING POLICY CANNOT BE USED\.[^\n]+\nspanguard: \S+express-app\.mjs:\d+:\d+: [^\n]+\n$/,
+      visit: (url) => post(`${url}/note`, { note: 'of alice@shop.example' }),
+    });
+    expect(telemetry.text).to.contain('[email]').and.not.contain('alice@');
   });
 
   it('speaks http/json where OTEL_EXPORTER_OTLP_PROTOCOL says so', async () => {

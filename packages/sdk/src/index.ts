@@ -19,6 +19,13 @@ export {
 } from './masking/redacting-log-record-processor.ts';
 export { RedactingSpanProcessor } from './masking/redacting-span-processor.ts';
 export {
+  readRedactionFile,
+  readRedactionNode,
+  type RedactionFile,
+  type RedactionFileSource,
+  type RedactionNode,
+} from './redaction-file/read-redaction-file.ts';
+export {
   createSecurityRuntime,
   type SecurityRuntimeParts,
 } from './runtime/create-security-runtime.ts';
@@ -31,4 +38,9 @@ export {
   type PayloadSettings,
   type SecuritySettings,
 } from '@spanguard/instrumentation';
-export { PROFILES, type Profile, type RedactionConfig } from '@spanguard/redaction';
+export {
+  PROFILES,
+  type Profile,
+  type RedactionConfig,
+  STRICT_REDACTION,
+} from '@spanguard/redaction';

@@ -1,6 +1,12 @@
 /** Finds its way in a zod shape: which keys a place allows, and what an option expects. */
 import type { z } from 'zod';
-import { membersOf, type OptionMeta, optionMeta } from '../options/option-kinds.ts';
+import {
+  type GroupOption,
+  membersOf,
+  type OptionMeta,
+  optionMeta,
+  optionsOf,
+} from '../options/option-kinds.ts';
 
 type Schema = z.core.$ZodType;
 
@@ -26,15 +32,9 @@ export function optionMetaAt(shape: Schema, path: readonly string[]): OptionMeta
   return undefined;
 }
 
-/** One option for the reference. */
-export interface DescribedOption extends OptionMeta {
-  /** Dotted path; a map's free names are written `<name>`. */
-  readonly path: string;
-}
-
-/** Every option of a shape, in the order it is written. */
-export function describeOptions(shape: Schema): DescribedOption[] {
-  const described: DescribedOption[] = [];
+/** Every option of a shape, in the order it is written. A map's free names are written `<name>`. */
+export function describeOptions(shape: Schema): GroupOption[] {
+  const described: GroupOption[] = [];
   const open: { schema: Schema; path: string }[] = [{ schema: shape, path: '' }];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const meta = optionMeta(next.schema);
@@ -42,6 +42,10 @@ export function describeOptions(shape: Schema): DescribedOption[] {
       described.push({ path: next.path, ...meta });
       continue;
     }
+    const ofGroup = optionsOf(next.schema) ?? [];
+    described.push(
+      ...ofGroup.map((option) => ({ ...option, path: `${next.path}.${option.path}` })),
+    );
     open.unshift(...members(next.schema, next.path));
   }
   return described;

@@ -9,11 +9,17 @@ import {
   type Node,
   visit,
 } from 'yaml';
+import {
+  shownPath,
+  shownValue,
+  substitute,
+  type SubstitutionSources,
+  withoutQuotations,
+} from '@spanguard/redaction';
 import { z } from 'zod';
+import type { OptionMeta } from '../options/option-kinds.ts';
 import { allowedKeysAt, optionMetaAt } from './describe-shape.ts';
 import { type Config, configShape } from './shape.ts';
-import { shownValue, withoutQuotations } from './shown-value.ts';
-import { substitute, type SubstitutionSources } from './substitution.ts';
 
 /** One thing wrong with a configuration, ready to print. */
 export interface ConfigProblem {
@@ -154,7 +160,7 @@ function describeIssue(
     const message = `${shownPath(path)}: ${issue.params['problem']}`;
     return [{ offset: keyOffset(document, path), message }];
   }
-  const meta = optionMetaAt(configShape, path);
+  const meta = metaOf(issue) ?? optionMetaAt(configShape, path);
   const node = nodeAt(document, path);
   const expected = meta?.expected ?? expectedFrom(issue);
   const found = meta?.secret === true ? 'a value that is not shown' : shown(node, written);
@@ -163,6 +169,14 @@ function describeIssue(
       ? `${shownPath(path)}: is missing, expected ${expected}`
       : `${shownPath(path)}: found ${found}, expected ${expected}`;
   return [{ offset: node?.range?.[0] ?? keyOffset(document, path), message }];
+}
+
+/** What an issue itself says of what is expected, where a part of the configuration is checked elsewhere. */
+function metaOf(issue: z.core.$ZodIssue): Omit<OptionMeta, 'doc'> | undefined {
+  const params = issue.code === 'custom' ? issue.params : undefined;
+  const expected: unknown = params?.['expected'];
+  if (typeof expected !== 'string') return undefined;
+  return params?.['secret'] === true ? { expected, secret: true } : { expected };
 }
 
 function expectedFrom(issue: z.core.$ZodIssue): string {
@@ -179,11 +193,6 @@ function shown(node: Node | undefined, written: WrittenValues): string {
   if (!isScalar(node)) return 'a list';
   const value = written.has(node) ? written.get(node) : node.value;
   return typeof value === 'string' ? shownValue(value) : String(value);
-}
-
-/** The names are a user's too, where a value slipped into the place of a key. */
-function shownPath(path: readonly string[]): string {
-  return path.map((part) => (/^[\w./<>-]{1,128}$/.test(part) ? part : shownValue(part))).join('.');
 }
 
 function nodeAt(document: Document, path: readonly string[]): Node | undefined {

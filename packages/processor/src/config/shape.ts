@@ -1,6 +1,7 @@
 /** Every option of the processor: shape, default, limit and sentence together. */
 import { z } from 'zod';
 import { alertsShape } from './alerts-shape.ts';
+import { redactShape } from './redact-shape.ts';
 import {
   byteSize,
   duration,
@@ -15,8 +16,6 @@ import {
   textList,
   wholeNumber,
 } from '../options/option-kinds.ts';
-
-const DETECTOR_ACTIONS = ['keep', 'drop', 'replace', 'mask', 'pseudonym'] as const;
 
 /** What every receiver holds requests to. */
 const requestLimits = {
@@ -102,29 +101,6 @@ const receivers = z.strictObject({
     .prefault({}),
 });
 
-const redact = z.strictObject({
-  profile: oneOf(['default', 'pci', 'gdpr', 'hipaa', 'secrets-only'], {
-    default: 'default',
-    doc: 'Which set of detectors and actions to start from.',
-  }),
-  detectors: z.record(z.string(), z.enum(DETECTOR_ACTIONS)).prefault({}),
-  keys: z
-    .strictObject({
-      keep: textList('Attribute keys never altered; globs.'),
-      redact: textList('Attribute keys whose whole value is replaced; globs.'),
-      drop: textList('Attribute keys removed with their value; globs.'),
-      only: textList('Where not empty: every other key is dropped; globs.'),
-    })
-    .prefault({}),
-  url_query: oneOf(['sensitive', 'all', 'off'], {
-    default: 'sensitive',
-    doc: 'Which query parameter values are replaced.',
-  }),
-  pseudonym_key: secret(
-    'Master key of pseudonyms, at least 32 bytes. Left out: the one that applications of the same user on this machine share, kept in the data folder.',
-  ),
-});
-
 const correlate = z.strictObject({
   rules: textList('Files or folders of Sigma rules, besides the shipped ones.'),
   shipped_rules: flag({ default: true, doc: 'Whether the rules shipped with Spanguard run.' }),
@@ -199,7 +175,7 @@ const admin = z.strictObject({
 export const configShape = z.strictObject({
   data: text({ default: './spanguard-data', doc: 'Folder of everything the processor keeps.' }),
   receivers: receivers.prefault({}),
-  redact: redact.prefault({}),
+  redact: redactShape,
   correlate: correlate.prefault({}),
   alerts: alertsShape.prefault({}),
   exporters: z

@@ -46,6 +46,24 @@ export function membersOf(schema: z.core.$ZodType): MemberOf | undefined {
   return MEMBERS.get(schema);
 }
 
+/** An option of a group, by its dotted path from there. */
+export interface GroupOption extends OptionMeta {
+  readonly path: string;
+}
+
+const GROUPS = new WeakMap<z.core.$ZodType, readonly GroupOption[]>();
+
+/** The same schema of a group that checks itself, with its options for the reference. */
+export function describeGroup<T extends z.ZodType>(schema: T, options: readonly GroupOption[]): T {
+  GROUPS.set(schema, options);
+  return schema;
+}
+
+/** The options of a group that checks itself; undefined for all else. */
+export function optionsOf(schema: z.core.$ZodType): readonly GroupOption[] | undefined {
+  return GROUPS.get(schema);
+}
+
 interface Ranged {
   readonly min: string;
   readonly max: string;

@@ -51,14 +51,9 @@ const EXPORTER_ID_COLUMN = DETECTION_COLUMNS.length;
  * SDK's span is one.
  */
 export function createMasking(redact: Config['redact'], folder: Pick<DataFolder, 'key'>): Masking {
-  const { profile, detectors, keys, url_query: urlQuery, pseudonym_key: configured } = redact;
-  const masterKey =
-    configured === undefined
-      ? folder.key('pseudonyms', () => machineKey())
-      : Buffer.from(configured.reveal());
+  const masterKey = redact.pseudonymKey?.() ?? folder.key('pseudonyms', () => machineKey());
   const pseudonyms = createPseudonyms({ masterKey });
-  const policy = compilePolicy({ profile, detectors, keys, urlQuery }, { pseudonyms });
-  return { policy, pseudonyms };
+  return { policy: compilePolicy(redact.config, { pseudonyms }), pseudonyms };
 }
 
 /** The intake: what a batch goes through before it is answered. */

@@ -4,7 +4,7 @@ import { HmacSha256 } from './hmac-sha256.ts';
 
 /** What pseudonyms are made with. */
 export interface PseudonymsOptions {
-  /** At least 32 bytes. */
+  /** At least {@link PSEUDONYM_KEY_BYTES_MIN} bytes. */
   readonly masterKey: Uint8Array;
   /** Pseudonyms of different domains never join. Default `default`. */
   readonly domain?: string;
@@ -18,7 +18,8 @@ export interface Pseudonyms {
   pseudonym(type: string, canonical: string): string;
 }
 
-const KEY_BYTES_MIN = 32;
+/** Shortest master key, in bytes. */
+export const PSEUDONYM_KEY_BYTES_MIN = 32;
 const KEY_ID_CHARACTERS = 3;
 /** 96 bits; a card number keeps 128, as PCI DSS 3.5.1.1 asks. */
 const BYTES = 12;
@@ -34,9 +35,9 @@ export function createPseudonyms({
   domain = 'default',
   keyId,
 }: PseudonymsOptions): Pseudonyms {
-  if (masterKey.length < KEY_BYTES_MIN) {
+  if (masterKey.length < PSEUDONYM_KEY_BYTES_MIN) {
     throw new RangeError(
-      `the key of pseudonyms has ${masterKey.length} bytes, at least ${KEY_BYTES_MIN} are needed`,
+      `the key of pseudonyms has ${masterKey.length} bytes, at least ${PSEUDONYM_KEY_BYTES_MIN} are needed`,
     );
   }
   const keys = new Map<string, HmacSha256>();

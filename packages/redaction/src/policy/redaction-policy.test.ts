@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { createPseudonyms } from './pseudonyms.ts';
+import { RedactionConfigError } from './redaction-config.ts';
 import { compilePolicy } from './redaction-policy.ts';
 import type { Verdict } from './value-edits.ts';
 
@@ -165,19 +166,22 @@ describe('the redaction policy', () => {
   });
 
   it('refuses what it does not know, and says what it knows', () => {
-    expect(() => compilePolicy({ detectors: { pam: 'mask' } })).to.throw(
-      /detectors\.pam: unknown; allowed: .*pan/,
-    );
-    expect(() => compilePolicy({ urlQuery: 'some' } as never)).to.throw(/urlQuery: found "some"/);
-    expect(() => compilePolicy({ key: {} } as never)).to.throw(/key: unknown; allowed: profile/);
-    expect(() => compilePolicy({ keys: { keep: 'x' } } as never)).to.throw(/keys\.keep: found "x"/);
-    expect(() => compilePolicy({ keys: { kept: [] } } as never)).to.throw(/keys\.kept: unknown/);
-    expect(() => compilePolicy({ detectors: { pan: 'hash' } })).to.throw(
-      /found "hash", allowed: keep, drop/,
-    );
-    expect(() => compilePolicy({ detectors: { cvv: 'pseudonym' } })).to.throw(
-      /allowed: drop, replace/,
-    );
+    const refusals: readonly (readonly [config: object, message: RegExp])[] = [
+      [{ detectors: { pam: 'mask' } }, /^detectors\.pam: unknown key; allowed here: .*\bpan\b/],
+      [{ detectors: { pan: 'hash' } }, /^detectors\.pan: found "hash", expected one of keep, drop/],
+      [{ detectors: { cvv: 'pseudonym' } }, /"pseudonym", expected one of drop, replace$/],
+      [{ profile: 'all' }, /^profile: found "all", expected one of default, pci/],
+      [{ urlQuery: 'some' }, /^urlQuery: found "some", expected one of sensitive, all, off$/],
+      [{ url_query: 'all' }, /^url_query: unknown key; .*urlQuery/],
+      [{ pseudonym_key: 'x'.repeat(32) }, /^pseudonym_key: unknown key/],
+      [{ key: {} }, /^key: unknown key; allowed here: profile/],
+      [{ keys: [] }, /^keys: found \[\], expected a map/],
+      [{ keys: { keep: 'x' } }, /^keys\.keep: found "x", expected a list/],
+      [{ keys: { kept: [] } }, /^keys\.kept: unknown key; allowed here: keep/],
+    ];
+    for (const [config, message] of refusals) {
+      expect(() => compilePolicy(config)).to.throw(RedactionConfigError, message);
+    }
   });
 
   it('gives one pseudonym to every spelling, another to another key or domain', () => {

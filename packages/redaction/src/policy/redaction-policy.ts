@@ -16,10 +16,11 @@ import { ReadBudget } from '../detectors/read-budget.ts';
 import { isTokenCount } from '../detectors/token-count.ts';
 import { NamesBeside } from '../structure/names-beside.ts';
 import { namedBeside, NOTHING_NAMED, type ValuePlace } from '../structure/value-siblings.ts';
+import { resolveActions } from './actions.ts';
 import { CleanValues } from './clean-values.ts';
 import { addFinding, type Finding } from './findings.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import { checkConfig, type RedactionConfig, resolveActions } from './redaction-config.ts';
+import { checkConfig, type RedactionConfig } from './redaction-config.ts';
 import { Replacer } from './replacer.ts';
 import { CLEAN, type ValueEdit, type Verdict } from './value-edits.ts';
 import {

@@ -6,8 +6,8 @@ import { quoteBefore } from '../detectors/text-escapes.ts';
 import type { KeyPolicy } from '../keys/key-policy.ts';
 import type { Finding } from './findings.ts';
 import { JsonPlace } from '../detectors/json-place.ts';
+import type { Action } from './actions.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import type { Action } from './redaction-config.ts';
 import type { ValueEdit } from './value-edits.ts';
 import { type ByteRange, decoded, encoded } from './value-text.ts';
 

@@ -3,10 +3,17 @@ import { readFileSync } from 'node:fs';
 import { HASH_KEY_BYTES_MIN } from '@spanguard/sdk';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { OPTION_NAMES, readSettings, writtenInEnvironment } from './read-settings.ts';
+import {
+  OPTION_NAMES,
+  readSettings,
+  type WrittenOptions,
+  writtenInEnvironment,
+} from './read-settings.ts';
 
+const settingsOf = (written: WrittenOptions): ReturnType<typeof readSettings> =>
+  readSettings(written, { env: {}, redaction: undefined });
 const read = (name: string, text: string): ReturnType<typeof readSettings> =>
-  readSettings(writtenInEnvironment({ [name]: text }));
+  settingsOf(writtenInEnvironment({ [name]: text }));
 
 function expectUsed(name: string, text: string, part: object): void {
   const { options, complaints } = read(name, text);
@@ -16,7 +23,7 @@ function expectUsed(name: string, text: string, part: object): void {
 
 function expectComplaint(name: string, text: string): void {
   const { complaints, ...rest } = read(name, text);
-  const { complaints: _none, ...untouched } = readSettings(new Map());
+  const { complaints: _none, ...untouched } = settingsOf(new Map());
   expect(complaints, 'complaints').to.have.length(1);
   expect(complaints[0]).to.contain(name);
   expect(rest, 'settings').to.deep.equal(untouched);
@@ -24,7 +31,7 @@ function expectComplaint(name: string, text: string): void {
 
 describe('readSettings', () => {
   it('has nothing to complain of where nothing is set', () => {
-    const { complaints, shutdownMs } = readSettings(writtenInEnvironment({ PATH: '/bin' }));
+    const { complaints, shutdownMs } = settingsOf(writtenInEnvironment({ PATH: '/bin' }));
     expect({ complaints, shutdownMs }).to.deep.equal({ complaints: [], shutdownMs: 2000 });
   });
 
@@ -81,7 +88,7 @@ describe('readSettings', () => {
   it('takes any text for any option without throwing', () => {
     fc.assert(
       fc.property(fc.constantFrom(...OPTION_NAMES), fc.string(), (name, text) => {
-        readSettings(new Map([[name, text]]));
+        settingsOf(new Map([[name, text]]));
       }),
     );
   });

@@ -7,10 +7,11 @@ import {
   type PayloadCapture,
   type PayloadSettings,
   PROFILES,
-  type RedactionConfig,
+  type RedactionNode,
   type SecurityOptions,
   type SecuritySettings,
 } from '@spanguard/sdk';
+import { chooseRedaction } from './choose-redaction.ts';
 
 /** Options by name, in lower case and without prefix: `trusted_proxies`, `user_id`, ... */
 export type WrittenOptions = ReadonlyMap<string, string>;
@@ -33,6 +34,7 @@ export const OPTION_NAMES: readonly string[] = [
   'payload_request_bytes',
   'payload_response_bytes',
   'auth_routes',
+  'redaction_file',
   'redaction_profile',
   'event_queue',
   'shutdown_ms',
@@ -54,8 +56,16 @@ export function writtenInEnvironment(
   return written;
 }
 
+/** What options lead to. */
+export interface SettingsSources {
+  /** What a policy file may put into itself. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The policy within the declarative file, where there is one. */
+  readonly redaction: RedactionNode | undefined;
+}
+
 /** Reads the options. Total: what cannot be used becomes a complaint and keeps its default. */
-export function readSettings(written: WrittenOptions): RegisterSettings {
+export function readSettings(written: WrittenOptions, sources: SettingsSources): RegisterSettings {
   const reading = new Reading(written);
   const defaults = defaultSecuritySettings();
   const settings: SecuritySettings = {
@@ -64,9 +74,14 @@ export function readSettings(written: WrittenOptions): RegisterSettings {
     payload: payloadOf(reading, defaults.payload),
     authRoutes: reading.list('auth_routes') ?? defaults.authRoutes,
   };
-  const profile = reading.optional('redaction_profile', PROFILES);
-  const redaction: RedactionConfig = profile === undefined ? {} : { profile };
-  const hashKey = reading.key('hash_key');
+  const { redaction, hashKey, complaints } = chooseRedaction({
+    node: sources.redaction,
+    file: written.get('redaction_file'),
+    env: sources.env,
+    profile: reading.optional('redaction_profile', PROFILES),
+    hashKey: reading.key('hash_key'),
+  });
+  reading.complaints.push(...complaints);
   const eventsMax = reading.number('event_queue', DEFAULT_QUEUE_SETTINGS.eventsMax, {
     min: DEFAULT_QUEUE_SETTINGS.batchMax,
     max: 65_536,

@@ -1,9 +1,9 @@
 /** Keyed hashes of identities: equal for equal values within one domain, meaningless without the key. */
 import { hkdfSync } from 'node:crypto';
-import { HmacSha256 } from '@spanguard/redaction';
+import { HmacSha256, PSEUDONYM_KEY_BYTES_MIN } from '@spanguard/redaction';
 
-/** Shortest key accepted, in bytes. */
-export const HASH_KEY_BYTES_MIN = 32;
+/** Shortest key accepted, in bytes: pseudonyms are made with the same one. */
+export const HASH_KEY_BYTES_MIN: number = PSEUDONYM_KEY_BYTES_MIN;
 
 const DIGEST_BYTES = 16;
 const DOMAINS_MAX = 64;
