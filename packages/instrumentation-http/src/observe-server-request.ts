@@ -12,6 +12,7 @@ import {
 import {
   RequestSecurity,
   type SecurityRuntime,
+  bindRequest,
   cutOffRequest,
   finishRequest,
   guard,
@@ -64,7 +65,7 @@ export function followResponse(span: Span, response: ServerResponse): void {
   const { req: request } = response;
   const record = securityOf(request);
   // A second copy of the HTTP instrumentation reaches the same record, which is already followed.
-  if (record === undefined || !record.bind(context.active(), span)) return;
+  if (record === undefined || !bindRequest(record, context.active(), span)) return;
   // `close` comes after every end: finished, aborted by the client, destroyed by the application.
   // Registered before upstream's own listener, so the span has not ended yet.
   response.on('close', () => {

@@ -38,7 +38,7 @@ export type { ResponseView } from './request/authn-facts.ts';
 export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
 export { cutOffRequest, finishRequest } from './request/finish-request.ts';
 export {
-  type RpcMetadata,
+  bindRequest,
   contextWithRequest,
   currentRequestSecurity,
   registerRequest,
@@ -48,6 +48,7 @@ export {
   type KnownUser,
   RequestSecurity,
   type RequestStart,
+  type RpcMetadata,
   clientAttributes,
   spanClientAttributes,
 } from './request/request-security.ts';

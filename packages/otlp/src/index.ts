@@ -23,7 +23,7 @@ export { FAULT, type FaultTable } from './index-batch/fault-table.ts';
 export { indexOtlp, type IndexRequest, type IndexResult } from './index-batch/index-otlp.ts';
 export { type ClassifyKey, KeyTable, type KeyTableSettings } from './index-batch/key-table.ts';
 export { isMarked } from './index-batch/marks.ts';
-export { type ListShape, type SiblingNames, type Siblings } from './index-batch/names-beside.ts';
+export { type ListShape, type SiblingNames, type Siblings } from './index-batch/siblings.ts';
 export { OtlpIndex } from './index-batch/otlp-index.ts';
 export {
   candidateNumberText,

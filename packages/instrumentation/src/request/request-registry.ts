@@ -1,7 +1,7 @@
 /** Finds the security record of a request: by the request object, or by the active context. */
-import { type Context, context, createContextKey } from '@opentelemetry/api';
+import { type Context, context, createContextKey, type Span } from '@opentelemetry/api';
 import { type HiddenRecords, hiddenRecords } from './hidden-records.ts';
-import type { RequestSecurity } from './request-security.ts';
+import type { RequestSecurity, RpcMetadata } from './request-security.ts';
 
 // The key under which OpenTelemetry's HTTP instrumentation keeps one mutable object per request in
 // every context below it (@opentelemetry/core, setRPCMetadata). It is a registered symbol.
@@ -11,11 +11,6 @@ const REQUEST_KEY = createContextKey('spanguard.request');
 // Shared by every copy of this package: one copy may observe the server, another the framework.
 const REGISTRY_SYMBOL: symbol = Symbol.for('spanguard.requests.v2');
 const registry: HiddenRecords<RequestSecurity> = findRegistry();
-
-/** What OpenTelemetry's HTTP instrumentation shares with frameworks; `route` becomes `http.route`. */
-export interface RpcMetadata {
-  route?: string;
-}
 
 /** The record of a request object, if it is observed. */
 export function securityOf(request: object): RequestSecurity | undefined {
@@ -38,11 +33,19 @@ export function registerRequest(request: object, record: RequestSecurity): void 
   registry.set(request, record);
 }
 
-/** Files a record under the object that OpenTelemetry carries through the request's contexts. */
-export function registerContext(within: Context, record: RequestSecurity): RpcMetadata | undefined {
+/**
+ * Ties a record to the server span's context, and files it under the object that OpenTelemetry carries
+ * through all contexts below. Returns false when it was tied before.
+ */
+export function bindRequest(
+  record: RequestSecurity,
+  within: Context,
+  span: Span | undefined,
+): boolean {
   const metadata = rpcMetadataIn(within);
+  if (!record.bind(within, span, metadata)) return false;
   if (metadata !== undefined) registry.set(metadata, record);
-  return metadata;
+  return true;
 }
 
 /** A context in which {@link currentRequestSecurity} finds `request`'s record, for other servers. */

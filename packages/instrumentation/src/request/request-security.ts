@@ -10,7 +10,6 @@ import type { AccessDenial } from '@spanguard/api';
 import type { AuthnSignal } from '@spanguard/verdict';
 import type { ClientAddress } from '../client-address/client-address-resolver.ts';
 import type { SecurityRuntime } from '../runtime/security-runtime.ts';
-import { type RpcMetadata, registerContext } from './request-registry.ts';
 
 /** Signals kept of one request; strategies tried beyond that add nothing. */
 export const signalsMax = 16;
@@ -24,6 +23,11 @@ export interface RequestStart {
   readonly rawTarget: string;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   readonly client: ClientAddress;
+}
+
+/** What OpenTelemetry's HTTP instrumentation shares with frameworks; `route` becomes `http.route`. */
+export interface RpcMetadata {
+  route?: string;
 }
 
 /** A user, as told by the API or found by a library. */
@@ -73,12 +77,12 @@ export class RequestSecurity {
     this.client = start.client;
   }
 
-  /** Ties the record to the server span's context. Returns false when it was tied before. */
-  bind(within: Context, span: Span | undefined): boolean {
+  /** Ties the record to the server span and its context. Returns false when it was tied before. */
+  bind(within: Context, span: Span | undefined, metadata?: RpcMetadata): boolean {
     if (this.context !== undefined) return false;
     this.context = within;
     this.span = span;
-    this.rpcMetadata = registerContext(within, this);
+    this.rpcMetadata = metadata;
     return true;
   }
 

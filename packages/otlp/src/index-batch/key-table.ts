@@ -2,7 +2,7 @@
 
 import { ByteArena } from '../wire/byte-arena.ts';
 import { isUtf8 } from '../wire/utf8.ts';
-import type { SiblingNames } from './names-beside.ts';
+import type { SiblingNames } from './siblings.ts';
 
 /** How a key is judged: 0 = no opinion; of two answers the greater is the stricter. 0 to 255. */
 export type ClassifyKey = (bytes: Uint8Array, start: number, end: number) => number;

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { field, keyValue, logRecordOf, resourceOf, spanOf } from '../../test/wire-bytes.ts';
 import { indexOtlp } from './index-otlp.ts';
 import { KeyTable } from './key-table.ts';
-import type { SiblingNames, Siblings } from './names-beside.ts';
+import type { SiblingNames, Siblings } from './siblings.ts';
 import { OtlpIndex } from './otlp-index.ts';
 import { candidateNumberText, readText } from './read-value.ts';
 import { CANDIDATE } from './tables.ts';

@@ -16,8 +16,6 @@ export interface SourceImport {
   readonly from: SourceFile;
   /** As it is written. */
   readonly specifier: string;
-  /** Erased by the compiler: `import type`, `export type`. */
-  readonly typeOnly: boolean;
 }
 
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.cache', '.git']);
@@ -51,16 +49,15 @@ export function isTest(path: string): boolean {
   return /\.test\.ts$|\.suite\.ts$|\/test\/|\/bench\//.test(path);
 }
 
-/** Static and dynamic imports with a literal specifier. */
+/** Static and dynamic imports with a literal specifier, those of types too. */
 export function importsOf(file: SourceFile): SourceImport[] {
   const found: SourceImport[] = [];
   const code = file.text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
   const statement =
-    /(?:^|\n)\s*(import|export)\s+(type\s+)?(?:[\w*{][^;'"`]*?\sfrom\s+)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g;
+    /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?(?:[\w*{][^;'"`]*?\sfrom\s+)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g;
   for (const match of code.matchAll(statement)) {
-    const specifier = match[3] ?? match[4];
-    if (specifier !== undefined)
-      found.push({ from: file, specifier, typeOnly: match[2] !== undefined });
+    const specifier = match[1] ?? match[2];
+    if (specifier !== undefined) found.push({ from: file, specifier });
   }
   return found;
 }
