@@ -2,7 +2,7 @@
 
 import { type OtlpError, otlpError } from '../errors.ts';
 import { OTLP_LIMITS, type OtlpLimits } from '../limits.ts';
-import { MESSAGE } from '../wire/schema.ts';
+import { MESSAGE } from '../wire/messages.ts';
 import type { KeyTable } from './key-table.ts';
 import type { OtlpIndex } from './otlp-index.ts';
 import { Walk } from './walk.ts';

@@ -1,7 +1,8 @@
 /** Names that stand beside their values: finds the lists and maps to be judged, and keeps what is said of values. */
 
 import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
-import { FIELD_END, LENGTH_ACTIONS, MESSAGE } from '../wire/schema.ts';
+import { MESSAGE } from '../wire/messages.ts';
+import { FIELD_END, LENGTH_ACTIONS } from '../wire/schema.ts';
 import type { OtlpIndex } from './otlp-index.ts';
 import type { SiblingNames, Siblings } from './siblings.ts';
 import { type FrameTable, VALUE } from './tables.ts';

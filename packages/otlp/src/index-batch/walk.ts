@@ -2,12 +2,12 @@
 import type { OtlpErrorCode } from '../errors.ts';
 import type { OtlpLimits } from '../limits.ts';
 import { FieldCursor, WIRE } from '../wire/field-cursor.ts';
+import { MESSAGE } from '../wire/messages.ts';
 import {
   ACTION,
   ACTION_MESSAGE_END,
   FIELD_END,
   LENGTH_ACTIONS,
-  MESSAGE,
   MESSAGE_ROLES,
   ROLE,
   SCALAR,

@@ -3,13 +3,15 @@
 import { WIRE } from '../wire/field-cursor.ts';
 import {
   type FieldSpec,
-  KIND,
-  LENGTH_WIDTHS,
+  isPacked,
+  MESSAGE_NAMES,
+  type MessageName,
   MESSAGES,
   type MessageSpec,
-  type OtlpJsonSignal,
-  REQUESTS,
-} from './schema.ts';
+  typeOf,
+  WIRE_OF,
+} from '../wire/messages.ts';
+import { KIND, LENGTH_WIDTHS, type OtlpJsonSignal, REQUESTS } from './schema.ts';
 
 /** One field of a message, with all that either direction wants at hand. */
 export interface FieldSchema {
@@ -53,25 +55,8 @@ export interface MessageSchema {
   readonly lengthWidth: number;
 }
 
-const WIRE_OF: Readonly<Record<keyof typeof KIND, number>> = {
-  message: WIRE.length,
-  string: WIRE.length,
-  hex: WIRE.length,
-  bytes: WIRE.length,
-  bool: WIRE.varint,
-  enum: WIRE.varint,
-  uint32: WIRE.varint,
-  sint32: WIRE.varint,
-  fixed32: WIRE.fixed32,
-  int64: WIRE.varint,
-  uint64: WIRE.varint,
-  fixed64: WIRE.fixed64,
-  sfixed64: WIRE.fixed64,
-  double: WIRE.fixed64,
-};
-
 const NAME_SLOTS = 64;
-const ITEMS: ReadonlySet<string> = new Set(['Span', 'LogRecord', 'Metric']);
+const ITEMS: ReadonlySet<MessageName> = new Set(['Span', 'LogRecord', 'Metric']);
 
 /** Adds one byte to the hash of a field's name; start with 0. */
 export function nameHash(hash: number, byte: number): number {
@@ -119,9 +104,9 @@ interface MutableMessage extends MessageSchema {
   oneofMask: number;
 }
 
-function compileMessages(): Map<string, MessageSchema> {
-  const compiled = new Map<string, MutableMessage>();
-  for (const name of Object.keys(MESSAGES)) {
+function compileMessages(): ReadonlyMap<MessageName, MessageSchema> {
+  const compiled = new Map<MessageName, MutableMessage>();
+  for (const name of MESSAGE_NAMES) {
     compiled.set(name, {
       name,
       fields: [],
@@ -132,17 +117,14 @@ function compileMessages(): Map<string, MessageSchema> {
       lengthWidth: LENGTH_WIDTHS[name] ?? 1,
     });
   }
-  for (const [name, spec] of Object.entries(MESSAGES)) {
-    const message = compiled.get(name);
-    if (message !== undefined) addFields(message, spec, compiled);
-  }
+  for (const [name, message] of compiled) addFields(message, MESSAGES[name], compiled);
   return compiled;
 }
 
 function addFields(
   message: MutableMessage,
   spec: MessageSpec,
-  compiled: ReadonlyMap<string, MessageSchema>,
+  compiled: ReadonlyMap<MessageName, MessageSchema>,
 ): void {
   for (const [name, fieldSpec] of Object.entries(spec)) {
     const field = compileField(name, fieldSpec, { index: message.fields.length, compiled });
@@ -161,20 +143,19 @@ function addFields(
 function compileField(
   name: string,
   spec: FieldSpec,
-  place: { readonly index: number; readonly compiled: ReadonlyMap<string, MessageSchema> },
+  place: { readonly index: number; readonly compiled: ReadonlyMap<MessageName, MessageSchema> },
 ): FieldSchema {
-  const typeName = typeof spec.type === 'string' ? spec.type : 'message';
+  const type = typeOf(spec);
   const message = typeof spec.type === 'string' ? null : place.compiled.get(spec.type.message);
   if (message === undefined) throw new TypeError(`the message of ${name} is not in the table`);
-  const wire = WIRE_OF[typeName];
-  const repeated = spec.repeated ?? false;
-  const packed = repeated && wire !== WIRE.length;
+  const wire = WIRE_OF[type];
+  const packed = isPacked(spec);
   return {
     name,
     index: place.index,
     number: spec.number,
-    kind: KIND[typeName],
-    repeated,
+    kind: KIND[type],
+    repeated: spec.repeated ?? false,
     packed,
     oneof: spec.oneof ?? false,
     idBytes: spec.idBytes ?? 0,

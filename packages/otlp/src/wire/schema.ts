@@ -1,45 +1,15 @@
-/** The messages of OTLP 1.11 as one table: what the walker does with each field of each message. */
+/** What the walker does with each field of each message. */
 
-/** Message types, as small numbers. */
-export const MESSAGE = {
-  TracesRequest: 1,
-  MetricsRequest: 2,
-  LogsRequest: 3,
-  ResourceSpans: 4,
-  ResourceMetrics: 5,
-  ResourceLogs: 6,
-  ScopeSpans: 7,
-  ScopeMetrics: 8,
-  ScopeLogs: 9,
-  Resource: 10,
-  EntityRef: 11,
-  Scope: 12,
-  Span: 13,
-  Event: 14,
-  Link: 15,
-  Status: 16,
-  LogRecord: 17,
-  Metric: 18,
-  Gauge: 19,
-  Sum: 20,
-  Histogram: 21,
-  ExponentialHistogram: 22,
-  Summary: 23,
-  NumberDataPoint: 24,
-  HistogramDataPoint: 25,
-  ExponentialHistogramDataPoint: 26,
-  SummaryDataPoint: 27,
-  Buckets: 28,
-  ValueAtQuantile: 29,
-  Exemplar: 30,
-  KeyValue: 31,
-  AnyValue: 32,
-  ArrayValue: 33,
-  KeyValueList: 34,
-} as const;
-
-/** Name of a message. */
-export type MessageName = keyof typeof MESSAGE;
+import { WIRE } from './field-cursor.ts';
+import {
+  type FieldSpec,
+  isPacked,
+  MESSAGE,
+  MESSAGE_NAMES,
+  type MessageName,
+  MESSAGES,
+  WIRE_OF,
+} from './messages.ts';
 
 /**
  * What to do with a length-delimited field. Numbers below {@link ACTION_MESSAGE_END} are message
@@ -81,88 +51,41 @@ export const SCALAR = {
 /** Field numbers the tables know are below this; the rest are unknown. */
 export const FIELD_END = 32;
 
-type Fields = Readonly<Record<number, MessageName | keyof typeof ACTION>>;
-
-/** Length-delimited fields. Field numbers are those of opentelemetry-proto 1.11. */
-const LENGTH_FIELDS: Readonly<Record<MessageName, Fields>> = {
-  TracesRequest: { 1: 'ResourceSpans' },
-  MetricsRequest: { 1: 'ResourceMetrics' },
-  LogsRequest: { 1: 'ResourceLogs' },
-  ResourceSpans: { 1: 'Resource', 2: 'ScopeSpans', 3: 'text' },
-  ResourceMetrics: { 1: 'Resource', 2: 'ScopeMetrics', 3: 'text' },
-  ResourceLogs: { 1: 'Resource', 2: 'ScopeLogs', 3: 'text' },
-  ScopeSpans: { 1: 'Scope', 2: 'Span', 3: 'text' },
-  ScopeMetrics: { 1: 'Scope', 2: 'Metric', 3: 'text' },
-  ScopeLogs: { 1: 'Scope', 2: 'LogRecord', 3: 'text' },
-  Resource: { 1: 'KeyValue', 3: 'EntityRef' },
-  EntityRef: { 1: 'text', 2: 'text', 3: 'text', 4: 'text' },
-  Scope: { 1: 'text', 2: 'text', 3: 'KeyValue' },
+/** Length-delimited fields that mean more to the walk than their type says. */
+const LENGTH_MEANINGS: Meanings<keyof typeof ACTION> = {
   Span: {
-    1: 'recordTraceId',
-    2: 'recordSpanId',
-    3: 'recordTraceState',
-    4: 'recordParentSpanId',
-    5: 'recordName',
-    9: 'KeyValue',
-    11: 'Event',
-    13: 'Link',
-    15: 'Status',
+    traceId: 'recordTraceId',
+    spanId: 'recordSpanId',
+    traceState: 'recordTraceState',
+    parentSpanId: 'recordParentSpanId',
+    name: 'recordName',
   },
-  Event: { 2: 'text', 3: 'KeyValue' },
-  Link: { 1: 'id16', 2: 'id8', 3: 'text', 4: 'KeyValue' },
-  Status: { 2: 'text' },
-  LogRecord: {
-    3: 'text',
-    5: 'AnyValue',
-    6: 'KeyValue',
-    9: 'recordTraceId',
-    10: 'recordSpanId',
-    12: 'recordName',
-  },
-  Metric: {
-    1: 'metricName',
-    2: 'text',
-    3: 'text',
-    5: 'Gauge',
-    7: 'Sum',
-    9: 'Histogram',
-    10: 'ExponentialHistogram',
-    11: 'Summary',
-    12: 'KeyValue',
-  },
-  Gauge: { 1: 'NumberDataPoint' },
-  Sum: { 1: 'NumberDataPoint' },
-  Histogram: { 1: 'HistogramDataPoint' },
-  ExponentialHistogram: { 1: 'ExponentialHistogramDataPoint' },
-  Summary: { 1: 'SummaryDataPoint' },
-  NumberDataPoint: { 5: 'Exemplar', 7: 'KeyValue' },
-  HistogramDataPoint: { 6: 'packedFixed64', 7: 'packedFixed64', 8: 'Exemplar', 9: 'KeyValue' },
-  ExponentialHistogramDataPoint: { 1: 'KeyValue', 8: 'Buckets', 9: 'Buckets', 11: 'Exemplar' },
-  SummaryDataPoint: { 6: 'ValueAtQuantile', 7: 'KeyValue' },
-  Buckets: { 2: 'packedVarint' },
-  ValueAtQuantile: {},
-  Exemplar: { 4: 'id8', 5: 'id16', 7: 'KeyValue' },
-  KeyValue: { 1: 'key', 2: 'AnyValue' },
-  AnyValue: { 1: 'string', 5: 'ArrayValue', 6: 'KeyValueList', 7: 'bytes' },
-  ArrayValue: { 1: 'AnyValue' },
-  KeyValueList: { 1: 'KeyValue' },
+  LogRecord: { traceId: 'recordTraceId', spanId: 'recordSpanId', eventName: 'recordName' },
+  Metric: { name: 'metricName' },
+  KeyValue: { key: 'key' },
+  AnyValue: { stringValue: 'string' },
 };
 
-const POINT_TIMES: Readonly<Record<number, keyof typeof SCALAR>> = { 2: 'startTime', 3: 'endTime' };
+const POINT_TIMES = { startTimeUnixNano: 'startTime', timeUnixNano: 'endTime' } as const;
 
 /** Varint and fixed64 fields that end in a record or may hold a secret number. */
-const SCALAR_FIELDS: Readonly<
-  Partial<Record<MessageName, Readonly<Record<number, keyof typeof SCALAR>>>>
-> = {
-  Span: { 6: 'kind', 7: 'startTime', 8: 'endTime' },
-  Status: { 3: 'statusCode' },
-  LogRecord: { 1: 'startTime', 2: 'severityNumber', 11: 'endTime' },
+const SCALAR_MEANINGS: Meanings<keyof typeof SCALAR> = {
+  Span: { kind: 'kind', startTimeUnixNano: 'startTime', endTimeUnixNano: 'endTime' },
+  Status: { code: 'statusCode' },
+  LogRecord: {
+    timeUnixNano: 'startTime',
+    severityNumber: 'severityNumber',
+    observedTimeUnixNano: 'endTime',
+  },
   NumberDataPoint: POINT_TIMES,
   HistogramDataPoint: POINT_TIMES,
   ExponentialHistogramDataPoint: POINT_TIMES,
   SummaryDataPoint: POINT_TIMES,
-  AnyValue: { 2: 'boolOrInt', 3: 'boolOrInt', 4: 'double' },
+  AnyValue: { boolValue: 'boolOrInt', intValue: 'boolOrInt', doubleValue: 'double' },
 };
+
+/** By message, and in it by the JSON name of a field. */
+type Meanings<Word> = Readonly<Partial<Record<MessageName, Readonly<Record<string, Word>>>>>;
 
 /** What entering a message means beyond walking it. */
 export const ROLE = {
@@ -191,29 +114,43 @@ const ROLES: Readonly<Partial<Record<MessageName, keyof typeof ROLE>>> = {
   AnyValue: 'anyValue',
 };
 
-const MESSAGE_NAMES: readonly MessageName[] = Object.keys(MESSAGE).filter(isMessageName);
-
 /** `[message type * FIELD_END + field number]` to {@link ACTION}. */
-export const LENGTH_ACTIONS: Uint8Array = tableOf(LENGTH_FIELDS, { ...ACTION, ...MESSAGE });
+export const LENGTH_ACTIONS: Uint8Array = tableOf(actionOfType, LENGTH_MEANINGS, ACTION);
 
 /** `[message type * FIELD_END + field number]` to {@link SCALAR}. */
-export const SCALAR_ACTIONS: Uint8Array = tableOf(SCALAR_FIELDS, SCALAR);
+export const SCALAR_ACTIONS: Uint8Array = tableOf(() => SCALAR.none, SCALAR_MEANINGS, SCALAR);
 
 /** Message type to {@link ROLE}. */
 export const MESSAGE_ROLES: Uint8Array = rolesOf();
 
-function isMessageName(name: string): name is MessageName {
-  return Object.hasOwn(MESSAGE, name);
+/** What a length-delimited field is by its type alone. */
+function actionOfType(field: FieldSpec): number {
+  const { type, idBytes } = field;
+  if (typeof type !== 'string') return MESSAGE[type.message];
+  if (isPacked(field)) {
+    return WIRE_OF[type] === WIRE.fixed64 ? ACTION.packedFixed64 : ACTION.packedVarint;
+  }
+  if (type === 'string') return ACTION.text;
+  if (type === 'bytes') return ACTION.bytes;
+  if (type === 'hex') return idBytes === 16 ? ACTION.id16 : ACTION.id8;
+  return ACTION.unknown;
 }
 
 function tableOf<Word extends string>(
-  fields: Readonly<Partial<Record<MessageName, Readonly<Record<number, Word>>>>>,
+  usual: (field: FieldSpec) => number,
+  meanings: Meanings<Word>,
   numbers: Readonly<Record<Word, number>>,
 ): Uint8Array {
   const table = new Uint8Array((MESSAGE_NAMES.length + 1) * FIELD_END);
-  for (const name of MESSAGE_NAMES) {
-    for (const [field, word] of Object.entries(fields[name] ?? {})) {
-      table[MESSAGE[name] * FIELD_END + Number(field)] = numbers[word];
+  for (const message of MESSAGE_NAMES) {
+    const first = MESSAGE[message] * FIELD_END;
+    for (const field of Object.values(MESSAGES[message])) {
+      table[first + field.number] = usual(field);
+    }
+    for (const [name, word] of Object.entries(meanings[message] ?? {})) {
+      const field = MESSAGES[message][name];
+      if (field === undefined) throw new TypeError(`${message} has no field ${name}`);
+      table[first + field.number] = numbers[word];
     }
   }
   return table;
