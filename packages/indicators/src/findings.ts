@@ -1,5 +1,6 @@
 /** Gathers the signs of the texts of one target or body, each with the parameter that carried it. */
-import { CLEAN_TEXTS, type CleanTexts, type CleanTextsByPlace } from './clean-texts.ts';
+import type { RecentAnswers } from '@spanguard/memory';
+import { CLEAN_TEXTS, type CleanTextsByPlace } from './clean-texts.ts';
 import { BEYOND_LIMITS, type LocatedIndicator, NOTHING, type Place } from './indicator.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { countSigns, nextMark } from './payload-marks.ts';
@@ -34,7 +35,7 @@ export interface FindingsOptions {
 
 export class Findings {
   readonly #place: Place;
-  readonly #clean: CleanTexts;
+  readonly #clean: RecentAnswers<number>;
   readonly #limits: Limits;
   readonly #budget: Budget;
   readonly #list: LocatedIndicator[] = [];
@@ -79,10 +80,10 @@ export class Findings {
     budget.scanLength -= text.length;
     // Reading a short text takes less than looking it up; numbers and words need no memory.
     const isShort = text.length <= SHORT_LENGTH_MAX;
-    let known = isShort ? undefined : this.#clean.lengthRead(text);
+    let known = isShort ? undefined : this.#clean.get(text);
     if (known === 0) return;
     if (known === undefined && !isLong(text, this.#limits) && isPlain(text)) {
-      if (!isShort) this.#clean.add(text, 0);
+      if (!isShort) this.#clean.set(text, 0);
       return;
     }
     if (budget.readLength <= this.#limits.readLengthMax / 2) {
@@ -93,7 +94,7 @@ export class Findings {
         return;
       }
     }
-    if (isShort) known = this.#clean.lengthRead(text);
+    if (isShort) known = this.#clean.get(text);
     if (known === undefined) this.#readIndicators(text, part, parameter);
     else budget.readLength -= known;
   }
@@ -105,7 +106,7 @@ export class Findings {
     const { indicators, lengthRead, isCut } = readText(text, this.#place, limits);
     budget.readLength -= lengthRead;
     if (isCut) this.cut();
-    if (indicators.length === 0 && !isCut) this.#clean.add(text, lengthRead);
+    if (indicators.length === 0 && !isCut) this.#clean.set(text, lengthRead);
     for (const indicator of indicators) {
       const signs = this.#signsOfRule.get(indicator.rule) ?? 0;
       if (signs >= SIGNS_OF_A_RULE_MAX) continue;

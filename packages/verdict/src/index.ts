@@ -22,6 +22,5 @@ export { type Refusal, refusalEvents } from './authn/refusal-events.ts';
 export { carriesSession, givesSession } from './authn/session-cookie.ts';
 export { canonicalUser } from './entity/canonical-user.ts';
 export { eventOfIndicator } from './indicator/event-of-indicator.ts';
-export { RecentAnswers } from './memory/recent-answers.ts';
 export { cutAtBoundary } from './text/cut-at-boundary.ts';
 export { cutAtCharacter, neutralise } from './text/neutralise.ts';

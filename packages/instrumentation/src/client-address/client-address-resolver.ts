@@ -7,7 +7,8 @@ import {
   hopsOfXForwardedFor,
   isHiddenHop,
 } from './forwarding-headers.ts';
-import { isNonPublic, prefixOf, readAddress, RecentAnswers } from '@spanguard/verdict';
+import { RecentAnswers } from '@spanguard/memory';
+import { isNonPublic, prefixOf, readAddress } from '@spanguard/verdict';
 import type { TrustedProxies, TrustsHop } from './trusted-proxies.ts';
 
 /** Who the client is, as far as it can be known. */
@@ -51,7 +52,6 @@ interface Walk {
 }
 
 const cachedAnswersMax = 512;
-const cachedKeyCharsMax = 256;
 // A Unix socket's peer has no address; whoever may connect to it is as local as loopback.
 const LOCAL_PEER = '127.0.0.1';
 // Its key among the answers, which no text of a peer can be.
@@ -61,7 +61,9 @@ const LOCAL = '\n';
 export class ClientAddressResolver {
   private readonly trusted: TrustedProxies;
   private readonly framework: boolean;
-  private readonly answers = new RecentAnswers<ClientAddress>(cachedAnswersMax);
+  private readonly answers = new RecentAnswers<ClientAddress>({
+    answersMax: cachedAnswersMax,
+  });
 
   constructor({ trusted, framework = false }: ClientAddressSettings) {
     this.trusted = trusted;
@@ -88,8 +90,7 @@ export class ClientAddressResolver {
     const answer = isUnknown
       ? this.clientAddress(undefined, undefined, 'socket', false)
       : this.answer(peer, claimsIn({ forwardedFor, forwarded }), realIp);
-    // Long keys are an attacker's: caching them would let one client pin a megabyte.
-    if (key.length <= cachedKeyCharsMax) this.answers.set(key, answer);
+    this.answers.set(key, answer);
     return answer;
   }
 

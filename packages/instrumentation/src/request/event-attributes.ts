@@ -24,7 +24,6 @@ const textReadCharsMax = 8192;
 const pathCharsMax = 1024;
 /** Longest `user_agent.original`, in characters. */
 const userAgentCharsMax = 256;
-const agentCachedCharsMax = 256;
 const userIdCharsMax = 256;
 const roleCharsMax = 64;
 const rolesMax = 16;
@@ -159,7 +158,7 @@ export function maskedAgent(runtime: SecurityRuntime, agent: unknown): string | 
   put(attributes, runtime, ATTR_USER_AGENT_ORIGINAL, bounds);
   const shown = attributes[ATTR_USER_AGENT_ORIGINAL];
   if (typeof shown !== 'string') return undefined;
-  if (agent.length <= agentCachedCharsMax) shownAgents.set(agent, shown);
+  shownAgents.set(agent, shown);
   return shown;
 }
 

@@ -14,8 +14,6 @@ import { type EventAttributes, maskedTarget, put } from './event-attributes.ts';
 import type { RequestSecurity } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
 
-const agentCachedCharsMax = 256;
-const targetCachedCharsMax = 256;
 const parameterCharsMax = 64;
 
 /** The strongest sign of each kind in target, agent and parsed body; at most one a kind. */
@@ -77,7 +75,7 @@ const inRawTarget = guard('indicators.target', (record: RequestSecurity): Recogn
   if (cleanTargets.get(rawTarget) === true) return NONE;
   const found = record.runtime.recognise.target(rawTarget);
   const isClean = found.length === 0 && maskedTarget(record) === rawTarget;
-  if (isClean && rawTarget.length <= targetCachedCharsMax) cleanTargets.set(rawTarget, true);
+  if (isClean) cleanTargets.set(rawTarget, true);
   return found;
 });
 
@@ -88,7 +86,7 @@ const inUserAgent = guard(
     const known = agents.get(agent);
     if (known !== undefined) return known;
     const found = record.runtime.recognise.userAgent(agent);
-    if (agent.length <= agentCachedCharsMax) agents.set(agent, found);
+    agents.set(agent, found);
     return found;
   },
 );

@@ -1,5 +1,6 @@
 /** What a runtime's settings compile to, once per runtime: address resolver, login routes, agents. */
-import { type AuthRouteTest, compileAuthRoutes, RecentAnswers } from '@spanguard/verdict';
+import { RecentAnswers } from '@spanguard/memory';
+import { type AuthRouteTest, compileAuthRoutes } from '@spanguard/verdict';
 import { ClientAddressResolver } from '../client-address/client-address-resolver.ts';
 import { compileTrustedProxies } from '../client-address/trusted-proxies.ts';
 import type { RecognisedIndicator, SecurityRuntime } from '../runtime/security-runtime.ts';
@@ -30,9 +31,9 @@ export function toolsOf(runtime: SecurityRuntime): RuntimeTools {
   const created: RuntimeTools = {
     resolver: resolverFor(runtime),
     isAuthRoute: compileAuthRoutes(runtime.settings.authRoutes),
-    cleanTargets: new RecentAnswers(targetsCachedMax),
-    shownAgents: new RecentAnswers(agentsCachedMax),
-    agents: new RecentAnswers(agentsCachedMax),
+    cleanTargets: new RecentAnswers({ answersMax: targetsCachedMax }),
+    shownAgents: new RecentAnswers({ answersMax: agentsCachedMax }),
+    agents: new RecentAnswers({ answersMax: agentsCachedMax }),
   };
   compiled.set(runtime, created);
   return created;

@@ -1,5 +1,6 @@
 /** Keyed pseudonyms: equal for equal values, and without the key nobody finds the value. */
 import { createHash, hkdfSync } from 'node:crypto';
+import { RecentAnswers } from '@spanguard/memory';
 import { HmacSha256 } from './hmac-sha256.ts';
 
 /** What pseudonyms are made with. */
@@ -24,10 +25,6 @@ const KEY_ID_CHARACTERS = 3;
 /** 96 bits; a card number keeps 128, as PCI DSS 3.5.1.1 asks. */
 const BYTES = 12;
 const PAN_BYTES = 16;
-/** An HMAC costs 2 µs, a look-up 0.04: the same few people come again and again. */
-const REMEMBERED_MAX = 4096;
-/** Longer values, whole documents under a name, would make the memory as large as they are. */
-const REMEMBERED_CHARACTERS_MAX = 256;
 
 /** Keys are derived for each type (HKDF-SHA-256, RFC 5869). Throws where the master key is too short. */
 export function createPseudonyms({
@@ -41,7 +38,8 @@ export function createPseudonyms({
     );
   }
   const keys = new Map<string, HmacSha256>();
-  const remembered = new Map<string, string>();
+  // An HMAC costs 2 µs, a look-up 0.04: the same few people come again and again.
+  const remembered = new RecentAnswers<string>();
   const id = keyId ?? `k${keyCheck(masterKey)}`;
   const hmacOf = (type: string): HmacSha256 => {
     let hmac = keys.get(type);
@@ -59,10 +57,7 @@ export function createPseudonyms({
       if (known !== undefined) return known;
       const digest = hmacOf(type).digest(entry);
       const text = `[${type}:${id}.${digest.subarray(0, type === 'pan' ? PAN_BYTES : BYTES).toString('base64url')}]`;
-      if (entry.length <= REMEMBERED_CHARACTERS_MAX) {
-        if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-        remembered.set(entry, text);
-      }
+      remembered.set(entry, text);
       return text;
     },
   };

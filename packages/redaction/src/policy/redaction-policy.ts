@@ -1,4 +1,5 @@
 /** A policy compiled once: judges keys and values, as bytes in a batch and as strings in an application. */
+import { RecentAnswers } from '@spanguard/memory';
 import type { Scanned } from '../detectors/detector.ts';
 import { secretOf } from '../detectors/named-secret.ts';
 import {
@@ -57,8 +58,6 @@ const PASSES_MAX = 4;
 const NO_BYTES = new Uint8Array(0);
 /** Longer texts are scanned without marks: a prefilter keeps memory for the longest it has seen. */
 const MARKED_BYTES_MAX = 1024 * 1024;
-const KEYS_REMEMBERED_MAX = 4096;
-const KEY_CHARACTERS_MAX = 256;
 
 /** Compiles a policy. Throws RedactionConfigError where the configuration cannot be used. */
 export function compilePolicy(
@@ -76,7 +75,8 @@ export class RedactionPolicy {
   readonly #urlQuery: 'sensitive' | 'all' | 'off';
   readonly #replacer: Replacer;
   readonly #onRedacted: (detector: string) => void;
-  readonly #decisions = new Map<string, KeyDecision>();
+  /** By the key as a text: of those as bytes the table of a batch remembers what is decided. */
+  readonly #decisions = new RecentAnswers<KeyDecision>();
   readonly #clean = new CleanValues();
   readonly #reads = new ReadBudget();
   #prefilter: Prefilter | undefined;
@@ -392,9 +392,7 @@ export class RedactionPolicy {
     if (known !== undefined) return known;
     const bytes = encoded(key);
     const decision = this.#keys.classify(bytes, 0, bytes.length);
-    const isRemembered =
-      key.length <= KEY_CHARACTERS_MAX && this.#decisions.size < KEYS_REMEMBERED_MAX;
-    if (isRemembered) this.#decisions.set(key, decision);
+    this.#decisions.set(key, decision);
     return decision;
   }
 }

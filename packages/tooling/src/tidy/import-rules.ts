@@ -1,6 +1,6 @@
 /** Which package, and which folder of the processor, may import which: DESIGN's tables as data. */
 
-const RING_0 = ['conventions', 'otlp', 'redaction', 'indicators', 'verdict'] as const;
+const RING_0 = ['memory', 'conventions', 'otlp', 'redaction', 'indicators', 'verdict'] as const;
 const INSTRUMENTATIONS = [
   'instrumentation-http',
   'instrumentation-express',
@@ -9,11 +9,12 @@ const INSTRUMENTATIONS = [
 
 /** Workspace packages each package may import at run time. */
 export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  memory: [],
   conventions: [],
   otlp: [],
-  redaction: [],
-  indicators: [],
-  verdict: ['conventions', 'indicators'],
+  redaction: ['memory'],
+  indicators: ['memory'],
+  verdict: ['memory', 'conventions', 'indicators'],
   api: ['conventions'],
   instrumentation: ['api', ...RING_0],
   'instrumentation-http': ['instrumentation', 'conventions', 'verdict'],

@@ -1,5 +1,5 @@
 /** Recognises by name the routes where people and machines log in. */
-import { RecentAnswers } from '../memory/recent-answers.ts';
+import { RecentAnswers } from '@spanguard/memory';
 
 /** Longest path looked at, in characters. Login routes are short. */
 const pathCharsMax = 512;
@@ -32,7 +32,10 @@ export function compileAuthRoutes(own: readonly (string | RegExp)[]): AuthRouteT
     // A global or sticky expression remembers its position; a copy without these flags does not.
     else patterns.push(new RegExp(route.source, route.flags.replaceAll(/[gy]/gu, '')));
   }
-  const answers = new RecentAnswers<boolean>(cachedPathsMax);
+  const answers = new RecentAnswers<boolean>({
+    answersMax: cachedPathsMax,
+    charactersMax: pathCharsMax,
+  });
   return (path) => {
     if (path.length > pathCharsMax) return false;
     const known = answers.get(path);
