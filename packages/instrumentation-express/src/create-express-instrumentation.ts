@@ -7,6 +7,7 @@ import {
   patch,
 } from '@spanguard/instrumentation';
 import { applicationOf, layerPrototypeOf, responseOf, routerPrototypeOf } from './express-parts.ts';
+import { PACKAGE } from './generated/package-name.ts';
 import {
   observeHandle,
   observeJson,
@@ -14,8 +15,6 @@ import {
   observeSend,
   observeUse,
 } from './observe-express.ts';
-
-const VERSION = '0.1.0';
 
 /**
  * Gives server spans the right `http.route`, and the request's record its parsed body, its response
@@ -30,10 +29,7 @@ export function createExpressInstrumentation(
   config: InstrumentationConfig = {},
 ): SecurityInstrumentation {
   const patches = [declare('>=4.16 <5', 'handle_request'), declare('>=5 <6', 'handleRequest')];
-  return createSecurityInstrumentation(
-    { name: '@spanguard/instrumentation-express', version: VERSION, patches },
-    config,
-  );
+  return createSecurityInstrumentation({ ...PACKAGE, patches }, config);
 }
 
 function declare(versions: string, layerMethod: string): ModulePatch {

@@ -5,9 +5,8 @@ import {
   patch,
   type SecurityInstrumentation,
 } from '@spanguard/instrumentation';
+import { PACKAGE } from './generated/package-name.ts';
 import { observeAuthenticate, observeUse } from './observe-strategy.ts';
-
-const VERSION = '0.1.0';
 
 /**
  * Tells the request's record how authentication ended, whichever strategy decided it. Passport 0.6 and 0.7,
@@ -24,8 +23,5 @@ export function createPassportInstrumentation(
       .method('Authenticator.prototype.use', observeUse)
       .method('Authenticator.prototype.authenticate', observeAuthenticate),
   ];
-  return createSecurityInstrumentation(
-    { name: '@spanguard/instrumentation-passport', version: VERSION, patches },
-    config,
-  );
+  return createSecurityInstrumentation({ ...PACKAGE, patches }, config);
 }

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderConventions } from './generators/conventions.ts';
+import { NAMED_PACKAGES, packageNameFile, renderPackageName } from './generators/package-name.ts';
 import { renderPrefilter } from './generators/prefilter.ts';
 import { tellersIn } from './generators/tellers.ts';
 import { packageUrl } from './repository.ts';
@@ -18,3 +19,5 @@ writeFileSync(
   new URL('src/prefilter/generated/prefilter-wasm.ts', redaction),
   renderPrefilter(fileURLToPath(new URL('assembly/prefilter.ts', redaction))),
 );
+
+for (const name of NAMED_PACKAGES) writeFileSync(packageNameFile(name), renderPackageName(name));

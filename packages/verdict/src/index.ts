@@ -20,6 +20,7 @@ export { isTokenRequest, type LoginForm, loginFormIn } from './authn/login-form.
 export { loginNameInBasic, loginNameInBody, userIdOf } from './authn/login-name.ts';
 export { type Refusal, refusalEvents } from './authn/refusal-events.ts';
 export { carriesSession, givesSession } from './authn/session-cookie.ts';
+export { isObject, ownValue } from './body/own-value.ts';
 export { canonicalUser } from './entity/canonical-user.ts';
 export { eventOfIndicator } from './indicator/event-of-indicator.ts';
 export { cutAtBoundary } from './text/cut-at-boundary.ts';

@@ -1,5 +1,6 @@
 /** Finds the security record of a request: by the request object, or by the active context. */
 import { type Context, context, createContextKey, type Span } from '@opentelemetry/api';
+import { isObject } from '@spanguard/verdict';
 import { type HiddenRecords, hiddenRecords } from './hidden-records.ts';
 import type { RequestSecurity, RpcMetadata } from './request-security.ts';
 
@@ -68,8 +69,4 @@ function findRegistry(): HiddenRecords<RequestSecurity> {
 
 function isRegistry(value: unknown): value is HiddenRecords<RequestSecurity> {
   return isObject(value) && 'get' in value && 'set' in value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,5 @@
 /** What the payload of a response says about a login. Looks at shapes and names, never at a token. */
+import { isObject, ownValue } from '@spanguard/verdict';
 import type { RequestSecurity } from './request-security.ts';
 
 /** What was found in a payload. */
@@ -48,12 +49,4 @@ function holdsToken(body: object): boolean {
 function isSaid(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== null && value !== false && value !== '' && value !== 0;
-}
-
-function ownValue(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -11,7 +11,7 @@ import {
   replaceCandidate,
   rewriteOtlp,
 } from '@spanguard/otlp';
-import type { RedactionPolicy, Verdict } from '@spanguard/redaction';
+import { KEY_DECISION, type RedactionPolicy, type Verdict } from '@spanguard/redaction';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Counters } from '../pipeline/counters.ts';
@@ -26,10 +26,6 @@ export interface RedactionRequest {
 /** Output buffers kept for the next batch; more are under way only when the disk is slow. */
 const IDLE_ARENAS_MAX = 8;
 const IDLE_ARENA_BYTES_MAX = 4 * 1024 * 1024;
-/** Decisions below say something of a key, but nothing that makes its value sensitive. */
-const SENSITIVE_DECISION_MIN = 16;
-/** From here on a user named the key: replaced or dropped whatever stands there. */
-const WHOLE_KEY_DECISION_MIN = 253;
 const CLEAN: Verdict = { kind: 'clean' };
 const PLACEHOLDER = new TextEncoder().encode('[redacted]');
 
@@ -98,7 +94,7 @@ export class BatchRedactor {
     const end = frames.end[frame] ?? 0;
     const decision = candidates.decisionOf(candidate);
     const isNumber = candidates.kindOf(candidate) === CANDIDATE.number;
-    if (decision < SENSITIVE_DECISION_MIN) {
+    if (decision < KEY_DECISION.firstClass) {
       // Most candidates are there for their key alone, and nine in ten of those hold nothing to look at.
       const isWorthALook = isNumber
         ? isLongNumberCandidate(index, candidate)
@@ -133,11 +129,11 @@ export class BatchRedactor {
     }
   }
 
-  /** Booleans are nobody's secret. */
+  /** Booleans are nobody's secret, unless a user named their key. */
   #judgeNumber(index: OtlpIndex, candidate: number, decision: number): Verdict {
     const text = candidateNumberText(index, candidate);
     const isBoolean = text === 'true' || text === 'false';
-    if (isBoolean && decision < WHOLE_KEY_DECISION_MIN) return CLEAN;
+    if (isBoolean && decision < KEY_DECISION.redact) return CLEAN;
     return this.#policy.decideNumber(text, decision);
   }
 

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { readAddress } from '@spanguard/verdict';
 import type { Clock } from '../pipeline/clock.ts';
 
 /** Where the receiver listens. */
@@ -91,15 +92,7 @@ async function resolved(
   return result.map(canonical);
 }
 
-/** One spelling an address: IPv4-mapped ones are IPv4, zeroes are left out. */
+/** One spelling an address. */
 function canonical(address: string): string {
-  const [bare = ''] = address.split('%', 1);
-  const spelled = isIP(bare) === 6 ? new URL(`http://[${bare}]/`).hostname.slice(1, -1) : bare;
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(spelled);
-  if (mapped === null) return spelled;
-  const [high, low] = [
-    Number.parseInt(mapped[1] ?? '0', 16),
-    Number.parseInt(mapped[2] ?? '0', 16),
-  ];
-  return [high >>> 8, high & 255, low >>> 8, low & 255].join('.');
+  return readAddress(address) ?? address;
 }

@@ -8,14 +8,12 @@ import {
 } from '@opentelemetry/sdk-logs';
 import { SECURITY_EVENT_SEVERITY } from '@spanguard/conventions';
 import type { SecurityEvent } from '@spanguard/instrumentation';
+import { PACKAGE } from '../generated/package-name.ts';
 import {
   type SecurityEventCounts,
   SecurityEventQueue,
   type SecurityEventQueueSettings,
 } from './security-event-queue.ts';
-
-const SCOPE_NAME = '@spanguard/sdk';
-const SCOPE_VERSION = '0.1.0';
 
 /** What {@link SecurityEvents} are sent with. */
 export interface SecurityEventsSettings {
@@ -86,7 +84,7 @@ export class SecurityEvents {
 
   // Provider and resource may be set after us, so they are asked for when the first event comes.
   #loggerNow(): Logger {
-    this.#logger ??= (this.#ownProvider() ?? logs).getLogger(SCOPE_NAME, SCOPE_VERSION);
+    this.#logger ??= (this.#ownProvider() ?? logs).getLogger(PACKAGE.name, PACKAGE.version);
     return this.#logger;
   }
 

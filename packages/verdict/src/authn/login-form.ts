@@ -1,5 +1,6 @@
 /** What the body of a request tries: a user's login, filled in or not, or something that is none. */
-import { loginNameInBody } from './login-name.ts';
+import { isObject, ownValue } from '../body/own-value.ts';
+import { isLoginNameField, loginNameInBody } from './login-name.ts';
 
 /**
  * - `complete`: names a user and carries a password or the like.
@@ -15,7 +16,6 @@ const fieldsMax = 64;
 // `client_secret` is not among them: it is a client that knows it.
 const SECRET_FIELD =
   /^(?:user|login|account)?[-_]?(?:pass(?:word|wd|code|phrase|wort)?|pwd|pin|otp|totp|code|secret)$/iu;
-const NAME_FIELD = /^(?:user(?:[-_]?name)?|e?-?mail|login|identifier)$/iu;
 // Fields that stand in login forms and are neither name nor secret.
 const BESIDE =
   /^(?:_|csrf|xsrf|remember|stay|keep|redirect|return|next|lang|locale|state|scope|grant_type|client_id|submit|commit|utf8$|captcha|g-recaptcha)/iu;
@@ -47,7 +47,7 @@ function formOf(form: object): LoginForm | undefined {
     if (SECRET_FIELD.test(name)) {
       if (isEmpty) lacksSecret = true;
       else hasSecret = true;
-    } else if (NAME_FIELD.test(name)) {
+    } else if (isLoginNameField(name)) {
       if (isEmpty) lacksName = true;
     } else if (!isEmpty && !BESIDE.test(name)) mayHoldSecret = true;
   }
@@ -57,13 +57,4 @@ function formOf(form: object): LoginForm | undefined {
   // A name, and nothing beside it that could be a password under a name of its own.
   if ((namesUser || lacksName) && !mayHoldSecret) return 'incomplete';
   return undefined;
-}
-
-// Own data properties only: a getter may have side effects, a prototype may be polluted.
-function ownValue(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

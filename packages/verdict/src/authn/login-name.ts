@@ -1,4 +1,5 @@
 /** Finds who a login attempt names. Looks at names of fields, never at a password. */
+import { isObject, ownValue } from '../body/own-value.ts';
 import { canonicalUser } from '../entity/canonical-user.ts';
 import { cutAtBoundary } from '../text/cut-at-boundary.ts';
 
@@ -8,6 +9,7 @@ const authorizationCharsMax = 8192;
 
 // In the order they are asked. `client_id` is not among them: a client is no user.
 const LOGIN_FIELDS = ['username', 'email', 'login', 'user', 'identifier', 'user_name'];
+const LOGIN_FIELDS_SPELLED = /^(?:user(?:[-_]?name)?|e?-?mail|login|identifier)$/iu;
 const USER_FIELDS = ['id', '_id', 'sub', 'user_id', 'userId', 'username', 'login', 'email'];
 
 /**
@@ -52,6 +54,11 @@ export function userIdOf(user: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether a field of a form is there for the name of a user, however a form spells it. */
+export function isLoginNameField(name: string): boolean {
+  return LOGIN_FIELDS_SPELLED.test(name);
+}
+
 function loginName(value: unknown): string | undefined {
   const text = idText(value);
   return text === undefined ? undefined : canonicalUser(text);
@@ -61,13 +68,4 @@ function idText(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string' || value === '') return undefined;
   return cutAtBoundary(value, loginNameCharsMax) || undefined;
-}
-
-// Own data properties only: a getter may have side effects, a prototype may be polluted.
-function ownValue(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

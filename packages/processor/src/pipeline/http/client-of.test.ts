@@ -7,8 +7,8 @@ describe('clientOf', () => {
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
-    ['2001:db8::6', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
+    ['2001:db8::6', '2001:db8::/64'],
+    ['::1', '::/64'],
     [undefined, 'unknown'],
   ] as const) {
     it(`counts ${address} as ${client}`, () => expect(clientOf(address)).to.equal(client));
