@@ -39,7 +39,6 @@ export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
 export { cutOffRequest, finishRequest } from './request/finish-request.ts';
 export {
   bindRequest,
-  contextWithRequest,
   currentRequestSecurity,
   registerRequest,
   securityOf,

@@ -105,11 +105,9 @@ describe('a hostile text', () => {
     );
   });
 
-  it('that costs more than it may is replaced as a whole, and counted', () => {
-    const counted: string[] = [];
-    const policy = compilePolicy({}, { onRedacted: (detector) => counted.push(detector) });
+  it('that costs more than it may is replaced as a whole, and says so', () => {
+    const policy = compilePolicy();
     expect(policy.redactText(filled('"token":{', 64 * KB))).to.equal('[redacted]');
-    expect(counted).to.deep.equal(['too_costly']);
     const bytes = Buffer.from(filled('"token":{', 64 * KB));
     const marked = policy.mark(bytes).slice();
     const verdict = policy.decide(bytes, { start: 0, end: bytes.length }, 0, marked);

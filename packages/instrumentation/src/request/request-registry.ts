@@ -7,7 +7,6 @@ import type { RequestSecurity, RpcMetadata } from './request-security.ts';
 // The key under which OpenTelemetry's HTTP instrumentation keeps one mutable object per request in
 // every context below it (@opentelemetry/core, setRPCMetadata). It is a registered symbol.
 const RPC_METADATA_KEY = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA');
-const REQUEST_KEY = createContextKey('spanguard.request');
 
 // Shared by every copy of this package: one copy may observe the server, another the framework.
 const REGISTRY_SYMBOL: symbol = Symbol.for('spanguard.requests.v2');
@@ -23,10 +22,7 @@ export function currentRequestSecurity(
   within: Context = context.active(),
 ): RequestSecurity | undefined {
   const metadata = rpcMetadataIn(within);
-  const known = metadata && registry.get(metadata);
-  if (known !== undefined) return known;
-  const key: unknown = within.getValue(REQUEST_KEY);
-  return isObject(key) ? registry.get(key) : undefined;
+  return metadata && registry.get(metadata);
 }
 
 /** Files a record under the request object. */
@@ -47,11 +43,6 @@ export function bindRequest(
   if (!record.bind(within, span, metadata)) return false;
   if (metadata !== undefined) registry.set(metadata, record);
   return true;
-}
-
-/** A context in which {@link currentRequestSecurity} finds `request`'s record, for other servers. */
-export function contextWithRequest(within: Context, request: object): Context {
-  return within.setValue(REQUEST_KEY, request);
 }
 
 function rpcMetadataIn(within: Context): RpcMetadata | undefined {

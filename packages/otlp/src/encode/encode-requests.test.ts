@@ -77,7 +77,6 @@ describe('encodeLogsRequest', () => {
     const bytes = encodeLogsRequest(source, [
       {
         timeMs: 5,
-        observedMs: 7,
         severityNumber: 17,
         severityText: 'ERROR',
         eventName: 'security.alert',
@@ -91,7 +90,7 @@ describe('encodeLogsRequest', () => {
     const records = decodeRequest('logs', bytes).resourceLogs?.[0]?.scopeLogs?.[0]?.logRecords;
     expect(records?.[0]).to.deep.equal({
       timeUnixNano: '5000000',
-      observedTimeUnixNano: '7000000',
+      observedTimeUnixNano: '5000000',
       severityNumber: 17,
       severityText: 'ERROR',
       eventName: 'security.alert',

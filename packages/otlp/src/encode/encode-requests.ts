@@ -97,7 +97,7 @@ function writeLogRecord(writer: ProtobufWriter, record: LogRecordData): void {
   writeAttributes(writer, 6, record.attributes);
   if (record.traceId !== undefined) writer.bytes(9, idBytes(record.traceId, 16));
   if (record.spanId !== undefined) writer.bytes(10, idBytes(record.spanId, 8));
-  writer.timeMs(11, record.observedMs ?? record.timeMs);
+  writer.timeMs(11, record.timeMs);
   if (record.eventName !== undefined) writer.string(12, record.eventName);
   writer.close(message);
 }

@@ -45,8 +45,6 @@ export interface SpanData {
 /** One log record. Times are milliseconds since the epoch. */
 export interface LogRecordData {
   readonly timeMs: number;
-  /** Default: `timeMs`. */
-  readonly observedMs?: number;
   /** SeverityNumber, 1 to 24. */
   readonly severityNumber: number;
   readonly severityText?: string;

@@ -150,10 +150,6 @@ export class RecordTable {
   statusCode: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
   /** SeverityNumber; 0 = absent. */
   severityNumber: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
-  /** {@link VALUE} of a log body. */
-  bodyType: Uint8Array<ArrayBuffer> = new Uint8Array(ROWS_MIN);
-  bodyStart: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
-  bodyEnd: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
 
   begin(limit: number): void {
     this.count = 0;
@@ -164,13 +160,6 @@ export class RecordTable {
   nameFrom(row: number, start: number, end: number): void {
     this.nameStart.fill(start, row, this.count);
     this.nameEnd.fill(end, row, this.count);
-  }
-
-  /** Sets the body of a log record. */
-  setBody(row: number, { type, start, end }: PlacedValue): void {
-    this.bodyType[row] = type;
-    this.bodyStart[row] = start;
-    this.bodyEnd[row] = end;
   }
 
   /** Number of the new row, or -1 at the limit. */
@@ -192,9 +181,6 @@ export class RecordTable {
     this.kind[row] = 0;
     this.statusCode[row] = 0;
     this.severityNumber[row] = 0;
-    this.bodyType[row] = VALUE.absent;
-    this.bodyStart[row] = -1;
-    this.bodyEnd[row] = -1;
     this.count = row + 1;
     return row;
   }
@@ -215,9 +201,6 @@ export class RecordTable {
     this.kind = longerInts(this.kind, rows);
     this.statusCode = longerInts(this.statusCode, rows);
     this.severityNumber = longerInts(this.severityNumber, rows);
-    this.bodyType = longerBytes(this.bodyType, rows);
-    this.bodyStart = longerInts(this.bodyStart, rows);
-    this.bodyEnd = longerInts(this.bodyEnd, rows);
   }
 }
 

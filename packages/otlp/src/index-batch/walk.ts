@@ -131,10 +131,9 @@ export class Walk {
     const { start, end, tagAt } = cursor;
     const frame = this.#index.frames.add(this.#frame, tagAt, start, end);
     if (frame < 0) return this.#refuse('too_many_frames');
-    const parentType = this.#type;
     const parentRole = this.#role;
     const at = this.#depth * STACK_WIDTH;
-    this.#stack[at] = parentType;
+    this.#stack[at] = this.#type;
     this.#stack[at + 1] = cursor.limit;
     this.#stack[at + 2] = this.#frame;
     this.#stack[at + 3] = this.#decision;
@@ -147,8 +146,7 @@ export class Walk {
     cursor.limit = end;
     if (this.#role === ROLE.keyValue) this.#openKeyValue(parentRole);
     else if (this.#role === ROLE.anyValue) {
-      if (parentType === MESSAGE.LogRecord) this.#noteBody(start, end);
-      else this.#decision = Math.max(this.#decision, this.#beside.ofItem(tagAt));
+      this.#decision = Math.max(this.#decision, this.#beside.ofItem(tagAt));
     } else if (type === MESSAGE.ArrayValue) {
       // Its own parent is an AnyValue.
       const isNested = this.#stack[at - STACK_WIDTH] === MESSAGE.ArrayValue;
@@ -185,11 +183,6 @@ export class Walk {
       this.#metricNameStart = -1;
       this.#metricNameEnd = -1;
     }
-  }
-
-  #noteBody(start: number, end: number): void {
-    this.#value.describe(start, end);
-    this.#index.records.setBody(this.#record, this.#value);
   }
 
   /**

@@ -9,8 +9,6 @@ export interface PseudonymsOptions {
   readonly masterKey: Uint8Array;
   /** Pseudonyms of different domains never join. Default `default`. */
   readonly domain?: string;
-  /** Shown in every pseudonym, so that a change of key shows. Default: made of the key. */
-  readonly keyId?: string;
 }
 
 /** Makes pseudonyms. */
@@ -27,11 +25,7 @@ const BYTES = 12;
 const PAN_BYTES = 16;
 
 /** Keys are derived for each type (HKDF-SHA-256, RFC 5869). Throws where the master key is too short. */
-export function createPseudonyms({
-  masterKey,
-  domain = 'default',
-  keyId,
-}: PseudonymsOptions): Pseudonyms {
+export function createPseudonyms({ masterKey, domain = 'default' }: PseudonymsOptions): Pseudonyms {
   if (masterKey.length < PSEUDONYM_KEY_BYTES_MIN) {
     throw new RangeError(
       `the key of pseudonyms has ${masterKey.length} bytes, at least ${PSEUDONYM_KEY_BYTES_MIN} are needed`,
@@ -40,7 +34,8 @@ export function createPseudonyms({
   const keys = new Map<string, HmacSha256>();
   // An HMAC costs 2 µs, a look-up 0.04: the same few people come again and again.
   const remembered = new RecentAnswers<string>();
-  const id = keyId ?? `k${keyCheck(masterKey)}`;
+  // Shown in every pseudonym, so that a change of key shows.
+  const id = `k${keyCheck(masterKey)}`;
   const hmacOf = (type: string): HmacSha256 => {
     let hmac = keys.get(type);
     if (hmac === undefined) {

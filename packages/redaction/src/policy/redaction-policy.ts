@@ -44,8 +44,6 @@ export type AttributeValue =
 export interface PolicyOptions {
   /** Without it, the action `pseudonym` is `replace`. */
   readonly pseudonyms?: Pseudonyms;
-  /** Called for each place redacted, with the detector or class of key. It must not call the policy. */
-  readonly onRedacted?: (detector: string) => void;
 }
 
 /** Longer values are replaced: nothing scans them within reasonable time in an application. */
@@ -74,7 +72,6 @@ export class RedactionPolicy {
   readonly #keys: KeyPolicy;
   readonly #urlQuery: 'sensitive' | 'all' | 'off';
   readonly #replacer: Replacer;
-  readonly #onRedacted: (detector: string) => void;
   /** By the key as a text: of those as bytes the table of a batch remembers what is decided. */
   readonly #decisions = new RecentAnswers<KeyDecision>();
   readonly #clean = new CleanValues();
@@ -83,7 +80,7 @@ export class RedactionPolicy {
   /** Of texts that come one by one: what was marked of a batch stays valid meanwhile. */
   #textPrefilter: Prefilter | undefined;
 
-  constructor(config: RedactionConfig, { pseudonyms, onRedacted }: PolicyOptions) {
+  constructor(config: RedactionConfig, { pseudonyms }: PolicyOptions) {
     checkConfig(config);
     const { keep = [], redact = [], drop = [], only = [] } = config.keys ?? {};
     this.#urlQuery = config.urlQuery ?? 'sensitive';
@@ -92,7 +89,6 @@ export class RedactionPolicy {
     this.names = new NamesBeside(this.#keys);
     const actions = resolveActions(config);
     this.#replacer = new Replacer({ actions, pseudonyms, keys: this.#keys, reads: this.#reads });
-    this.#onRedacted = onRedacted ?? (() => undefined);
   }
 
   /** Judges a key: 0 to 255, 0 = nothing known. Of two, the greater is the stricter. */
@@ -279,7 +275,7 @@ export class RedactionPolicy {
     const findings = this.#findingsOf({ bytes, start, end }, decision, marks);
     if (typeof findings === 'string') return this.#replaceWhole(findings);
     if (findings.length === 0) return CLEAN;
-    const edits = this.#editsOf(findings, { bytes, start, end });
+    const edits = this.#replacer.editsOf(findings, { bytes, start, end });
     const isLoose =
       findings.some(({ isJoined }) => isJoined === true) || touchText({ bytes, start, end }, edits);
     return isLoose
@@ -303,15 +299,9 @@ export class RedactionPolicy {
           ? { kind: 'edit', edits }
           : { kind: 'replace', replacement: bytes, detector };
       }
-      bytes = editedBytes(text, this.#editsOf(findings, text));
+      bytes = editedBytes(text, this.#replacer.editsOf(findings, text));
     }
     return this.#replaceWhole('unsettled');
-  }
-
-  #editsOf(findings: readonly Finding[], value: ByteRange): readonly ValueEdit[] {
-    const edits = this.#replacer.editsOf(findings, value);
-    for (const { detector } of edits) this.#onRedacted(detector);
-    return edits;
   }
 
   #findingsOf(
@@ -363,22 +353,17 @@ export class RedactionPolicy {
     { start, end }: { start: number; end: number },
     decision: KeyDecision,
   ): Verdict {
-    if (decision >= KEY_DECISION.drop) {
-      this.#onRedacted('key');
-      return { kind: 'drop', detector: 'key' };
-    }
+    if (decision >= KEY_DECISION.drop) return { kind: 'drop', detector: 'key' };
     const label = classOf(decision) ?? 'redacted';
     const action = this.#replacer.actionOf(label);
     if (action === 'keep' || placeholderEnd(bytes, start, end) === end) return CLEAN;
     if (decision === KEY_DECISION.tokens && isTokenCount(bytes, start, end)) return CLEAN;
-    this.#onRedacted(label);
     if (action === 'drop') return { kind: 'drop', detector: label };
     const replacement = this.#replacer.wholeOf(label, { bytes, start, end });
     return { kind: 'replace', replacement, detector: label };
   }
 
   #replaceWhole(detector: string): Verdict {
-    this.#onRedacted(detector);
     return { kind: 'replace', replacement: encoded('[redacted]'), detector };
   }
 

@@ -106,11 +106,6 @@ export class HttpListener implements Component {
     return typeof address === 'object' && address !== null ? address : undefined;
   }
 
-  /** Whether further requests are welcome: false once it shuts down. */
-  get isListening(): boolean {
-    return this.#server.listening;
-  }
-
   start(): Promise<void> {
     const { host, port, options } = this.#settings;
     const place = { option: `${options}.endpoint`, host, port };
