@@ -8,6 +8,7 @@ export {
   type PolicyDocument,
   type PolicyOption,
 } from './document/policy-document.ts';
+export { POLICY_SCHEMA, type PolicySchema } from './document/policy-schema.ts';
 export { shownPath, shownValue, withoutQuotations } from './document/shown-value.ts';
 export {
   substitute,

@@ -1,12 +1,13 @@
 /** The part of the configuration that says what is redacted: read by the one parser that applications use too. */
-import { parsePolicy, POLICY_OPTIONS, sentenceOf } from '@spanguard/redaction';
+import { parsePolicy, POLICY_OPTIONS, POLICY_SCHEMA, sentenceOf } from '@spanguard/redaction';
 import { z } from 'zod';
 import { describeGroup } from '../options/option-kinds.ts';
 
-/** A redaction policy, checked; every problem at its place. */
+/** A redaction policy, checked, every problem at its place; for editors its JSON Schema stands in for it. */
 export const redactShape = describeGroup(
   z
     .unknown()
+    .meta(POLICY_SCHEMA)
     .prefault({})
     .transform((written, context) => {
       const parsed = parsePolicy(written);

@@ -26,19 +26,22 @@ export function sentenceOf({ wrong, expected, isSecret }: PolicyProblem, found: 
 /** Finds all that is wrong with a value; `path` leads to it. */
 export type PolicyCheck = (value: unknown, path: readonly string[]) => PolicyProblem[];
 
-const TEXTS_MAX = 1024;
-const TEXT_CHARACTERS_MAX = 256;
+/** Most globs of a list. */
+export const GLOBS_MAX = 1024;
+/** Longest glob, in characters. */
+export const GLOB_CHARACTERS_MAX = 256;
 /** What a list of globs may be. */
-export const GLOBS_EXPECTED: string = `a list of at most ${TEXTS_MAX} texts of 1 to ${TEXT_CHARACTERS_MAX} characters`;
+export const GLOBS_EXPECTED: string = `a list of at most ${GLOBS_MAX} texts of 1 to ${GLOB_CHARACTERS_MAX} characters`;
 
-const PSEUDONYM_KEY_CHARACTERS_MAX = 8192;
+/** Longest key of pseudonyms, in characters. */
+export const PSEUDONYM_KEY_CHARACTERS_MAX = 8192;
 /** What a key of pseudonyms may be. */
 export const PSEUDONYM_KEY_EXPECTED: string =
   `a secret of at least ${PSEUDONYM_KEY_BYTES_MIN} bytes ` +
   `and at most ${PSEUDONYM_KEY_CHARACTERS_MAX} characters`;
 
 const globs: PolicyCheck = (value, path) =>
-  Array.isArray(value) && value.length <= TEXTS_MAX && value.every(isGlob)
+  Array.isArray(value) && value.length <= GLOBS_MAX && value.every(isGlob)
     ? []
     : [notAllowed(path, GLOBS_EXPECTED)];
 
@@ -111,7 +114,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isGlob(value: unknown): boolean {
-  return typeof value === 'string' && value.length > 0 && value.length <= TEXT_CHARACTERS_MAX;
+  return typeof value === 'string' && value.length > 0 && value.length <= GLOB_CHARACTERS_MAX;
 }
 
 function isPseudonymKey(value: unknown): boolean {
