@@ -1,8 +1,9 @@
 /** Regular expressions of rules: of the dialect Sigma names, in time linear in the value. */
 import { RE2JS } from 're2js';
-import type { TextMatcher } from './event-view.ts';
 import { RegexRefusal } from './pcre-escapes.ts';
 import { translatePattern } from './pcre-pattern.ts';
+import { literalsOf } from './regex-literals.ts';
+import type { TextTest } from './text-test.ts';
 
 /** Steps a character may cost at worst. The largest of the SigmaHQ collection has 603. */
 export const REGEX_INSTRUCTIONS_MAX = 4_000;
@@ -13,17 +14,21 @@ export const REGEX_INSTRUCTIONS_MAX = 4_000;
  * not valid, or cannot run in linear time with the same meaning.
  *
  * @example
- * compileRegex('^adm(in)?$', 'i')('ADMIN'); // true
+ * compileRegex('^adm(in)?$', 'i').matches('ADMIN', 'admin'); // true
  */
-export function compileRegex(pattern: string, flags: string): TextMatcher {
+export function compileRegex(pattern: string, flags: string): TextTest {
   try {
     const { source, seesLastLineEnd } = translatePattern(pattern, flags);
     const regex = RE2JS.compile(source);
     if (regex.programSize() > REGEX_INSTRUCTIONS_MAX) {
       throw new RegexRefusal(0, `it takes more than ${REGEX_INSTRUCTIONS_MAX} instructions`);
     }
-    if (!seesLastLineEnd) return (text) => regex.test(text);
-    return (text) => regex.test(text) || (text.endsWith('\n') && regex.test(text.slice(0, -1)));
+    const needs = literalsOf(source)?.map((text) => ({ kind: 'part', text }) as const);
+    if (!seesLastLineEnd) return { matches: (text) => regex.test(text), needs };
+    return {
+      matches: (text) => regex.test(text) || (text.endsWith('\n') && regex.test(text.slice(0, -1))),
+      needs,
+    };
   } catch (error) {
     // What RE2 itself refuses: too many repetitions, too deep.
     const isRefusal = error instanceof RegexRefusal;
