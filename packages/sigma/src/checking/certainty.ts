@@ -2,9 +2,8 @@
  * What can be said of a detection without any event, when it is known which fields events have: a
  * test of a field that is never there is decided, and may decide the whole.
  */
-import type { Detection, FieldTest, Search, SigmaValue } from '../rule.ts';
+import type { Condition, Detection, FieldTest, Search, SigmaValue } from '../rule.ts';
 import { COMPARE, TIME_PARTS } from '../matching/modifiers.ts';
-import type { Condition } from '../parsing/condition.ts';
 import type { FieldSlot } from '../rows/event-rows.ts';
 
 /** How often something holds. */

@@ -1,9 +1,10 @@
 /** Which of the things a rule requires it is found by: the one that the fewest rows may be hoped to have. */
 import { type Clue, rarityOf, type Requirement } from '../matching/row-test.ts';
-import { LITERAL_CHARACTERS_MAX } from './literal-automaton.ts';
+import { LITERAL_CHARACTERS_MAX, withoutLongS } from './literal-automaton.ts';
 
-/** Shorter parts are in nearly every text. */
-const PART_CHARACTERS_MIN = 3;
+/** Parts that say less are in nearly every text. */
+const PART_CHARACTERS_MIN = 2;
+const NOT_ASCII = /[^\0-\x7F]/;
 
 /** By rule: the clues it is found by; undefined where every row has to be tried. */
 export function chooseRequirements(
@@ -29,13 +30,14 @@ export function chooseRequirements(
 
 /** The same for clues that are the same wherever they are looked for. */
 function nameOf(clue: Clue): string {
+  if (clue.kind === 'present') return `${clue.of} ${clue.column}`;
   return clue.kind === 'number' ? `=${clue.value}` : `${clue.literal.kind} ${clue.literal.text}`;
 }
 
 function shortened(clues: Requirement): Requirement {
   return clues.map((clue) => {
-    if (clue.kind === 'number' || clue.literal.kind === 'whole') return clue;
-    const text = clue.literal.text.slice(0, LITERAL_CHARACTERS_MAX);
+    if (clue.kind !== 'text' || clue.literal.kind === 'whole') return clue;
+    const text = withoutLongS(clue.literal.text.slice(0, LITERAL_CHARACTERS_MAX));
     return { ...clue, literal: { kind: 'part', text } };
   });
 }
@@ -43,8 +45,9 @@ function shortened(clues: Requirement): Requirement {
 function isUsable(clues: Requirement): boolean {
   return clues.every(
     (clue) =>
-      clue.kind === 'number' ||
+      clue.kind !== 'text' ||
       clue.literal.kind === 'whole' ||
-      clue.literal.text.length >= PART_CHARACTERS_MIN,
+      clue.literal.text.length >= PART_CHARACTERS_MIN ||
+      NOT_ASCII.test(clue.literal.text),
   );
 }

@@ -2,57 +2,63 @@
  * Finds which of many literals a text holds, in one pass over it (Aho and Corasick): the time is linear in
  * the text, however many literals there are and whatever the text is.
  */
+import { buildTrie } from './literal-trie.ts';
 
 /** Literals are looked for by their beginning. */
 export const LITERAL_CHARACTERS_MAX = 32;
 
-const ASCII = 128;
-/** Takes part as an s: without case a regular expression takes it for one. */
+/** Units of UTF-16. */
+const CHARACTERS = 0x1_00_00;
+const ASCII = 0x80;
+const SMALL_S = 0x73;
 const LONG_S = 0x17f;
-/** Nodes near the root, where nearly every step ends, have their step for every character ready. */
-const READY_NODES_MAX = 2_048;
+/** Nodes near the root, where nearly every step ends, have their step for every ASCII character ready. */
+const READY_NODES_MAX = 4_096;
 const SEARCHES_MAX = 0xff_ff_ff_ff;
 
-/** See the head of this file. Literals are of ASCII without capital letters, not empty, each once. */
+/** A literal as it is looked for: a long s is an s, for without case regular expressions take it for one. */
+export function withoutLongS(literal: string): string {
+  return literal.replaceAll('ſ', 's');
+}
+
+/**
+ * See the head of this file. Literals have no capital letters and no long s and are not empty, each is there
+ * once. A long s in a text counts as an s.
+ */
 export class LiteralAutomaton {
-  readonly #classes = new Uint8Array(ASCII);
-  readonly #classCount: number;
-  /** A node's children stand one after the other; a node comes after its parent. */
+  /** Characters by the order of their codes, as far as literals have them; 0 is all others. */
+  readonly #classes = new Uint16Array(CHARACTERS);
+  /** Classes of ASCII, 0 included: they come first. */
+  readonly #readyClasses: number;
+  readonly #readyNodes: number;
+  /** By node and class of ASCII. */
+  readonly #ready: Int32Array;
   readonly #firstChild: Int32Array;
-  readonly #childCount: Uint8Array;
-  readonly #classOf: Uint8Array;
+  readonly #childCount: Uint16Array;
+  readonly #classOf: Uint16Array;
   /** The node of the longest end of a node's text that is itself the beginning of a literal. */
   readonly #shorter: Int32Array;
   /** The literal that ends at a node, -1 where none does. */
   readonly #literal: Int32Array;
-  /** The next on the way over shorter ends at which a literal ends, 0 where there is none. */
-  readonly #nextEnd: Int32Array;
-  readonly #ready: Int32Array;
-  readonly #readyNodes: number;
-  /** By node: in which search it was passed last. */
+  /** The node itself, or the next on the way over shorter ends, at which a literal ends; else 0. */
+  readonly #firstEnd: Int32Array;
+  /** By node at which a literal ends: in which search it was passed last. */
   readonly #passed: Uint32Array;
   #search = 0;
 
   constructor(literals: readonly string[]) {
-    let classCount = 1;
-    for (const literal of literals) {
-      for (let at = 0; at < literal.length; at += 1) {
-        const code = literal.charCodeAt(at);
-        if (this.#classes[code] === 0) this.#classes[code] = classCount++;
-      }
-    }
-    this.#classCount = classCount;
-    const trie = buildTrie(literals, this.#classes);
+    this.#readyClasses = assignClasses(literals, this.#classes);
+    const trie = buildTrie(literals);
     const count = trie.literal.length;
     this.#firstChild = trie.firstChild;
     this.#childCount = trie.childCount;
-    this.#classOf = trie.classOf;
+    this.#classOf = trie.character.map((code) => this.#classes[code] ?? 0);
     this.#literal = trie.literal;
     this.#shorter = new Int32Array(count);
-    this.#nextEnd = new Int32Array(count);
+    this.#firstEnd = new Int32Array(count);
     this.#passed = new Uint32Array(count);
     this.#readyNodes = Math.min(count, READY_NODES_MAX);
-    this.#ready = new Int32Array(this.#readyNodes * classCount);
+    this.#ready = new Int32Array(this.#readyNodes * this.#readyClasses);
     this.#link();
   }
 
@@ -63,19 +69,15 @@ export class LiteralAutomaton {
   /** Adds the index of every literal in a text, each once. The text has no capital letters. */
   search(text: string, found: number[]): void {
     this.#begin();
+    const [classes, ready, firstEnd] = [this.#classes, this.#ready, this.#firstEnd];
+    const [readyNodes, readyClasses] = [this.#readyNodes, this.#readyClasses];
     let node = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code < ASCII) node = this.#step(node, this.#classes[code] ?? 0);
-      else node = code === LONG_S ? this.#step(node, this.#classes[0x73] ?? 0) : 0;
-      // What was passed before has told of its shorter ends too.
-      let end = node;
-      while (end !== 0 && this.#passed[end] !== this.#search) {
-        this.#passed[end] = this.#search;
-        const literal = this.#literal[end] ?? -1;
-        if (literal >= 0) found.push(literal);
-        end = this.#nextEnd[end] ?? 0;
-      }
+      const one = classes[text.charCodeAt(at)] ?? 0;
+      const isReady = node < readyNodes && one < readyClasses;
+      node = isReady ? (ready[node * readyClasses + one] ?? 0) : this.#step(node, one);
+      const end = firstEnd[node] ?? 0;
+      if (end !== 0) this.#tell(end, found);
     }
   }
 
@@ -86,92 +88,77 @@ export class LiteralAutomaton {
     this.#search = 1;
   }
 
-  #step(from: number, characterClass: number): number {
-    if (characterClass === 0) return 0;
-    let node = from;
-    while (node >= this.#readyNodes) {
-      const child = this.#child(node, characterClass);
-      if (child !== 0) return child;
-      node = this.#shorter[node] ?? 0;
+  /** What was passed before has told of its shorter ends too. */
+  #tell(first: number, found: number[]): void {
+    let end = first;
+    while (end !== 0 && this.#passed[end] !== this.#search) {
+      this.#passed[end] = this.#search;
+      found.push(this.#literal[end] ?? 0);
+      end = this.#firstEnd[this.#shorter[end] ?? 0] ?? 0;
     }
-    return this.#ready[node * this.#classCount + characterClass] ?? 0;
   }
 
-  /** 0 where there is none: the root is nobody's child. */
-  #child(node: number, characterClass: number): number {
-    const first = this.#firstChild[node] ?? 0;
-    const behind = first + (this.#childCount[node] ?? 0);
-    for (let child = first; child < behind; child += 1) {
-      if (this.#classOf[child] === characterClass) return child;
+  #step(from: number, one: number): number {
+    if (one === 0) return 0;
+    const isAscii = one < this.#readyClasses;
+    for (let node = from; ; node = this.#shorter[node] ?? 0) {
+      if (isAscii && node < this.#readyNodes)
+        return this.#ready[node * this.#readyClasses + one] ?? 0;
+      const child = this.#child(node, one);
+      if (child !== 0 || node === 0) return child;
+    }
+  }
+
+  /** 0 where there is none: the root is nobody's child. Children stand in the order of their classes. */
+  #child(node: number, one: number): number {
+    let low = this.#firstChild[node] ?? 0;
+    // Behind the first characters most nodes have one child, and texts seldom get there.
+    if (this.#childCount[node] === 1) return this.#classOf[low] === one ? low : 0;
+    let high = low + (this.#childCount[node] ?? 0);
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const found = this.#classOf[middle] ?? 0;
+      if (found === one) return middle;
+      if (found < one) low = middle + 1;
+      else high = middle;
     }
     return 0;
   }
 
   #link(): void {
+    const [ready, readyClasses] = [this.#ready, this.#readyClasses];
     for (let node = 0; node < this.nodeCount; node += 1) {
       const shorter = this.#shorter[node] ?? 0;
-      const endsThere = shorter !== 0 && (this.#literal[shorter] ?? -1) >= 0;
-      this.#nextEnd[node] = endsThere ? shorter : (this.#nextEnd[shorter] ?? 0);
-      if (node > 0 && node < this.#readyNodes) this.#makeReady(node, shorter);
+      const endsHere = (this.#literal[node] ?? -1) >= 0;
+      this.#firstEnd[node] = endsHere ? node : (this.#firstEnd[shorter] ?? 0);
+      const isReady = node < this.#readyNodes;
+      // Where a node has no child its shorter one's step is taken.
+      const from = shorter * readyClasses;
+      if (isReady && node > 0) ready.copyWithin(node * readyClasses, from, from + readyClasses);
       const first = this.#firstChild[node] ?? 0;
       const behind = first + (this.#childCount[node] ?? 0);
       for (let child = first; child < behind; child += 1) {
         const one = this.#classOf[child] ?? 0;
         this.#shorter[child] = node === 0 ? 0 : this.#step(shorter, one);
-        if (node < this.#readyNodes) this.#ready[node * this.#classCount + one] = child;
+        if (isReady && one < readyClasses) ready[node * readyClasses + one] = child;
       }
     }
   }
+}
 
-  /** Where a node has no child its shorter one's step is taken. */
-  #makeReady(node: number, shorter: number): void {
-    const from = shorter * this.#classCount;
-    this.#ready.copyWithin(node * this.#classCount, from, from + this.#classCount);
+/** Numbers the characters that literals have, in the order of their codes; gives how many are of ASCII. */
+function assignClasses(literals: readonly string[], classes: Uint16Array): number {
+  for (const literal of literals) {
+    for (let at = 0; at < literal.length; at += 1) classes[literal.charCodeAt(at)] = 1;
   }
-}
-
-interface Trie {
-  readonly firstChild: Int32Array;
-  readonly childCount: Uint8Array;
-  readonly classOf: Uint8Array;
-  readonly literal: Int32Array;
-}
-
-/** Literals from `from` up to `to`, in alphabetical order, that begin with the same `depth` characters. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-  readonly depth: number;
-}
-
-/** Node by node, nearest to the root first: literals in order lie together wherever they begin alike. */
-function buildTrie(literals: readonly string[], classes: Uint8Array): Trie {
-  const order = literals.map((text, index) => ({ text, index }));
-  order.sort((a, b) => (a.text < b.text ? -1 : 1));
-  const firstChild: number[] = [];
-  const childCount: number[] = [];
-  const classOf = [0];
-  const literal: number[] = [];
-  const stretches: Stretch[] = [{ from: 0, to: order.length, depth: 0 }];
-  for (let node = 0; node < stretches.length; node += 1) {
-    const { from, to, depth } = stretches[node] ?? { from: 0, to: 0, depth: 0 };
-    // The shortest stands first.
-    const ends = depth > 0 && order[from]?.text.length === depth;
-    literal.push(ends ? (order[from]?.index ?? -1) : -1);
-    firstChild.push(stretches.length);
-    for (let at = ends ? from + 1 : from; at < to;) {
-      const code = order[at]?.text.charCodeAt(depth) ?? 0;
-      const begin = at;
-      while (at < to && order[at]?.text.charCodeAt(depth) === code) at += 1;
-      stretches.push({ from: begin, to: at, depth: depth + 1 });
-      classOf.push(classes[code] ?? 0);
-    }
-    childCount.push(stretches.length - (firstChild[node] ?? 0));
+  let count = 1;
+  let ascii = 1;
+  for (let code = 0; code < CHARACTERS; code += 1) {
+    if (classes[code] === 0) continue;
+    classes[code] = count;
+    count += 1;
+    if (code < ASCII) ascii = count;
   }
-  return {
-    firstChild: Int32Array.from(firstChild),
-    childCount: Uint8Array.from(childCount),
-    classOf: Uint8Array.from(classOf),
-    literal: Int32Array.from(literal),
-  };
+  classes[LONG_S] = classes[SMALL_S] ?? 0;
+  return ascii;
 }

@@ -1,19 +1,20 @@
 /** The rules that look for one literal, by the column they look in. */
 
+const NO_RULES: readonly number[] = [];
+
 /** See the head of this file. */
 export class RulesByColumn {
-  readonly #rules = new Map<number | 'any', number[]>();
+  readonly #rules: (number[] | undefined)[] = [];
+  /** Those that look for it in every column. */
+  readonly anywhere: number[] = [];
 
   add(column: number | 'any', rule: number): void {
-    const rules = this.#rules.get(column) ?? [];
-    rules.push(rule);
-    this.#rules.set(column, rules);
+    if (column === 'any') this.anywhere.push(rule);
+    else (this.#rules[column] ??= []).push(rule);
   }
 
-  /** Those that look in one column, and those that look anywhere. */
+  /** Those that look for it in that column only. */
   inColumn(column: number): readonly number[] {
-    const here = this.#rules.get(column) ?? [];
-    const anywhere = this.#rules.get('any');
-    return anywhere === undefined ? here : [...here, ...anywhere];
+    return this.#rules[column] ?? NO_RULES;
   }
 }

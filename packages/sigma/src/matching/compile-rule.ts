@@ -1,7 +1,6 @@
 /** Detection rules to closures: everything is decided once, the stream only calls them. */
-import type { Detection, DetectionRule, FilterRule, Search } from '../rule.ts';
+import type { Condition, Detection, DetectionRule, FilterRule, Search } from '../rule.ts';
 import { Problems, SigmaError } from '../errors.ts';
-import type { Condition } from '../parsing/condition.ts';
 import type { FieldSlots } from '../rows/event-rows.ts';
 import { compileTest, type RowTestContext, slotsByName } from './compile-test.ts';
 import { every, not, type RowMatcher, type RowTest, some } from './row-test.ts';

@@ -45,7 +45,9 @@ function onTextColumn(column: number, tests: ValueTests): RowTest {
       const id = cursor.textAt(column);
       return id === 0 ? whenAbsent : verdicts.of(cursor, id);
     },
-    requires: whenAbsent ? [] : textRequirements(column, tests),
+    requires: whenAbsent
+      ? []
+      : [[{ kind: 'present', of: 'text', column }], ...textRequirements(column, tests)],
   };
 }
 
@@ -54,7 +56,8 @@ function onNumberColumn(column: number, { values, isAll, whenAbsent }: ValueTest
   const clues = values.flatMap(({ literal: value }): Clue[] =>
     value === undefined ? [] : [{ kind: 'number', column, value }],
   );
-  const isFound = !isAll && !whenAbsent && clues.length === values.length;
+  const present: Clue = { kind: 'present', of: 'number', column };
+  const isFound = !isAll && clues.length === values.length;
   return {
     matches: (cursor) => {
       const value = cursor.numberAt(column);
@@ -62,7 +65,7 @@ function onNumberColumn(column: number, { values, isAll, whenAbsent }: ValueTest
       for (const matches of tests) if (matches(value) !== isAll) return !isAll;
       return isAll;
     },
-    requires: isFound ? [clues] : [],
+    requires: whenAbsent ? [] : [isFound ? clues : [present]],
   };
 }
 
@@ -88,7 +91,7 @@ function onAnyText(all: ValueTests): RowTest {
 }
 
 function isAnywhere(cursor: RowCursor, verdicts: TextVerdicts): boolean {
-  for (let column = 0; column < cursor.textColumnCount; column += 1) {
+  for (const column of cursor.textColumns) {
     const id = cursor.textAt(column);
     if (id !== 0 && verdicts.of(cursor, id)) return true;
   }

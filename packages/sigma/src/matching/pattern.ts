@@ -1,5 +1,5 @@
 /** Sigma strings: `*` and `?` are wildcards, a backslash takes their meaning away. */
-import { ALWAYS, type Literal, partOf, type TextTest } from './text-test.ts';
+import { ALWAYS, asciiOf, type Literal, type TextTest } from './text-test.ts';
 
 /** Literal texts and wildcards in order. */
 export type PatternPart =
@@ -70,19 +70,19 @@ export function compilePattern(
   const match = simpleMatcher(folded) ?? ((text: string): boolean => matchesGlob(folded, text));
   return {
     matches: cased ? (text) => match(text) : (_, text) => match(text),
-    needs: needsOf(folded),
+    needs: needsOf(folded, cased),
   };
 }
 
-function needsOf(parts: readonly PatternPart[]): readonly Literal[] | undefined {
+function needsOf(parts: readonly PatternPart[], cased: boolean): readonly Literal[] | undefined {
   const whole = literalOf(parts);
   if (whole !== undefined) return [{ kind: 'whole', text: whole.toLowerCase() }];
-  let longest: readonly Literal[] | undefined;
+  let longest = '';
   for (const part of parts) {
-    const found = part.kind === 'literal' ? partOf(part.text) : undefined;
-    if ((found?.[0]?.text.length ?? 0) > (longest?.[0]?.text.length ?? 0)) longest = found;
+    const text = part.kind !== 'literal' ? '' : cased ? asciiOf(part.text) : part.text;
+    if (text.length > longest.length) longest = text;
   }
-  return longest;
+  return longest === '' ? undefined : [{ kind: 'part', text: longest }];
 }
 
 function simpleMatcher(parts: readonly PatternPart[]): ((text: string) => boolean) | undefined {

@@ -8,6 +8,9 @@ import type { TextTest } from './text-test.ts';
 /** Steps a character may cost at worst. The largest of the SigmaHQ collection has 603. */
 export const REGEX_INSTRUCTIONS_MAX = 4_000;
 
+/** Without case it is an s. */
+const LONG_S = 'ſ';
+
 /**
  * Compiles a pattern of PCRE to a test of whether a value holds a match, whatever the value's length.
  * `flags` are of `i`, `m`, `s`. Throws an Error that names character and reason where the pattern is
@@ -23,12 +26,17 @@ export function compileRegex(pattern: string, flags: string): TextTest {
     if (regex.programSize() > REGEX_INSTRUCTIONS_MAX) {
       throw new RegexRefusal(0, `it takes more than ${REGEX_INSTRUCTIONS_MAX} instructions`);
     }
-    const needs = literalsOf(source)?.map((text) => ({ kind: 'part', text }) as const);
-    if (!seesLastLineEnd) return { matches: (text) => regex.test(text), needs };
-    return {
-      matches: (text) => regex.test(text) || (text.endsWith('\n') && regex.test(text.slice(0, -1))),
-      needs,
-    };
+    const literals = literalsOf(source);
+    const needs = literals?.map((text) => ({ kind: 'part', text }) as const);
+    // To look for a text costs a tenth of a regular expression.
+    const mayMatch = (folded: string): boolean =>
+      literals === undefined || hasOne(folded, literals) || folded.includes(LONG_S);
+    if (!seesLastLineEnd) {
+      return { matches: (text, folded) => mayMatch(folded) && regex.test(text), needs };
+    }
+    const test = (text: string): boolean =>
+      regex.test(text) || (text.endsWith('\n') && regex.test(text.slice(0, -1)));
+    return { matches: (text, folded) => mayMatch(folded) && test(text), needs };
   } catch (error) {
     // What RE2 itself refuses: too many repetitions, too deep.
     const isRefusal = error instanceof RegexRefusal;
@@ -36,4 +44,9 @@ export function compileRegex(pattern: string, flags: string): TextTest {
     const reason = error instanceof Error ? error.message : 'it is not valid';
     throw new Error(`regular expression${where}: ${reason}`, { cause: error });
   }
+}
+
+function hasOne(folded: string, literals: readonly string[]): boolean {
+  for (const literal of literals) if (folded.includes(literal)) return true;
+  return false;
 }

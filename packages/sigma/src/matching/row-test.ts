@@ -8,7 +8,9 @@ export type RowMatcher = (cursor: RowCursor) => boolean;
 /** Something by which rows that may match are found. */
 export type Clue =
   | { readonly kind: 'text'; readonly column: number | 'any'; readonly literal: Literal }
-  | { readonly kind: 'number'; readonly column: number; readonly value: number };
+  | { readonly kind: 'number'; readonly column: number; readonly value: number }
+  /** A text or number, whatever it is. */
+  | { readonly kind: 'present'; readonly of: 'text' | 'number'; readonly column: number };
 
 /** A row that matches has at least one of the clues. */
 export type Requirement = readonly Clue[];
@@ -61,6 +63,7 @@ export function not({ matches }: RowTest): RowTest {
 
 /** How few rows may be hoped to have a clue: the more the fewer. */
 export function rarityOf(clue: Clue): number {
+  if (clue.kind === 'present') return 0;
   if (clue.kind === 'number') return 6;
   const { kind, text } = clue.literal;
   return kind === 'whole' ? 8 + Math.min(8, text.length) : Math.min(16, text.length);

@@ -41,11 +41,11 @@ export function anyOf(tests: readonly TextTest[]): TextTest {
 const ASCII_RUN = /[\0-\x7F]+/g;
 
 /**
- * The longest stretch of ASCII of a literal, in small letters. Those are the letters that turn small by
- * themselves, whatever stands around them: a text that holds the literal holds them when it is folded.
+ * The longest stretch of ASCII of a text, in small letters. Those are the letters that turn small by
+ * themselves, whatever stands around them: what holds the text holds them when it is folded.
  */
-export function partOf(literal: string): readonly Literal[] | undefined {
+export function asciiOf(text: string): string {
   let longest = '';
-  for (const [run] of literal.matchAll(ASCII_RUN)) if (run.length > longest.length) longest = run;
-  return longest === '' ? undefined : [{ kind: 'part', text: longest.toLowerCase() }];
+  for (const [run] of text.matchAll(ASCII_RUN)) if (run.length > longest.length) longest = run;
+  return longest.toLowerCase();
 }

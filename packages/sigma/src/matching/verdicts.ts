@@ -1,6 +1,6 @@
 /** What a test decided, so that it decides once for each text of a batch, and each number. */
 import type { RowCursor } from '../rows/row-cursor.ts';
-import type { TextTest } from './text-test.ts';
+import { ALWAYS, type TextTest } from './text-test.ts';
 
 const UNDECIDED = 0;
 const NO = 1;
@@ -46,18 +46,23 @@ export class TextVerdicts {
   }
 
   #decide(cursor: RowCursor, id: number): boolean {
-    const parts = cursor.texts.partsOf(id) ?? [id];
+    const parts = cursor.texts.partsOf(id);
+    const text = parts === undefined ? cursor.texts.textOf(id) : '';
+    const folded = parts === undefined ? cursor.foldedOf(id) : '';
     for (const test of this.#tests) {
-      const holds = holdsForOne(cursor, parts, test);
+      const holds =
+        parts === undefined ? test.matches(text, folded) : holdsForOne(cursor, parts, test);
       if (holds !== this.#isAll) return holds;
     }
     return this.#isAll;
   }
 }
 
-function holdsForOne(cursor: RowCursor, ids: readonly number[], { matches }: TextTest): boolean {
+function holdsForOne(cursor: RowCursor, ids: readonly number[], test: TextTest): boolean {
+  // Of a list without parts all that can be said is that it is there.
+  if (test === ALWAYS) return true;
   for (const id of ids) {
-    if (matches(cursor.texts.textOf(id), cursor.foldedOf(id))) return true;
+    if (test.matches(cursor.texts.textOf(id), cursor.foldedOf(id))) return true;
   }
   return false;
 }

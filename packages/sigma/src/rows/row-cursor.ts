@@ -23,6 +23,8 @@ export class RowCursor {
   texts: RowTexts = NO_TEXTS;
   /** Another one for each batch: whoever remembers numbers of texts forgets them with it. */
   batch: object = {};
+  /** Columns that have a text in some row of the batch. */
+  textColumns: readonly number[] = [];
   #textColumns: EventRows['textColumns'] = [];
   #numberColumns: EventRows['numberColumns'] = [];
   #flagColumns: EventRows['flagColumns'] = [];
@@ -37,6 +39,9 @@ export class RowCursor {
     this.#numberColumns = rows.numberColumns;
     this.#flagColumns = rows.flagColumns;
     this.#folded = [];
+    this.textColumns = [...rows.textColumns.keys()].filter((column) =>
+      isUsed(rows.textColumns[column], rows.count),
+    );
   }
 
   /** Lets go of the batch. */
@@ -47,10 +52,7 @@ export class RowCursor {
     this.#numberColumns = [];
     this.#flagColumns = [];
     this.#folded = [];
-  }
-
-  get textColumnCount(): number {
-    return this.#textColumns.length;
+    this.textColumns = [];
   }
 
   /** The number of the text in a column, 0 where there is none. */
@@ -76,4 +78,9 @@ export class RowCursor {
     if (id < FOLDED_MAX) this.#folded[id] = folded;
     return folded;
   }
+}
+
+function isUsed(column: Uint32Array | undefined, rows: number): boolean {
+  for (let row = 0; row < rows; row += 1) if (column?.[row] !== 0) return true;
+  return false;
 }
