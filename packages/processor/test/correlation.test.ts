@@ -64,7 +64,7 @@ async function run(): Promise<Running> {
 data: ${folder}/data
 receivers: { otlp_http: { endpoint: "127.0.0.1:0" }, otlp_grpc: { enabled: false } }
 admin: { endpoint: "127.0.0.1:${await freePort()}" }
-correlate: { rules: ["${folder}/rules.yaml"], shipped_rules: false, groups_max: 1000 }
+correlate: { rules: ["${folder}/rules.yaml"], shipped_rules: false, memory_max: 1MiB }
 alerts: { otlp: { enabled: false } }
 `,
     env: {},
@@ -164,8 +164,8 @@ describe('correlation in a whole processor', function () {
       }));
     await send(logins(0, 1_000));
     expect(await metrics()).to.match(/spanguard_correlation_evicted_total\{?[^\n]* 0\b/);
-    await send(logins(1_000, 1_003));
-    expect(counted(await metrics(), 'correlation_evicted')).to.equal(3);
+    await send(logins(1_000, 3_000));
+    expect(counted(await metrics(), 'correlation_evicted')).to.be.above(500);
     const rules = readFileSync(
       new URL('../../../collector-config/prometheus-rules.yaml', import.meta.url),
       'utf8',

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   CorrelationEngine,
-  type CorrelationEvent,
   type CorrelationMatch,
+  EventList,
+  fieldsOfRules,
   parseRules,
+  type PlainEvent,
   Ruleset,
+  textSlots,
 } from '@spanguard/sigma';
 import { expect } from 'chai';
 import { RULES_URL } from '../src/index.ts';
@@ -37,20 +40,23 @@ function ruleset(): Ruleset {
     if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
     return result;
   });
-  const result = Ruleset.from(parsed);
+  const result = Ruleset.from(parsed, { vocabulary: { fields: textSlots(fieldsOfRules(parsed)) } });
   if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
   return result.ruleset;
 }
 
 function alertsOf(events: readonly Recorded[]): ExpectedAlert[] {
-  const engine = new CorrelationEngine(ruleset());
+  const rules = ruleset();
+  const engine = new CorrelationEngine(rules);
   return events.flatMap((event, atEvent) =>
-    engine.observe(eventOf(event)).map((match) => alertOf(match, atEvent)),
+    engine
+      .observe(new EventList(rules.fields, [eventOf(event)]))
+      .map((match) => alertOf(match, atEvent)),
   );
 }
 
-function eventOf({ event, timeMs, id, attributes }: Recorded): CorrelationEvent {
-  return { timeMs, id, get: (field) => (field === 'event' ? event : attributes[field]) };
+function eventOf({ event, timeMs, id, attributes }: Recorded): PlainEvent {
+  return { timeMs, id, fields: { ...attributes, event } };
 }
 
 function alertOf(

@@ -1,13 +1,15 @@
-/** Sigma 2.1 rules and correlations: parse, check, compile to closures, run as a stream. */
+/** Sigma 2.1 rules and correlations: parse, check, compile to closures, run as a stream over rows. */
 export { type EventVocabulary } from './checking/check-detection.ts';
 export {
   CorrelationEngine,
-  type CorrelationEvent,
   type EngineOptions,
   type EngineStats,
+  type LeaveOut,
 } from './correlating/correlation-engine.ts';
-export { type CorrelationMatch, type Evidence, type GroupField } from './correlating/entry.ts';
-export { Ruleset, type RulesetOptions, type RulesetResult } from './correlating/ruleset.ts';
+export { type CorrelationMatch, type GroupField } from './correlating/entry.ts';
+export { fieldsOfRules } from './correlating/fields-of-rules.ts';
+export { Ruleset, type RulesetResult } from './correlating/ruleset.ts';
+export { type RulesetOptions } from './correlating/ruleset-builder.ts';
 export {
   type Position,
   SIGMA_ERRORS,
@@ -16,8 +18,24 @@ export {
   type SigmaProblem,
 } from './errors.ts';
 export { type CompileOptions, compileRule } from './matching/compile-rule.ts';
-export { type EventMatcher, type EventValue, type EventView } from './matching/event-view.ts';
+export { type RowMatcher } from './matching/row-test.ts';
 export { parseRules, type ParsedRules, type ParseResult } from './parsing/parse-rules.ts';
+export {
+  EventList,
+  fieldSlots,
+  type PlainEntity,
+  type PlainEvent,
+  type PlainValue,
+  textSlots,
+} from './rows/event-list.ts';
+export {
+  type EventRows,
+  type EvidenceRef,
+  type FieldSlot,
+  type FieldSlots,
+  type RowTexts,
+} from './rows/event-rows.ts';
+export { RowCursor } from './rows/row-cursor.ts';
 export {
   type CorrelationRule,
   type DetectionRule,

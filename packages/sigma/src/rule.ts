@@ -1,6 +1,5 @@
 /** The rules as parsed: plain data, checked, with the places their parts were written at. */
 import type { Position } from './errors.ts';
-import type { Condition } from './parsing/condition.ts';
 
 /** Sigma's levels, least first. */
 export const SIGMA_LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
@@ -72,6 +71,12 @@ export interface LogSource {
   readonly product: string;
   readonly service: string;
 }
+
+/** A parsed condition. Selectors are resolved to the identifiers they stand for. */
+export type Condition =
+  | { readonly kind: 'search'; readonly name: string }
+  | { readonly kind: 'not'; readonly of: Condition }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] };
 
 /** The searches of a rule or filter with the condition that joins them. */
 export interface Detection {

@@ -1,9 +1,13 @@
 /** Rules and events of the tests of the engine. */
 import {
   CorrelationEngine,
-  type CorrelationEvent,
+  type CorrelationMatch,
   type EngineOptions,
+  EventList,
+  fieldSlots,
   parseRules,
+  type PlainEvent,
+  type PlainValue,
   Ruleset,
 } from '../src/index.ts';
 
@@ -46,6 +50,13 @@ export const TEMPORAL = correlation(
   'type: temporal\nrules: [failed, succeeded]\ngroup-by: [ip]\ntimespan: 10s',
 );
 
+/** Fields of the events below. */
+export const FIELDS = fieldSlots({
+  ...{ kind: 'text', ip: 'text', user: 'text', service: 'text', bytes: 'text', roles: 'text' },
+  size: 'number',
+  secure: 'flag',
+});
+
 const compiled = new Map<string, Ruleset>();
 
 /** The rules of some documents, compiled once: engines share them. */
@@ -55,20 +66,30 @@ export function rulesOf(...documents: readonly string[]): Ruleset {
   if (known !== undefined) return known;
   const parsed = parseRules(text, { file: 'test.yaml' });
   if (!parsed.ok) throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
-  const result = Ruleset.from([parsed]);
+  const result = Ruleset.from([parsed], { vocabulary: { fields: FIELDS } });
   if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
   compiled.set(text, result.ruleset);
   return result.ruleset;
 }
 
 /** Fields of an event. */
-export type Fields = Record<string, string | number | undefined>;
+export type Fields = Record<string, PlainValue>;
 
 /** A failed login of user u from address a, unless it is said otherwise. */
-export function event(timeMs: number, fields: Fields = {}): CorrelationEvent {
+export function event(timeMs: number, fields: Fields = {}): PlainEvent {
   const all: Fields = { kind: 'fail', ip: 'a', user: 'u', ...fields };
-  const id = String(all['id'] ?? `${timeMs}:${JSON.stringify(fields)}`);
-  return { timeMs, id, ref: timeMs, get: (field) => all[field] };
+  const given = all['id'];
+  const isPlain = typeof given === 'string' || typeof given === 'number';
+  const id = isPlain ? String(given) : `${timeMs}:${JSON.stringify(fields)}`;
+  return { timeMs, id, ref: { traceId: String(timeMs), spanId: '', service: '' }, fields: all };
+}
+
+/** Shows events to an engine, all in one batch. */
+export function observe(
+  engine: CorrelationEngine,
+  ...events: readonly PlainEvent[]
+): readonly CorrelationMatch[] {
+  return engine.observe(new EventList(FIELDS, events));
 }
 
 /** An engine of one correlation. */

@@ -1,20 +1,23 @@
 /** A detection rule that no correlation uses tells by itself. */
 import { expect } from 'chai';
 import { CorrelationEngine, parseRules, Ruleset } from '../src/index.ts';
-import { event, FAILED, type Fields } from './engine-fixtures.ts';
+import { event, FAILED, type Fields, FIELDS, observe } from './engine-fixtures.ts';
 
 /** Groups that are told, for events a second apart. */
 function told(rule: string, events: readonly Fields[]): string[] {
   const parsed = parseRules(rule, { file: 'test.yaml' });
   if (!parsed.ok) throw new Error(parsed.errors.map(({ message }) => message).join());
-  const result = Ruleset.from([parsed], { standaloneGroupBy: ['ip', 'service'] });
+  const result = Ruleset.from([parsed], {
+    standaloneGroupBy: ['ip', 'service'],
+    vocabulary: { fields: FIELDS },
+  });
   if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join());
   const engine = new CorrelationEngine(result.ruleset);
-  const matches = events.flatMap((fields, second) => engine.observe(event(second * 1000, fields)));
+  const matches = events.flatMap((fields, second) => observe(engine, event(second * 1000, fields)));
   const again = new CorrelationEngine(result.ruleset);
-  again.restore(JSON.parse(JSON.stringify(engine.snapshot())));
+  again.restore(engine.snapshot());
   expect(
-    events.flatMap((fields, second) => again.observe(event(second * 1000 + 1, fields))),
+    events.flatMap((fields, second) => observe(again, event(second * 1000 + 1, fields))),
   ).to.deep.equal([], 'told again after a snapshot');
   return matches.map(({ group }) => group.map(({ value }) => value).join(' '));
 }

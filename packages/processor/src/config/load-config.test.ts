@@ -73,8 +73,8 @@ describe('loadConfig', () => {
       'spanguard.yaml:2:13: correlate.lateness: found "11m", expected a duration from 0s to 10m, such as 30s',
     );
     refuses(
-      'correlate: { groups_max: 999 }',
-      'spanguard.yaml:1:26: correlate.groups_max: found 999, expected a whole number from 1000 to 5000000',
+      'correlate: { memory_max: 999 }',
+      'spanguard.yaml:1:26: correlate.memory_max: found 999, expected a size from 1MiB to 16GiB, such as 256MiB',
     );
     refuses(
       'alerts: { console: { format: xml } }',
@@ -131,10 +131,9 @@ describe('loadConfig', () => {
   });
 
   it('types a plain substituted number, and never lets a value add structure', () => {
-    const given = { env: { N: '2000', EVIL: 'x\nadmin: { endpoint: 0.0.0.0:1 }' } };
-    expect(accepts('correlate:\n  groups_max: ${env:N}', given).correlate.groups_max).to.equal(
-      2000,
-    );
+    const given = { env: { N: '3000', EVIL: 'x\nadmin: { endpoint: 0.0.0.0:1 }' } };
+    const limited = accepts('receivers:\n  otlp_http:\n    connections_max: ${env:N}', given);
+    expect(limited.receivers.otlp_http.connections_max).to.equal(3000);
     expect(accepts('data: ${env:EVIL}', given).admin.endpoint.host).to.equal('127.0.0.1');
   });
 

@@ -110,11 +110,11 @@ const correlate = z.strictObject({
     default: '30s',
     doc: 'How late, in event time, an event may arrive and still count.',
   }),
-  groups_max: wholeNumber({
-    min: 1000,
-    max: 5_000_000,
-    default: 100_000,
-    doc: 'Entities remembered over all rules; beyond it the least recent are forgotten, counted.',
+  memory_max: byteSize({
+    min: '1MiB',
+    max: '16GiB',
+    default: '256MiB',
+    doc: 'Memory of all entities that rules count, together; beyond it those seen once leave first, then the least recent, counted.',
   }),
   snapshot_interval: duration({
     min: '1s',

@@ -6,14 +6,9 @@ import {
   ATTR_SERVICE_NAME,
   ATTR_USER_ID,
 } from '@spanguard/conventions';
-import type { CorrelationMatch } from '@spanguard/sigma';
+import type { CorrelationMatch, EvidenceRef } from '@spanguard/sigma';
 import type { Alert, AlertEntity, EvidenceTrace } from '../model/alert.ts';
 import { alertId } from './alert-id.ts';
-
-/** What correlation remembers of an observation, to show it as evidence. */
-export interface EvidenceRef extends EvidenceTrace {
-  readonly service: string;
-}
 
 const EVIDENCE_MAX = 16;
 const SERVICES_MAX = 8;
@@ -31,7 +26,7 @@ const KIND_OF_FIELD: ReadonlyMap<string, string> = new Map([
 /** The alert of a match; equal matches give equal ids. */
 export function alertOfMatch(match: CorrelationMatch, key: Uint8Array): Alert {
   const { rule, group } = match;
-  const refs = match.evidence.map(({ ref }) => ref as EvidenceRef);
+  const refs = match.evidence;
   return {
     id: alertId(key, {
       ruleId: rule.key,

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CorrelationEngine, type CorrelationEvent, parseRules, Ruleset } from '@spanguard/sigma';
+import {
+  CorrelationEngine,
+  type EventRows,
+  type LeaveOut,
+  parseRules,
+  Ruleset,
+  textSlots,
+} from '@spanguard/sigma';
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { Alert } from '../model/alert.ts';
@@ -33,11 +40,26 @@ const START_MS = Date.UTC(2026, 0, 1);
 
 /** The rules, of which one cannot cope with one event. */
 class BrittleEngine extends CorrelationEngine {
-  override observe(event: CorrelationEvent): ReturnType<CorrelationEngine['observe']> {
-    if (event.id.startsWith('bad')) throw new RangeError(`secret ${event.id}`);
-    return super.observe(event);
+  override observe(rows: EventRows, leaveOut?: LeaveOut): ReturnType<CorrelationEngine['observe']> {
+    const idOf = (row: number): string => {
+      const id = rows.idOf(row);
+      if (id.startsWith('bad')) throw new RangeError(`secret ${id}`);
+      return id;
+    };
+    return super.observe(
+      new Proxy(rows, {
+        get: (_, name) => {
+          const value: unknown = Reflect.get(rows, name);
+          if (name === 'idOf') return idOf;
+          return typeof value === 'function' ? value.bind(rows) : value;
+        },
+      }),
+      leaveOut,
+    );
   }
 }
+
+const FIELDS = textSlots(['event', 'client.prefix', 'service.name']);
 
 function observationOf(id: string, client: string): Observation {
   const attributes = { 'client.prefix': client, 'service.name': 'shop' };
@@ -130,13 +152,14 @@ describe('correlation', () => {
   async function correlate(source: ScriptedJournal): Promise<void> {
     const parsed = parseRules(RULES, { file: 'test.yaml' });
     if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
-    const rules = Ruleset.from([parsed]);
+    const rules = Ruleset.from([parsed], { vocabulary: { fields: FIELDS } });
     if (!rules.ok) throw new Error(rules.errors[0]?.message);
     const log = (fields: object, message: string): void => {
       logged += `${JSON.stringify(fields)} ${message}\n`;
     };
     correlator = new Correlator({
       engine: new BrittleEngine(rules.ruleset, {}),
+      fields: FIELDS,
       source,
       raise: (alert) => raise(alert),
       checkpoint: () => () => undefined,
@@ -144,7 +167,7 @@ describe('correlation', () => {
         quarantined.push({ text: Buffer.from(bytes).toString(), reason });
         return Promise.resolve(true);
       },
-      snapshots: new SnapshotFile(join(folder, 'windows.json'), nodeFileSystem),
+      snapshots: new SnapshotFile(join(folder, 'windows.snapshot'), nodeFileSystem),
       snapshotIntervalMs: 10_000,
       alertKey: Buffer.alloc(32),
       clock,

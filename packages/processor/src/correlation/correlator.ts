@@ -1,6 +1,12 @@
 /** Feeds observations from the journal to the rules, and puts alerts into the outbox. */
 import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
-import type { CorrelationEngine, CorrelationMatch } from '@spanguard/sigma';
+import {
+  type CorrelationEngine,
+  type CorrelationMatch,
+  EventList,
+  type FieldSlots,
+  type PlainEvent,
+} from '@spanguard/sigma';
 import type { Alert } from '../model/alert.ts';
 import type { Observation } from '../model/observation.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
@@ -9,7 +15,7 @@ import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { errorName, supervise } from '../pipeline/supervise.ts';
-import { alertOfMatch, type EvidenceRef } from './alert-of-match.ts';
+import { alertOfMatch } from './alert-of-match.ts';
 import { EngineCounters } from './engine-counters.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
@@ -21,6 +27,8 @@ export interface ObservedEntry extends Entry {
 /** What correlation works with. */
 export interface CorrelatorDependencies {
   readonly engine: CorrelationEngine;
+  /** The fields its rules know, and where. */
+  readonly fields: FieldSlots;
   readonly source: EntrySource<ObservedEntry>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
@@ -112,24 +120,29 @@ export class Correlator implements Component {
       await this.#quarantine({ sequence: entry.sequence }, error);
     }
     if (observations.length === 0) return;
-    for (const observation of observations) {
-      try {
-        this.#observe(observation);
-      } catch (error) {
-        await this.#quarantine(observation, error);
-      }
+    for (const { observation, error } of this.#observe(observations)) {
+      await this.#quarantine(observation, error);
     }
     this.#engineCounters.count(engine.stats());
     counters.add('correlation.events', observations.length);
     while (this.#raising.size >= RAISING_MAX) await Promise.race(this.#raising);
   }
 
-  #observe(observation: Observation): void {
-    for (const match of this.#dependencies.engine.observe(eventOf(observation))) {
+  /** Gives those that the rules cannot cope with. */
+  #observe(observations: readonly Observation[]): readonly LeftOut[] {
+    const { engine, fields } = this.#dependencies;
+    const leftOut: LeftOut[] = [];
+    const rows = new EventList(fields, observations.map(eventOf));
+    const matches = engine.observe(rows, (row, error) => {
+      const observation = observations[row];
+      if (observation !== undefined) leftOut.push({ observation, error });
+    });
+    for (const match of matches) {
       const raising = this.#raise(match);
       this.#raising.add(raising);
       void raising.then(() => this.#raising.delete(raising));
     }
+    return leftOut;
   }
 
   /** Never rejects. Correlation does not wait for it: alerts that come together share a sync. */
@@ -202,16 +215,15 @@ export class Correlator implements Component {
   }
 }
 
-function eventOf(observation: Observation) {
+/** An observation that the rules cannot cope with. */
+interface LeftOut {
+  readonly observation: Observation;
+  readonly error: unknown;
+}
+
+function eventOf(observation: Observation): PlainEvent {
   const { event, timeMs, id, traceId, spanId, attributes } = observation;
   const service = String(attributes[ATTR_SERVICE_NAME] ?? '');
-  const ref: EvidenceRef = { traceId, spanId, service };
-  return {
-    timeMs,
-    id,
-    source: service,
-    ref,
-    get: (field: string) => (field === 'event' ? event : attributes[field]),
-    values: () => Object.values(attributes),
-  };
+  const ref = { traceId, spanId, service };
+  return { timeMs, id, source: service, ref, fields: { ...attributes, event } };
 }

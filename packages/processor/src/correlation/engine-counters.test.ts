@@ -11,6 +11,7 @@ const NOTHING: EngineStats = {
   thinned: 0,
   evictedGroups: 0,
   groups: 0,
+  groupBytes: 0,
 };
 
 describe('the counters of an engine', () => {

@@ -7,12 +7,15 @@ export interface Snapshot {
   /** Entries of the journal up to this one are in the state. */
   readonly sequence: number;
   /** The engine's own, of its own version. */
-  readonly state: unknown;
+  readonly state: Uint8Array;
 }
 
 type WithRoom = (work: () => Promise<void>) => Promise<void>;
 
-const VERSION = 1;
+/** Magic of the file, version of its head, then the sequence: what stands behind is the engine's. */
+const MAGIC = 0x53_47_43_53;
+const VERSION = 2;
+const HEAD_BYTES = 16;
 
 /** Reads and writes one snapshot. */
 export class SnapshotFile {
@@ -33,8 +36,7 @@ export class SnapshotFile {
       const file = await this.#fileSystem.open(this.#path, 'read');
       try {
         const bytes = Buffer.alloc(await file.size());
-        const value: unknown = JSON.parse(bytes.toString('utf8', 0, await file.read(bytes, 0)));
-        return isSnapshot(value) ? value : undefined;
+        return decode(bytes.subarray(0, await file.read(bytes, 0)));
       } finally {
         await file.close();
       }
@@ -48,8 +50,7 @@ export class SnapshotFile {
    * and leaves nothing of the new one.
    */
   write(snapshot: Snapshot): Promise<void> {
-    const bytes = Buffer.from(JSON.stringify({ version: VERSION, ...snapshot }));
-    return this.#withRoom(() => this.#replace(bytes));
+    return this.#withRoom(() => this.#replace(encode(snapshot)));
   }
 
   async #replace(bytes: Buffer): Promise<void> {
@@ -70,14 +71,19 @@ export class SnapshotFile {
   }
 }
 
-function isSnapshot(value: unknown): value is Snapshot {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'version' in value &&
-    value.version === VERSION &&
-    'sequence' in value &&
-    typeof value.sequence === 'number' &&
-    'state' in value
-  );
+function encode({ sequence, state }: Snapshot): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt32BE(MAGIC, 0);
+  head.writeUInt32BE(VERSION, 4);
+  head.writeDoubleBE(sequence, 8);
+  return Buffer.concat([head, state]);
+}
+
+/** Undefined where the bytes are not a snapshot of this version. */
+function decode(bytes: Buffer): Snapshot | undefined {
+  if (bytes.length < HEAD_BYTES) return undefined;
+  const isOurs = bytes.readUInt32BE(0) === MAGIC && bytes.readUInt32BE(4) === VERSION;
+  const sequence = bytes.readDoubleBE(8);
+  if (!isOurs || !Number.isSafeInteger(sequence)) return undefined;
+  return { sequence, state: bytes.subarray(HEAD_BYTES) };
 }

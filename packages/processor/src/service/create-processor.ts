@@ -145,12 +145,13 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
   const { config, world, folder, reserve, metrics, journal, outbox, deadLetters } = foundation;
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
-    groupsMax: config.correlate.groups_max,
+    groupBytesMax: config.correlate.memory_max,
     // Observations are dated no later than they come in, so that a journal read again reads the same.
     now: () => world.clock.now(),
   });
   return new Correlator({
     engine,
+    fields: ruleset.fields,
     source: await agedSource(foundation, {
       consumer: 'correlation',
       journal,
@@ -164,7 +165,7 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
         { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
         bytes,
       ),
-    snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem, (work) =>
+    snapshots: new SnapshotFile(join(folder.path, 'windows.snapshot'), nodeFileSystem, (work) =>
       withReserve(reserve, work),
     ),
     snapshotIntervalMs: config.correlate.snapshot_interval,

@@ -8,7 +8,13 @@ import {
   SECURITY_EVENT_SEVERITY,
 } from '@spanguard/conventions';
 import { RULES_URL } from '@spanguard/rules';
-import { type EventVocabulary, parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
+import {
+  type EventVocabulary,
+  parseRules,
+  type ParsedRules,
+  Ruleset,
+  textSlots,
+} from '@spanguard/sigma';
 import { unreadable } from '../config/unreadable.ts';
 import { RULE_FIELDS } from '../detection/columns.ts';
 
@@ -32,7 +38,7 @@ export type LoadedRules =
 
 /** What rules are checked against: a rule for other events would only seem to watch. */
 const VOCABULARY: EventVocabulary = {
-  fields: RULE_FIELDS,
+  fields: textSlots(RULE_FIELDS),
   logSource: { product: 'spanguard', category: 'security_event' },
   values: new Map([['event', Object.keys(SECURITY_EVENT_SEVERITY)]]),
 };

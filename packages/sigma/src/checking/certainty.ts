@@ -2,22 +2,23 @@
  * What can be said of a detection without any event, when it is known which fields events have: a
  * test of a field that is never there is decided, and may decide the whole.
  */
-import type { Detection, FieldTest, Search } from '../rule.ts';
-import type { Condition } from '../parsing/condition.ts';
+import type { Condition, Detection, FieldTest, Search, SigmaValue } from '../rule.ts';
+import { COMPARE, TIME_PARTS } from '../matching/modifiers.ts';
+import type { FieldSlot } from '../rows/event-rows.ts';
 
 /** How often something holds. */
 export type Certainty = 'never' | 'sometimes' | 'always';
 
-/** Whether events have a field. */
-export type IsField = (name: string) => boolean;
+/** Where events have a field; undefined where none has it. */
+export type SlotOf = (name: string) => FieldSlot | undefined;
 
 /** Placements and comparisons under which one value can meet several wanted ones. */
 const PARTIAL = ['contains', 'startswith', 'endswith', 're', 'cidr', 'lt', 'lte', 'gt', 'gte'];
 
 /** How often a detection matches. */
-export function certaintyOf({ searches, condition }: Detection, isField: IsField): Certainty {
+export function certaintyOf({ searches, condition }: Detection, slotOf: SlotOf): Certainty {
   const known = new Map<string, Certainty>();
-  for (const [name, search] of searches) known.set(name, searchCertainty(search, isField));
+  for (const [name, search] of searches) known.set(name, searchCertainty(search, slotOf));
   return conditionCertainty(condition, known);
 }
 
@@ -65,38 +66,58 @@ function conditionCertainty(
   return condition.kind === 'and' ? all(of) : any(of);
 }
 
-function searchCertainty(search: Search, isField: IsField): Certainty {
-  if (search.kind === 'test') return testCertainty(search, isField);
-  const of = search.of.map((part) => searchCertainty(part, isField));
+function searchCertainty(search: Search, slotOf: SlotOf): Certainty {
+  if (search.kind === 'test') return testCertainty(search, slotOf);
+  const of = search.of.map((part) => searchCertainty(part, slotOf));
   return search.kind === 'all' ? all(of) : any(of);
 }
 
-function testCertainty(test: FieldTest, isField: IsField): Certainty {
-  const certainty = plainCertainty(test, isField);
+function testCertainty(test: FieldTest, slotOf: SlotOf): Certainty {
+  const certainty = plainCertainty(test, slotOf);
   return test.modifiers.includes('neq') ? opposite(certainty) : certainty;
 }
 
-function plainCertainty(test: FieldTest, isField: IsField): Certainty {
+function plainCertainty(test: FieldTest, slotOf: SlotOf): Certainty {
   const { field, modifiers, values } = test;
   if (field === '') return 'sometimes';
   const isAll = modifiers.includes('all');
+  const slot = slotOf(field);
   if (modifiers.includes('fieldref')) {
-    const of = values.map((name) => (isField(String(name)) ? 'sometimes' : 'never'));
-    return isField(field) ? (isAll ? all(of) : any(of)) : 'never';
+    const of = values.map((name) => (slotOf(String(name)) ? 'sometimes' : 'never'));
+    return slot === undefined ? 'never' : combined(of, isAll);
   }
-  if (!isField(field)) {
-    const of = values.map((value) => {
-      const asksForAbsence = modifiers.includes('exists') ? value === false : value === null;
-      return asksForAbsence ? 'always' : 'never';
-    });
-    return isAll ? all(of) : any(of);
-  }
+  if (slot === undefined) return combined(values.map(whereAbsent(modifiers)), isAll);
+  const of = values.map((value) => (mayHave(slot, modifiers, value) ? 'sometimes' : 'never'));
+  if (combined(of, isAll) === 'never') return 'never';
   const isWhole = !modifiers.some((modifier) => PARTIAL.includes(modifier));
   // One value is never two, unless a wildcard stands for the difference.
   const literals = new Set(values.map((value) => String(value).toLowerCase()));
-  const isContradiction = isAll && isWhole && literals.size > 1;
+  const isContradiction = isAll && isWhole && literals.size > 1 && slot.isList !== true;
   const hasWildcard = [...literals].some((text) => /[*?]/.test(text));
   return isContradiction && !hasWildcard && modifiers.length === 1 ? 'never' : 'sometimes';
+}
+
+function whereAbsent(modifiers: readonly string[]): (value: SigmaValue) => Certainty {
+  return (value) => {
+    const asksForAbsence = modifiers.includes('exists') ? value === false : value === null;
+    return asksForAbsence ? 'always' : 'never';
+  };
+}
+
+/** Whether what is written can be a value of a field of that kind. */
+function mayHave({ kind }: FieldSlot, modifiers: readonly string[], value: SigmaValue): boolean {
+  const isAnyNumber = modifiers.some((each) => COMPARE.has(each) || TIME_PARTS.has(each));
+  const isAnyText = modifiers.some((each) => each !== 'neq' && each !== 'all');
+  if (kind === 'text' || value === null || modifiers.includes('exists')) return true;
+  if (kind === 'flag' && isAnyNumber) return false;
+  if (modifiers.includes('cidr')) return false;
+  const text = String(value).toLowerCase();
+  if (isAnyText || /[*?]/.test(text)) return true;
+  return kind === 'flag' ? ['false', 'true'].includes(text) : String(Number(text)) === text;
+}
+
+function combined(of: readonly Certainty[], isAll: boolean): Certainty {
+  return isAll ? all(of) : any(of);
 }
 
 function opposite(certainty: Certainty): Certainty {

@@ -4,16 +4,18 @@
  */
 import type { DetectionRule, FieldTest, FilterRule, LogSource } from '../rule.ts';
 import { type Position, type Problems, shown } from '../errors.ts';
-import { compileTest } from '../matching/compile-test.ts';
-import { certaintyOf, fieldsOf, testsOf, unusedSearches } from './certainty.ts';
+import { compileValues } from '../matching/compile-values.ts';
+import type { FieldSlots } from '../rows/event-rows.ts';
+import { slotsByName } from '../matching/compile-test.ts';
+import { certaintyOf, fieldsOf, type SlotOf, testsOf, unusedSearches } from './certainty.ts';
 import { nearestNames } from './nearest-names.ts';
 
 /** What events there are. */
 export interface EventVocabulary {
-  /** Every field an event may have. */
-  readonly fields: readonly string[];
-  /** What rules for these events are written for. */
-  readonly logSource: Pick<LogSource, 'product' | 'category'>;
+  /** Every field an event may have, and where rows have it. */
+  readonly fields: FieldSlots;
+  /** What rules for these events are written for. Default: whatever they say. */
+  readonly logSource?: Pick<LogSource, 'product' | 'category'>;
   /** Fields whose values are all known. */
   readonly values?: ReadonlyMap<string, readonly string[]>;
 }
@@ -25,8 +27,8 @@ export interface Findings {
 }
 
 /** Names the fields that a rule may have meant. */
-export function describeMissing(name: string, fields: readonly string[]): string {
-  const nearest = nearestNames(name, fields).join(', ') || 'there is none';
+export function describeMissing(name: string, fields: Iterable<string>): string {
+  const nearest = nearestNames(name, [...fields]).join(', ') || 'there is none';
   return `${shown(name)}, nearest: ${nearest}`;
 }
 
@@ -38,15 +40,15 @@ export function checkDetection(
 ): void {
   const { errors, warnings, fieldMap } = findings;
   const { fields, values } = vocabulary;
-  const isField = (name: string): boolean => fields.includes(fieldMap.get(name) ?? name);
-  const certainty = certaintyOf(rule.detection, isField);
-  const missing = missingFields(testsOf(rule.detection), isField);
+  const slotOf = slotsByName(fields, fieldMap);
+  const certainty = certaintyOf(rule.detection, slotOf);
+  const missing = missingFields(testsOf(rule.detection), slotOf);
   const isDecided = certainty !== 'sometimes';
   const effect = effectOf(rule, certainty);
   // A filter that narrows nothing does no harm, and is not what its author meant.
   const into = isDecided && !isIdleFilter(rule, certainty) ? errors : warnings;
   for (const [name, at] of missing) {
-    const sentence = `no event has the field ${describeMissing(name, fields)}`;
+    const sentence = `no event has the field ${describeMissing(name, fields.keys())}`;
     into.add(isDecided ? 'SIGMA_RULE_DECIDED' : 'SIGMA_RULE_DOUBTFUL', at, sentence + effect);
   }
   if (isDecided && missing.size === 0) {
@@ -63,14 +65,11 @@ export function checkDetection(
   }
 }
 
-function missingFields(
-  tests: readonly FieldTest[],
-  isField: (name: string) => boolean,
-): ReadonlyMap<string, Position> {
+function missingFields(tests: readonly FieldTest[], slotOf: SlotOf): ReadonlyMap<string, Position> {
   const missing = new Map<string, Position>();
   for (const test of tests) {
     for (const name of fieldsOf(test)) {
-      if (!isField(name) && !missing.has(name)) missing.set(name, test.at);
+      if (slotOf(name) === undefined && !missing.has(name)) missing.set(name, test.at);
     }
   }
   return missing;
@@ -93,6 +92,7 @@ function checkLogSource(
   { logSource: ours }: EventVocabulary,
   warnings: Problems,
 ): void {
+  if (ours === undefined) return;
   const { product, category, service } = logSource;
   const isOurs =
     (product === '' || product === ours.product) &&
@@ -122,8 +122,12 @@ function checkValues(
   if (['neq', 'exists', 'fieldref', 'expand'].some((each) => modifiers.includes(each))) return;
   const placeholders = new Map<string, readonly string[]>();
   for (const value of test.values) {
-    const matches = compileTest({ ...test, values: [value] }, { placeholders, problems: warnings });
-    if (known.some((each) => matches({ get: () => each }))) continue;
+    const one = { ...test, values: [value] };
+    const { tests } = compileValues(one, { placeholders, problems: warnings });
+    const isKnown = tests.some(({ matches }) =>
+      known.some((each) => matches(each, each.toLowerCase())),
+    );
+    if (isKnown) continue;
     const near = nearestNames(String(value), known).join(', ');
     const sentence = `no ${field} is known that ${shown(value)} matches, nearest: ${near}`;
     warnings.add('SIGMA_RULE_DOUBTFUL', at, sentence);

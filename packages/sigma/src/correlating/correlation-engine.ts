@@ -4,35 +4,27 @@
  * told once.
  */
 import { Problems, SigmaError } from '../errors.ts';
-import { decimalOf, type EventView } from '../matching/event-view.ts';
-import { createWindow } from './create-window.ts';
-import type { CorrelationMatch, Crossing, Entry, Insertion } from './entry.ts';
-import { Group, groupKey, GroupTable } from './group.ts';
-import { restoreGroups, type SavedGroups, saveGroups } from './group-snapshot.ts';
-import type { CompiledCorrelation, Consumer, Ruleset } from './ruleset.ts';
+import { RuleFinder } from '../finding/rule-finder.ts';
+import type { EventRows } from '../rows/event-rows.ts';
+import { RowCursor } from '../rows/row-cursor.ts';
+import { amountAt, type Arrival, keyAt, textAt, valuesAt } from './arrival.ts';
+import type { CompiledCorrelation, Consumer } from './compiled-rules.ts';
+import { createWindow, windowSettings } from './create-window.ts';
+import { EngineReader, saveEngine, type EngineState } from './engine-snapshot.ts';
+import type { CorrelationMatch, Crossing, Insertion } from './entry.ts';
+import { matchOf, onwardEntry } from './episode.ts';
+import { Group, groupKey } from './group.ts';
+import { GroupTable } from './group-table.ts';
+import type { Ruleset } from './ruleset.ts';
 import { SeenIds } from './seen-ids.ts';
 import { Watermarks } from './watermarks.ts';
-
-/** One event. */
-export interface CorrelationEvent extends EventView {
-  /** Event time, ms since the epoch. */
-  readonly timeMs: number;
-  /** Equal for an event that is sent again. */
-  readonly id: string;
-  /** Whose clock and order it comes in: a service. Default: one for all. */
-  readonly source?: string;
-  /** Given back as evidence; must survive JSON where snapshots are taken. */
-  readonly ref?: unknown;
-  /** How many events it stands for, after sampling. Default 1. */
-  readonly weight?: number;
-}
 
 /** Bounds of an engine. */
 export interface EngineOptions {
   /** How much older than the newest event of its source an event may be. Default 30 s. */
   readonly latenessMs?: number;
-  /** Groups of all correlations together. Default 100,000. */
-  readonly groupsMax?: number;
+  /** What the groups of all correlations take of memory, together. Default 256 MiB. */
+  readonly groupBytesMax?: number;
   /** How long ids are remembered. Default 5 min. */
   readonly idMemoryMs?: number;
   /** Ids remembered at most, twice over. Default 200,000. */
@@ -65,36 +57,32 @@ export interface EngineStats {
   readonly thinned: number;
   readonly evictedGroups: number;
   readonly groups: number;
+  /** What the groups take of memory, estimated from what they hold. */
+  readonly groupBytes: number;
 }
 
-interface Snapshot extends SavedGroups {
-  readonly version: number;
-  readonly watermarks: ReturnType<Watermarks['toJson']>;
-  readonly seen: ReturnType<SeenIds['toJson']>;
-}
+/** Told of a row that the rules cannot cope with. */
+export type LeaveOut = (row: number, error: unknown) => void;
 
-/** A correlation's event on its way to those that look at it. */
-interface Arrival {
-  readonly entry: Entry;
-  readonly get: EventView['get'];
-}
-
-const SNAPSHOT_VERSION = 3;
 const AHEAD_MAX_MS = 5_000;
-/** The last instant a Date can hold. */
-const DATE_MAX_MS = 8_640_000_000_000_000;
-const DEFAULT_SOURCE = '';
-const FIELD_CHARACTERS_MAX = 1024;
+const GROUP_BYTES_MAX = 256 * 1024 * 1024;
 
 /** See the head of this file. */
 export class CorrelationEngine {
   readonly #ruleset: Ruleset;
+  readonly #finder: RuleFinder;
+  readonly #cursor = new RowCursor();
+  /** The rules that the row may match. */
+  readonly #found: number[] = [];
   readonly #latenessMs: number;
   readonly #evidenceMax: number;
   readonly #watermarks: Watermarks;
   readonly #now: () => number;
   readonly #seen: SeenIds;
   readonly #groups: GroupTable;
+  /** The last snapshot; undefined where changes cannot go on top of one. */
+  #saved: { readonly whole: number; readonly changes: number } | undefined;
+  #wholes = 0;
   #events = 0;
   #late = 0;
   /** Whether a window did not take the event that is looked at. */
@@ -104,44 +92,43 @@ export class CorrelationEngine {
   #thinned = 0;
 
   constructor(ruleset: Ruleset, options: EngineOptions = {}) {
-    const { latenessMs = 30_000, groupsMax = 100_000, evidenceMax = 16 } = options;
+    const { latenessMs = 30_000, groupBytesMax = GROUP_BYTES_MAX, evidenceMax = 16 } = options;
     const { idMemoryMs = 300_000, idsMax = 200_000, sourcesMax = 4096 } = options;
     this.#ruleset = ruleset;
+    // Nobody looks at what a rule without consumers matches.
+    this.#finder = new RuleFinder(
+      ruleset.detections.map(({ requires, consumers }) => (consumers.length > 0 ? requires : [[]])),
+    );
     const hasClock = options.now !== undefined;
     this.#now = options.now ?? (() => Infinity);
     this.#latenessMs = latenessMs;
     this.#evidenceMax = evidenceMax;
     this.#watermarks = new Watermarks({ latenessMs, sourcesMax, hasClock });
     this.#seen = new SeenIds({ memoryMs: idMemoryMs, idsMax });
-    this.#groups = new GroupTable(groupsMax);
+    const hasRunOut = (group: Group): boolean => this.#hasRunOut(group);
+    this.#groups = new GroupTable({ bytesMax: groupBytesMax, hasRunOut });
   }
 
-  /** Takes one event and gives the attacks it decides, each for the first time. */
-  observe(event: CorrelationEvent): readonly CorrelationMatch[] {
-    const { id, source = DEFAULT_SOURCE, ref, weight = 1 } = event;
-    this.#events += 1;
-    const limitMs = this.#now() + AHEAD_MAX_MS;
-    const timeMs = Math.min(event.timeMs, limitMs);
-    this.#watermarks.fallBack(limitMs);
-    if (!this.#watermarks.advance(source, timeMs)) {
-      this.#late += 1;
-      return [];
-    }
-    const entry: Entry = { timeMs, id, count: weight, firstMs: timeMs, ref };
+  /**
+   * Takes a batch of events in and gives the attacks they decide, each for the first time. A row that throws
+   * is left out and told to `leaveOut`; without that it is thrown, and the rows behind it are not looked at.
+   */
+  observe(rows: EventRows, leaveOut?: LeaveOut): readonly CorrelationMatch[] {
     const matches: CorrelationMatch[] = [];
-    let isKnownNew = false;
-    for (const { matches: isMatch, consumers } of this.#ruleset.detections) {
-      if (consumers.length === 0 || !isMatch(event)) continue;
-      // Most events match nothing: their ids are not worth remembering.
-      if (!isKnownNew && this.#seen.seen(id, this.#watermarks.newestMs)) {
-        this.#repeated += 1;
-        return [];
+    const cursor = this.#cursor;
+    cursor.open(rows);
+    try {
+      for (; cursor.row < rows.count; cursor.row += 1) {
+        try {
+          this.#observeRow(rows, matches);
+        } catch (error) {
+          if (leaveOut === undefined) throw error;
+          leaveOut(cursor.row, error);
+        }
       }
-      isKnownNew = true;
-      this.#deliver({ entry, get: (field) => event.get(field) }, consumers, matches);
+    } finally {
+      cursor.close();
     }
-    if (this.#isTooLate) this.#late += 1;
-    this.#isTooLate = false;
     return matches;
   }
 
@@ -156,48 +143,105 @@ export class CorrelationEngine {
       forgottenIds: this.#seen.forgotten,
       evictedGroups: this.#groups.evicted,
       groups: this.#groups.size,
+      groupBytes: this.#groups.bytes,
     };
   }
 
-  /** All state, to be written as JSON at once: it shares what the engine goes on to change. */
-  snapshot(): unknown {
-    return {
-      version: SNAPSHOT_VERSION,
-      watermarks: this.#watermarks.toJson(),
-      seen: this.#seen.toJson(),
-      ...saveGroups(this.#groups, this.#ruleset.correlations),
-    } satisfies Snapshot;
+  /** All state, as bytes. */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    this.#wholes += 1;
+    this.#saved = { whole: this.#wholes, changes: 0 };
+    return saveEngine(this.#state, this.#saved);
   }
 
   /**
-   * Takes the state of a snapshot over, in place of its own. Correlations that have changed since
-   * begin empty. Throws a SigmaError where the state is none of ours; the engine is then empty.
+   * What changed since the last call of this or of `snapshot`, in time that goes with how much that is. It is
+   * a whole snapshot where there is none that it could go on top of.
    */
-  restore(state: unknown): void {
+  changes(): Uint8Array<ArrayBuffer> {
+    if (this.#saved === undefined) return this.snapshot();
+    const { whole, changes } = this.#saved;
+    this.#saved = { whole, changes: changes + 1 };
+    return saveEngine(this.#state, this.#saved);
+  }
+
+  /**
+   * Takes the state of a snapshot over, in place of its own, and all changes on top of it in their order.
+   * Correlations that have changed since begin empty. Throws a SigmaError where the state is none of ours;
+   * the engine is then empty.
+   */
+  restore(snapshot: Uint8Array, changes: readonly Uint8Array[] = []): void {
     this.#clear();
+    const reader = new EngineReader(this.#state);
     try {
-      const snapshot = state as Snapshot;
-      if (snapshot.version !== SNAPSHOT_VERSION) throw new Error('another version');
-      const { correlations } = this.#ruleset;
-      restoreGroups(snapshot, this.#groups, { correlations, latenessMs: this.#latenessMs });
-      this.#watermarks.restore(snapshot.watermarks);
-      this.#seen.restore(snapshot.seen);
-    } catch {
+      for (const bytes of [snapshot, ...changes]) reader.read(bytes);
+    } catch (error) {
       this.#clear();
+      const reason = error instanceof Error ? error.message : 'it cannot be read';
       const problems = new Problems('snapshot');
       problems.add(
         'SIGMA_SNAPSHOT_INVALID',
         { line: 1, column: 1 },
-        'is not a snapshot of this version',
+        `is not a snapshot: ${reason}`,
       );
       throw new SigmaError(problems.list);
     }
+    this.#wholes = reader.place?.whole ?? 0;
+    this.#saved = reader.isSame ? reader.place : undefined;
+    this.#watermarks.saved();
+    this.#seen.saved();
+    this.#groups.saved(this.#groups.changed({ isWhole: true }));
+    this.#groups.makeRoom();
+  }
+
+  get #state(): EngineState {
+    return {
+      correlations: this.#ruleset.correlations,
+      latenessMs: this.#latenessMs,
+      watermarks: this.#watermarks,
+      seen: this.#seen,
+      groups: this.#groups,
+    };
   }
 
   #clear(): void {
     this.#groups.clear();
     this.#watermarks.clear();
     this.#seen.clear();
+    this.#saved = undefined;
+  }
+
+  #observeRow(rows: EventRows, matches: CorrelationMatch[]): void {
+    const cursor = this.#cursor;
+    const { row } = cursor;
+    this.#events += 1;
+    const limitMs = this.#now() + AHEAD_MAX_MS;
+    const timeMs = Math.min(rows.timeMs[row] ?? Number.NaN, limitMs);
+    const source = rows.sourceOf(row);
+    this.#watermarks.fallBack(limitMs);
+    if (!this.#watermarks.advance(source === 0 ? '' : rows.texts.keyOf(source), timeMs)) {
+      this.#late += 1;
+      return;
+    }
+    this.#isTooLate = false;
+    this.#finder.find(cursor, this.#found);
+    let arrival: Arrival | undefined;
+    for (const rule of this.#found) {
+      const detection = this.#ruleset.detections[rule];
+      if (detection === undefined || !detection.matches(cursor)) continue;
+      // Most events match nothing: their ids are not worth remembering.
+      if (arrival === undefined && this.#seen.seen(rows.idOf(row), this.#watermarks.newestMs)) {
+        this.#repeated += 1;
+        return;
+      }
+      arrival ??= {
+        entry: { timeMs, firstMs: timeMs, count: rows.weight[row] ?? 1, evidence: rows.refOf(row) },
+        cursor,
+        group: undefined,
+      };
+      this.#deliver(arrival, detection.consumers, matches);
+    }
+    if (this.#isTooLate) this.#late += 1;
   }
 
   /** Breadth first, with a list of our own: correlations may feed correlations. */
@@ -206,52 +250,61 @@ export class CorrelationEngine {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { arrival, consumer } = next;
       const correlation = this.#ruleset.correlations[consumer.correlation];
-      const group = this.#groupOf(consumer, arrival);
-      if (correlation === undefined || group === undefined) continue;
-      this.#renewAfterLeap(correlation, group, arrival.entry.timeMs);
-      const insertion = insertionOf(arrival, correlation, consumer.input);
-      if (insertion === undefined || !this.#insert(group, insertion)) continue;
-      if (isWhollyTold(correlation, group)) continue;
+      if (correlation === undefined) continue;
+      const group = this.#insert(correlation, consumer, arrival);
+      if (group?.window === undefined || isWhollyTold(correlation, group)) continue;
       for (const crossing of group.window.crossings(arrival.entry.timeMs)) {
         const match = this.#tell(correlation, group, crossing);
         if (match !== undefined && correlation.emits) matches.push(match);
-        if (correlation.consumers.length === 0 || crossing.takeEntries().length === 0) continue;
-        const onward = onwardArrival(correlation, group, crossing, this.#evidenceMax);
+        if (correlation.consumers.length === 0 || !crossing.take()) continue;
+        const entry = onwardEntry(crossing, this.#evidenceMax);
+        const onward = { entry, cursor: this.#cursor, group };
         for (const each of correlation.consumers) waiting.push({ arrival: onward, consumer: each });
       }
     }
   }
 
-  /** Undefined where the event lacks a field that it has to be grouped by, or has nothing in it. */
-  #groupOf({ correlation: number, input }: Consumer, { get }: Arrival): Group | undefined {
-    const correlation = this.#ruleset.correlations[number];
-    if (correlation === undefined) return undefined;
-    const names = correlation.inputs[input]?.groupFields ?? [];
-    const values: string[] = [];
-    for (const name of names) {
-      const value = get(name) ?? '';
-      if (value === '' && !correlation.groupsAbsent) {
-        this.#ungrouped += 1;
-        return undefined;
-      }
-      values.push(String(value).slice(0, FIELD_CHARACTERS_MAX));
-    }
-    const key = groupKey(number, values);
-    const known = this.#groups.get(key);
-    if (known !== undefined) return known;
-    const fields = values.map((value, index) => {
-      return { field: correlation.groupBy[index] ?? names[index] ?? '', value };
-    });
-    const window = createWindow(correlation, this.#latenessMs);
-    return this.#groups.add(key, new Group(number, fields, window));
+  /** The group an event belongs to, with the event in its window; undefined where it does not count. */
+  #insert(
+    correlation: CompiledCorrelation,
+    consumer: Consumer,
+    arrival: Arrival,
+  ): Group | undefined {
+    const known = this.#groupOf(correlation, consumer, arrival);
+    if (known === undefined) return undefined;
+    const insertions = insertionsOf(correlation, consumer.input, arrival);
+    if (insertions.length === 0) return undefined;
+    this.#renewAfterLeap(correlation, known, arrival.entry.timeMs);
+    known.window ??= createWindow(windowSettings(correlation, this.#latenessMs));
+    const { window } = known;
+    const wasApproximate = window.approximate;
+    let isIn = false;
+    for (const insertion of insertions) isIn = window.insert(insertion);
+    if (window.approximate && !wasApproximate) this.#thinned += 1;
+    if (isIn) this.#groups.used(known);
+    else this.#isTooLate = true;
+    return isIn ? known : undefined;
   }
 
-  #insert({ window }: Group, insertion: Insertion): boolean {
-    const wasApproximate = window.approximate;
-    const isIn = window.insert(insertion);
-    if (window.approximate && !wasApproximate) this.#thinned += 1;
-    if (!isIn) this.#isTooLate = true;
-    return isIn;
+  /** Undefined where the event lacks a field that it has to be grouped by, or has nothing in it. */
+  #groupOf(
+    correlation: CompiledCorrelation,
+    { correlation: number, input }: Consumer,
+    arrival: Arrival,
+  ): Group | undefined {
+    const places = correlation.inputs[input]?.group ?? [];
+    const keys = places.map((place) => keyAt(place, arrival));
+    if (keys.includes('') && !correlation.groupsAbsent) {
+      this.#ungrouped += 1;
+      return undefined;
+    }
+    const known = this.#groups.get(groupKey(number, keys));
+    if (known?.window !== undefined) return known;
+    const texts = places.map((place) => textAt(place, arrival));
+    const isSame = texts.every((text, index) => text === keys[index]);
+    const group = new Group({ correlation: number, keys, texts: isSame ? keys : texts }, undefined);
+    group.lastTrueMs = known?.lastTrueMs ?? -Infinity;
+    return group;
   }
 
   /**
@@ -259,15 +312,17 @@ export class CorrelationEngine {
    * time lies ahead: the next event that does not bear it out begins anew.
    */
   #renewAfterLeap(correlation: CompiledCorrelation, group: Group, timeMs: number): void {
-    const aheadMs = Math.max(group.window.latestMs, group.lastTrueMs);
+    const aheadMs = Math.max(group.window?.latestMs ?? -Infinity, group.lastTrueMs);
     if (timeMs >= aheadMs - this.#latenessMs || !this.#watermarks.isAhead(aheadMs)) return;
-    group.window = createWindow(correlation, this.#latenessMs);
+    group.window = createWindow(windowSettings(correlation, this.#latenessMs));
     group.lastTrueMs = -Infinity;
   }
 
-  /** A pause that a late event could still fill is none. */
-  #quietMs({ quietMs }: CompiledCorrelation): number {
-    return Math.max(quietMs, this.#latenessMs);
+  /** Whether a window sees nothing any more of what is not late. */
+  #hasRunOut({ correlation: number, window }: Group): boolean {
+    const spanMs = this.#ruleset.correlations[number]?.spanMs ?? 0;
+    const seenMs = (window?.latestMs ?? -Infinity) + spanMs + this.#latenessMs;
+    return seenMs < this.#watermarks.newestMs;
   }
 
   /** A match where the crossing begins an episode: the condition did not hold for the quiet time. */
@@ -276,24 +331,12 @@ export class CorrelationEngine {
     group: Group,
     crossing: Crossing,
   ): CorrelationMatch | undefined {
-    const quietMs = this.#quietMs(correlation);
+    // A pause that a late event could still fill is none.
+    const quietMs = Math.max(correlation.quietMs, this.#latenessMs);
     const begins = crossing.timeMs > group.lastTrueMs + quietMs;
     if (crossing.timeMs > group.lastTrueMs) group.lastTrueMs = crossing.timeMs;
     if (!begins) return undefined;
-    const { firstMs, timeMs, count, distinctCount } = crossing;
-    return {
-      rule: correlation.rule,
-      group: group.fields,
-      episode: episodeOf(timeMs, quietMs),
-      firstMs,
-      lastMs: timeMs,
-      count,
-      ...(distinctCount === undefined || correlation.type !== 'value_count'
-        ? {}
-        : { distinctCount }),
-      approximate: group.window.approximate,
-      evidence: crossing.evidence(this.#evidenceMax),
-    };
+    return matchOf(correlation, group, { crossing, quietMs, evidenceMax: this.#evidenceMax });
   }
 }
 
@@ -302,59 +345,26 @@ export class CorrelationEngine {
  * another or make it last longer. Those that stand on the correlation want every instant.
  */
 function isWhollyTold({ consumers }: CompiledCorrelation, group: Group): boolean {
-  return consumers.length === 0 && group.window.latestMs <= group.lastTrueMs;
+  return consumers.length === 0 && (group.window?.latestMs ?? Infinity) <= group.lastTrueMs;
 }
 
-/**
- * Names an episode by the stretch of time it begins in, each as long as the quiet time. Two of one
- * group never begin in one stretch, so the name needs no memory and repeats only for the same
- * attack, seen again. Late events may move the beginning; the name changes only where that takes it
- * over the end of a stretch.
- */
-function episodeOf(timeMs: number, quietMs: number): string {
-  const stretchMs = Math.max(1, quietMs);
-  const beginMs = Math.floor(timeMs / stretchMs) * stretchMs;
-  const isDate = Math.abs(beginMs) <= DATE_MAX_MS;
-  return isDate ? new Date(beginMs).toISOString() : String(beginMs);
-}
-
-/** Undefined where the event lacks the value that is counted or summed. */
-function insertionOf(
-  { entry, get }: Arrival,
+/** None where the event lacks the value that is counted or summed; of a list one a part. */
+function insertionsOf(
   { type, inputs }: CompiledCorrelation,
   input: number,
-): Insertion | undefined {
-  if (type === 'temporal') return { entry, value: String(input), amount: entry.count, input };
-  const counted = inputs[input]?.countedField ?? '';
+  arrival: Arrival,
+): readonly Insertion[] {
+  const { entry } = arrival;
+  const counted = inputs[input]?.counted ?? { from: 'nowhere' };
   if (type === 'value_count') {
-    const value = get(counted);
-    if (value === undefined) return undefined;
-    const text = String(value).slice(0, FIELD_CHARACTERS_MAX);
-    return { entry, value: text, amount: entry.count, input };
+    const values = [...new Set(valuesAt(counted, arrival))];
+    // The event counts once, however many values it has.
+    return values.map((value, part) => {
+      const count = part === 0 ? entry.count : 0;
+      return { ...entry, count, value, amount: count, input };
+    });
   }
-  if (type !== 'value_sum') return { entry, value: '', amount: entry.count, input };
-  const amount = amountOf(get(counted));
-  return amount === undefined ? undefined : { entry, value: '', amount, input };
-}
-
-/** Only what is a number from 0: a sum that can fall would tell what the next event takes back. */
-function amountOf(value: ReturnType<EventView['get']>): number | undefined {
-  const amount = decimalOf(value);
-  return amount !== undefined && amount >= 0 ? amount : undefined;
-}
-
-/** What a correlation says to those that stand on it: an event at the instant its condition held. */
-function onwardArrival(
-  correlation: CompiledCorrelation,
-  group: Group,
-  crossing: Crossing,
-  evidenceMax: number,
-): Arrival {
-  const { timeMs, firstMs, count } = crossing;
-  const values = new Map(group.fields.map(({ field, value }) => [field, value]));
-  const id = `${correlation.rule.key}:${JSON.stringify([...values.values()])}:${timeMs}`;
-  return {
-    entry: { timeMs, id, count, firstMs, ref: undefined, evidence: crossing.evidence(evidenceMax) },
-    get: (field) => values.get(field),
-  };
+  if (type === 'temporal') return [{ ...entry, value: String(input), amount: entry.count, input }];
+  const amount = type === 'value_sum' ? amountAt(counted, arrival) : entry.count;
+  return amount === undefined ? [] : [{ ...entry, value: '', amount, input }];
 }

@@ -1,70 +1,42 @@
-/** The window a correlation needs, new or from a snapshot. */
-import type { Entry, GroupWindow } from './entry.ts';
+/** The window a correlation needs. */
+import type { CorrelationRule } from '../rule.ts';
 import { OrderedWindow } from './ordered-window.ts';
-import type { CompiledCorrelation } from './ruleset.ts';
+import type { CompiledCorrelation } from './compiled-rules.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
-/** A new window for a group of a correlation. */
-export function createWindow(correlation: CompiledCorrelation, latenessMs: number): GroupWindow {
-  const { type, spanMs, holds, inputs } = correlation;
-  if (type === 'temporal_ordered') {
-    return new OrderedWindow({ spanMs, latenessMs, length: inputs.length });
-  }
-  return new SlidingWindow({ spanMs, latenessMs, measure: measureOf(type), holds });
+/** How windows differ in what they keep. */
+export const WINDOW_KINDS = ['amount', 'distinct', 'ordered'] as const;
+
+/** One of {@link WINDOW_KINDS}. */
+export type WindowKind = (typeof WINDOW_KINDS)[number];
+
+/** What a window needs to know of its correlation. */
+export interface WindowSettings {
+  readonly kind: WindowKind;
+  readonly spanMs: number;
+  readonly latenessMs: number;
+  readonly holds: (measured: number) => boolean;
+  /** How many rules it looks at. */
+  readonly length: number;
 }
 
-/** A window as `toJson` gave it. Throws what reading a wrong shape throws. */
-export function restoreWindow(
-  correlation: CompiledCorrelation,
-  latenessMs: number,
-  state: unknown,
-): GroupWindow {
-  const window = createWindow(correlation, latenessMs);
-  if (window instanceof SlidingWindow) restoreSliding(window, state as SlidingState);
-  if (window instanceof OrderedWindow) restoreOrdered(window, state as OrderedState);
-  return window;
-}
-
-interface SlidingState {
-  readonly approximate: boolean;
-  readonly slots: readonly {
-    readonly entry: Entry;
-    readonly value: string;
-    readonly amount: number;
-    readonly count: number;
-    readonly taken: boolean;
-  }[];
-}
-
-interface OrderedState {
-  readonly approximate: boolean;
-  readonly settled: readonly (readonly Entry[])[];
-  readonly steps: readonly {
-    readonly entry: Entry;
-    readonly input: number;
-    readonly taken: boolean;
-  }[];
-}
-
-function restoreSliding(window: SlidingWindow, { approximate, slots }: SlidingState): void {
-  for (const { entry, value, amount, count, taken } of slots) {
-    window.restoreSlot({ entry, value, amount, input: 0 }, { count, taken });
-  }
-  window.approximate = approximate;
-}
-
-function restoreOrdered(
-  window: OrderedWindow,
-  { approximate, settled, steps }: OrderedState,
-): void {
-  window.restoreChains(settled);
-  for (const { entry, input, taken } of steps) {
-    window.restoreStep({ entry, value: '', amount: entry.count, input }, taken);
-  }
-  window.approximate = approximate;
-}
-
-/** Rules that must all happen are counted as distinct inputs. */
-function measureOf(type: CompiledCorrelation['type']): 'amount' | 'distinct' {
+/** The kind of window of a correlation: rules that must all happen are counted as distinct ones. */
+export function windowKind(type: CorrelationRule['type']): WindowKind {
+  if (type === 'temporal_ordered') return 'ordered';
   return type === 'value_count' || type === 'temporal' ? 'distinct' : 'amount';
+}
+
+/** What the windows of a correlation's groups need to know. */
+export function windowSettings(
+  { type, spanMs, holds, inputs }: CompiledCorrelation,
+  latenessMs: number,
+): WindowSettings {
+  return { kind: windowKind(type), spanMs, latenessMs, holds, length: inputs.length };
+}
+
+/** A new window. */
+export function createWindow(settings: WindowSettings): SlidingWindow | OrderedWindow {
+  const { kind, ...others } = settings;
+  if (kind === 'ordered') return new OrderedWindow(others);
+  return new SlidingWindow({ ...others, measure: kind });
 }

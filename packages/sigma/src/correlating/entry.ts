@@ -1,29 +1,24 @@
 /** What windows hold, and what they tell. */
+import type { EvidenceRef } from '../rows/event-rows.ts';
 import type { RuleHeader } from '../rule.ts';
+import type { ByteWriter } from '../saving/byte-writer.ts';
+import type { SavedRefs } from '../saving/saved-refs.ts';
 
-/** One event that shows what happened. */
-export interface Evidence {
-  readonly id: string;
-  /** What was given with the event; never looked at. JSON-serialisable when snapshots are taken. */
-  readonly ref: unknown;
-}
+/** Where the events an entry stands for can be found: one, or those behind a correlation's match. */
+export type Evidence = EvidenceRef | readonly EvidenceRef[];
 
-/** One event, shared by all windows it is in. */
+/** One event, or the match of a correlation that another looks at. */
 export interface Entry {
   readonly timeMs: number;
-  readonly id: string;
-  /** How many events it stands for: its own sampling weight, or those of a correlation. */
-  readonly count: number;
   /** Earliest event it stands for. */
   readonly firstMs: number;
-  readonly ref: unknown;
-  /** For the match of a correlation that feeds another: the events behind it. */
-  readonly evidence?: readonly Evidence[];
+  /** How many events it stands for: its own sampling weight, or those of a correlation. */
+  readonly count: number;
+  readonly evidence: Evidence;
 }
 
 /** How an event enters one window. */
-export interface Insertion {
-  readonly entry: Entry;
+export interface Insertion extends Entry {
   /** The value that is counted, where distinct values are. */
   readonly value: string;
   /** What is summed: the event's weight, or a value of it. */
@@ -32,33 +27,31 @@ export interface Insertion {
   readonly input: number;
 }
 
-/** An instant at which a correlation's condition holds. */
+/** An instant at which a correlation's condition holds. Valid until the window changes. */
 export interface Crossing {
   readonly timeMs: number;
   readonly firstMs: number;
   readonly count: number;
   readonly distinctCount: number | undefined;
-  /** First and last events kept. Valid until the window changes. */
-  evidence(max: number): readonly Evidence[];
-  /** Entries at this instant that were not taken before. */
-  takeEntries(): readonly Entry[];
+  /** First and last events kept. */
+  evidence(max: number): readonly EvidenceRef[];
+  /** Whether something at this instant was not taken before; takes it. */
+  take(): boolean;
 }
 
 /** The state of one group of one correlation. */
 export interface GroupWindow {
-  /** Slots held, for the bound on all of them. */
-  readonly size: number;
+  /** About how much memory it takes: never much less than it does. */
+  readonly bytes: number;
   /** Event time of the newest entry. */
   readonly latestMs: number;
   /** Whether a bound was hit, so that counts are "at least". */
   readonly approximate: boolean;
   /** False when the entry is older than all that is kept. */
   insert(insertion: Insertion): boolean;
-  /** Whether the condition holds at the newest entry. */
-  holdsNow(): boolean;
   /** Instants from `fromMs` on at which the condition holds, in order. */
   crossings(fromMs: number): readonly Crossing[];
-  toJson(): unknown;
+  save(writer: ByteWriter, refs: SavedRefs): void;
 }
 
 /** One field an episode is keyed by. */
@@ -86,16 +79,26 @@ export interface CorrelationMatch {
   readonly distinctCount?: number;
   /** Counts are a lower bound: the window passed its own bound. */
   readonly approximate: boolean;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly EvidenceRef[];
 }
 
 /** Slots a window keeps; beyond, it thins itself out. */
 export const WINDOW_SLOTS_MAX = 4_096;
+/** What evidence takes of memory: an object, a trace id and a span id in hex. */
+export const EVIDENCE_BYTES = 136;
+/** What a text takes besides its characters. */
+export const TEXT_BYTES = 24;
 
 /** First and last of a list of entries, evidence of correlations unfolded. */
-export function evidenceOf(entries: readonly Entry[], max: number): readonly Evidence[] {
-  const all = entries.flatMap((entry) => entry.evidence ?? [{ id: entry.id, ref: entry.ref }]);
-  return firstAndLast(all, max);
+export function firstAndLastOf(all: readonly Evidence[], max: number): readonly EvidenceRef[] {
+  // An event may be in several entries, one for each of its values.
+  const once = all.filter((each, index) => each !== all[index - 1]);
+  return firstAndLast(firstAndLast(once, max).flat(), max);
+}
+
+/** How many there are. */
+export function evidenceCount(evidence: Evidence): number {
+  return 'length' in evidence ? evidence.length : 1;
 }
 
 /** The list itself when short, else its first and its last half of `max`. */

@@ -2,10 +2,15 @@
  * Rules that must happen in order within a span: for each rule the best chain so far, which is the
  * one that began last. Equal times count as in order. Late entries replay the recent ones.
  */
+import { type ByteReader, Damaged } from '../saving/byte-reader.ts';
+import type { ByteWriter } from '../saving/byte-writer.ts';
+import type { ReadRefs, SavedRefs } from '../saving/saved-refs.ts';
 import {
   type Crossing,
   type Entry,
-  evidenceOf,
+  EVIDENCE_BYTES,
+  evidenceCount,
+  firstAndLastOf,
   type GroupWindow,
   type Insertion,
   WINDOW_SLOTS_MAX,
@@ -34,6 +39,13 @@ interface Step {
 
 type Links = (Link | undefined)[];
 
+const WINDOW_BYTES = 300;
+const STEP_BYTES = 160;
+/** A link and the entry it may be the last to hold. */
+const LINK_BYTES = 192 + EVIDENCE_BYTES;
+/** The least an entry takes in a snapshot. */
+const SAVED_ENTRY_BYTES_MIN = 25;
+
 /** See the head of this file. */
 export class OrderedWindow implements GroupWindow {
   latestMs: number = -Infinity;
@@ -44,32 +56,25 @@ export class OrderedWindow implements GroupWindow {
   /** Chains after the recent entries too. */
   #current: Links = [];
   #recent: Step[] = [];
+  #recentBytes = 0;
   #heldAtMs = -Infinity;
 
   constructor(settings: OrderedSettings) {
     this.#settings = settings;
   }
 
-  get size(): number {
-    return this.#recent.length + this.#settings.length;
+  get bytes(): number {
+    const links = this.#settled.length + this.#current.length;
+    return WINDOW_BYTES + links * LINK_BYTES + this.#recentBytes;
   }
 
-  insert({ entry, input }: Insertion): boolean {
+  insert({ timeMs, firstMs, count, evidence, input }: Insertion): boolean {
     const { latenessMs, spanMs } = this.#settings;
-    if (entry.timeMs <= this.latestMs - latenessMs - spanMs) return false;
-    const step: Step = { entry, input, taken: false };
-    const last = this.#recent.at(-1);
-    if (last === undefined || isBefore(last, step)) {
-      this.#recent.push(step);
-      this.#advance(this.#current, step);
-    } else this.#insertLate(step);
-    this.latestMs = Math.max(this.latestMs, entry.timeMs);
+    if (timeMs <= this.latestMs - latenessMs - spanMs) return false;
+    this.#insertStep({ entry: { timeMs, firstMs, count, evidence }, input, taken: false });
+    this.latestMs = Math.max(this.latestMs, timeMs);
     this.#settle();
     return true;
-  }
-
-  holdsNow(): boolean {
-    return this.#heldAtMs >= this.latestMs;
   }
 
   crossings(fromMs: number): readonly Crossing[] {
@@ -87,34 +92,52 @@ export class OrderedWindow implements GroupWindow {
     return found;
   }
 
-  toJson(): unknown {
-    return {
-      approximate: this.approximate,
-      settled: Array.from({ length: this.#settings.length }, (_, at) => chainOf(this.#settled[at])),
-      steps: this.#recent,
-    };
+  save(writer: ByteWriter, refs: SavedRefs): void {
+    writer.flag(this.approximate);
+    writer.number(this.latestMs);
+    writer.count(this.#settled.length);
+    for (const link of this.#settled) {
+      const chain = chainOf(link);
+      writer.count(chain.length);
+      for (const entry of chain) saveEntry(entry, writer, refs);
+    }
+    writer.count(this.#recent.length);
+    for (const { entry, input, taken } of this.#recent) {
+      saveEntry(entry, writer, refs);
+      writer.count(input);
+      writer.flag(taken);
+    }
   }
 
-  /** Put back the settled chains of a snapshot; each is a list of entries, first rule first. */
-  restoreChains(chains: readonly (readonly Entry[])[]): void {
-    this.#settled = chains.map((entries) => {
-      let link: Link | undefined;
-      for (const entry of entries) {
-        link = { startMs: link?.startMs ?? entry.timeMs, entry, before: link };
-      }
-      return link;
-    });
+  /** Takes over what `save` wrote, in a new window. Throws {@link Damaged}. */
+  restore(reader: ByteReader, refs: ReadRefs): void {
+    const { length } = this.#settings;
+    this.approximate = reader.flag();
+    this.latestMs = reader.number();
+    const chains = reader.count(length);
+    for (let at = 0; at < chains; at += 1) this.#settled.push(readChain(reader, refs, length));
     this.#current = [...this.#settled];
+    const steps = reader.items(SAVED_ENTRY_BYTES_MIN);
+    if (steps > WINDOW_SLOTS_MAX) throw new Damaged('a window has no such size');
+    for (let at = 0; at < steps; at += 1) {
+      const entry = readEntry(reader, refs);
+      const input = reader.count(length - 1);
+      const step = { entry, input, taken: reader.flag() };
+      const last = this.#recent.at(-1);
+      const isInOrder = last === undefined || isBefore(last, step);
+      if (!isInOrder || entry.timeMs > this.latestMs) throw new Damaged('a window is not in order');
+      this.#insertStep(step);
+    }
   }
 
-  /** Put back one recent step of a snapshot, in order. */
-  restoreStep(insertion: Insertion, taken: boolean): void {
-    this.insert(insertion);
-    const step = this.#recent.at(-1);
-    if (step !== undefined) step.taken = taken;
-  }
-
-  #insertLate(step: Step): void {
+  #insertStep(step: Step): void {
+    this.#recentBytes += stepBytes(step);
+    const last = this.#recent.at(-1);
+    if (last === undefined || isBefore(last, step)) {
+      this.#recent.push(step);
+      this.#advance(this.#current, step);
+      return;
+    }
     let at = this.#recent.length;
     for (let prior = this.#recent[at - 1]; prior !== undefined; prior = this.#recent[at - 1]) {
       if (isBefore(prior, step)) break;
@@ -149,10 +172,15 @@ export class OrderedWindow implements GroupWindow {
       if (over) this.approximate = true;
       if (step.entry.timeMs >= settledMs && !over) break;
       this.#advance(this.#settled, step);
+      this.#recentBytes -= stepBytes(step);
       done += 1;
     }
     if (done > 0) this.#recent.splice(0, done);
   }
+}
+
+function stepBytes({ entry }: Step): number {
+  return STEP_BYTES + evidenceCount(entry.evidence) * EVIDENCE_BYTES;
 }
 
 /** By time, and at the same time by the order the rules are to happen in. */
@@ -174,11 +202,37 @@ function crossingOf(link: Link, step: Step): Crossing {
     firstMs: entries.reduce((firstMs, entry) => Math.min(firstMs, entry.firstMs), Infinity),
     count: entries.reduce((count, entry) => count + entry.count, 0),
     distinctCount: undefined,
-    evidence: (max) => evidenceOf(entries, max),
-    takeEntries: () => {
-      if (step.taken) return [];
+    evidence: (max) =>
+      firstAndLastOf(
+        entries.map(({ evidence }) => evidence),
+        max,
+      ),
+    take: () => {
+      const isNew = !step.taken;
       step.taken = true;
-      return [step.entry];
+      return isNew;
     },
   };
+}
+
+function saveEntry(entry: Entry, writer: ByteWriter, refs: SavedRefs): void {
+  writer.number(entry.timeMs);
+  writer.number(entry.firstMs);
+  writer.number(entry.count);
+  refs.write(entry.evidence);
+}
+
+function readEntry(reader: ByteReader, refs: ReadRefs): Entry {
+  const [timeMs, firstMs, count] = [reader.number(), reader.number(), reader.number()];
+  return { timeMs, firstMs, count, evidence: refs.read() };
+}
+
+function readChain(reader: ByteReader, refs: ReadRefs, lengthMax: number): Link | undefined {
+  const length = reader.count(lengthMax);
+  let link: Link | undefined;
+  for (let at = 0; at < length; at += 1) {
+    const entry = readEntry(reader, refs);
+    link = { startMs: link?.startMs ?? entry.timeMs, entry, before: link };
+  }
+  return link;
 }

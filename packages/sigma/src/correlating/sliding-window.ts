@@ -4,16 +4,19 @@
  * An instant t looks at the entries in (t - span, t]. Entries are kept in order for span + lateness,
  * so a late one changes every instant it belongs to. In order an entry costs O(1) amortised.
  */
+import { type ByteReader, Damaged } from '../saving/byte-reader.ts';
+import type { ByteWriter } from '../saving/byte-writer.ts';
+import type { ReadRefs, SavedRefs } from '../saving/saved-refs.ts';
 import {
   type Crossing,
-  type Entry,
-  type Evidence,
-  evidenceOf,
-  firstAndLast,
+  firstAndLastOf,
   type GroupWindow,
   type Insertion,
+  TEXT_BYTES,
   WINDOW_SLOTS_MAX,
 } from './entry.ts';
+import { Slots } from './slots.ts';
+import { Tally } from './tally.ts';
 
 /** What all groups of one correlation share. */
 export interface SlidingSettings {
@@ -24,265 +27,225 @@ export interface SlidingSettings {
   readonly holds: (measured: number) => boolean;
 }
 
-interface Slot {
-  readonly timeMs: number;
-  readonly entry: Entry;
-  readonly value: string;
-  amount: number;
-  count: number;
-  taken: boolean;
-}
-
 /** Slots are thinned to this many, so that thinning stays rare. */
 const SLOTS_THINNED_MAX = (WINDOW_SLOTS_MAX * 3) / 4;
 const MERGE_PARTS = 1_024;
 const EVIDENCE_SCAN_MAX = 64;
-
-/** Sums over a range of slots that moves only forward. */
-class Tally {
-  count = 0;
-  amount = 0;
-  readonly values: Map<string, number> | undefined;
-
-  constructor(distinct: boolean) {
-    this.values = distinct ? new Map() : undefined;
-  }
-
-  add(slot: Slot): void {
-    this.count += slot.count;
-    this.amount += slot.amount;
-    this.values?.set(slot.value, (this.values.get(slot.value) ?? 0) + 1);
-  }
-
-  remove(slot: Slot): void {
-    this.count -= slot.count;
-    this.amount -= slot.amount;
-    if (this.values === undefined) return;
-    const left = (this.values.get(slot.value) ?? 0) - 1;
-    if (left > 0) this.values.set(slot.value, left);
-    else this.values.delete(slot.value);
-  }
-}
+const WINDOW_BYTES = 360;
+/** An item of a map of values. */
+const MAPPED_BYTES = TEXT_BYTES + 24;
+/** The least a slot takes in a snapshot. */
+const SAVED_SLOT_BYTES_MIN = 34;
 
 /** See the head of this file. */
 export class SlidingWindow implements GroupWindow {
   latestMs: number = -Infinity;
   approximate = false;
   readonly #settings: SlidingSettings;
-  #slots: Slot[] = [];
-  /** First kept slot; those before it have left and wait to be cut off. */
-  #start = 0;
-  /** First slot of the newest instant's window. */
-  #head = 0;
+  #slots: Slots;
+  /** The newest instant's window. */
   #tally: Tally;
 
   constructor(settings: SlidingSettings) {
     this.#settings = settings;
-    this.#tally = new Tally(settings.measure === 'distinct');
+    this.#slots = new Slots(settings.measure === 'distinct');
+    this.#tally = this.#newTally(0);
   }
 
-  get size(): number {
-    return this.#slots.length - this.#start;
+  get bytes(): number {
+    return WINDOW_BYTES + this.#slots.bytes + this.#tally.mapped * MAPPED_BYTES;
   }
 
-  insert({ entry, value, amount }: Insertion): boolean {
-    const { timeMs, count } = entry;
+  insert(insertion: Insertion): boolean {
+    const { timeMs } = insertion;
     const { spanMs, latenessMs } = this.#settings;
     if (timeMs <= this.latestMs - spanMs - latenessMs) return false;
-    const slot: Slot = { timeMs, entry, value, amount, count, taken: false };
     if (timeMs >= this.latestMs) {
-      this.#slots.push(slot);
-      this.#tally.add(slot);
+      this.#slots.insert(this.#slots.end, insertion);
+      this.#tally.grow();
       if (timeMs > this.latestMs) this.#advance(timeMs);
-    } else this.#insertLate(slot);
-    if (this.size > WINDOW_SLOTS_MAX) this.#thin();
+    } else this.#insertLate(insertion);
+    if (this.#slots.size > WINDOW_SLOTS_MAX) this.#thin();
     return true;
-  }
-
-  holdsNow(): boolean {
-    return this.#settings.holds(this.#measured(this.#tally));
   }
 
   crossings(fromMs: number): readonly Crossing[] {
     if (fromMs >= this.latestMs) {
-      if (!this.holdsNow()) return [];
-      return [this.#crossing(this.#tally, this.#head, this.#slots.length)];
+      if (!this.#settings.holds(this.#tally.measured)) return [];
+      return [this.#crossing(this.#tally)];
     }
     return this.#mayHold() ? this.#search(fromMs) : [];
   }
 
-  toJson(): unknown {
-    const kept = this.#slots.slice(this.#start);
-    return {
-      approximate: this.approximate,
-      slots: kept.map(({ entry, value, amount, count, taken, timeMs }) => {
-        return { timeMs, entry, value, amount, count, taken };
-      }),
-    };
+  save(writer: ByteWriter, refs: SavedRefs): void {
+    const slots = this.#slots;
+    const isDistinct = this.#settings.measure === 'distinct';
+    writer.flag(this.approximate);
+    writer.count(slots.size);
+    for (let at = slots.start; at < slots.end; at += 1) {
+      writer.number(slots.timeMs(at));
+      writer.number(slots.firstMs(at));
+      writer.number(slots.amount(at));
+      writer.number(slots.count(at));
+      writer.flag(slots.isTaken(at));
+      if (isDistinct) writer.text(slots.value(at));
+      for (const evidence of slots.evidence(at, at + 1)) refs.write(evidence);
+    }
   }
 
-  /** Put back one slot of a snapshot, in order. */
-  restoreSlot(insertion: Insertion, { count, taken }: { count: number; taken: boolean }): void {
-    this.insert(insertion);
-    const slot = this.#slots.at(-1);
-    if (slot === undefined) return;
-    this.#tally.count += count - slot.count;
-    slot.count = count;
-    slot.taken = taken;
+  /** Takes over what `save` wrote, in a new window. Throws {@link Damaged}. */
+  restore(reader: ByteReader, refs: ReadRefs): void {
+    const isDistinct = this.#settings.measure === 'distinct';
+    const isApproximate = reader.flag();
+    const count = reader.items(SAVED_SLOT_BYTES_MIN);
+    if (count === 0 || count > WINDOW_SLOTS_MAX) throw new Damaged('a window has no such size');
+    for (let at = 0; at < count; at += 1) {
+      const [timeMs, firstMs] = [reader.number(), reader.number()];
+      const [amount, events] = [reader.number(), reader.number()];
+      const isTaken = reader.flag();
+      const value = isDistinct ? reader.text() : '';
+      const slot = { timeMs, firstMs, amount, count: events, value, evidence: refs.read() };
+      if (timeMs < this.latestMs) throw new Damaged('a window is not in order');
+      this.#slots.insert(at, slot);
+      if (isTaken) this.#slots.take(at);
+      this.latestMs = timeMs;
+    }
+    this.#tallyAnew();
+    this.approximate = isApproximate;
+  }
+
+  #newTally(at: number): Tally {
+    return new Tally(this.#slots, at, this.#settings.measure === 'distinct');
+  }
+
+  /** Sums up the newest instant's window from the slots. */
+  #tallyAnew(): void {
+    const slots = this.#slots;
+    let head = slots.end;
+    const startMs = this.latestMs - this.#settings.spanMs;
+    while (head > slots.start && slots.timeMs(head - 1) > startMs) head -= 1;
+    this.#tally = this.#newTally(head);
+    while (this.#tally.to < slots.end) this.#tally.grow();
   }
 
   #advance(timeMs: number): void {
     const { spanMs, latenessMs } = this.#settings;
     this.latestMs = timeMs;
     const slots = this.#slots;
-    for (let slot = slots[this.#head]; slot !== undefined; slot = slots[this.#head]) {
-      if (slot.timeMs > timeMs - spanMs) break;
-      this.#tally.remove(slot);
-      this.#head += 1;
-    }
-    for (let slot = slots[this.#start]; slot !== undefined; slot = slots[this.#start]) {
-      if (slot.timeMs > timeMs - spanMs - latenessMs) break;
-      this.#start += 1;
-    }
-    // Floating sums drift; an empty past is the moment to begin anew.
-    if (this.#head === slots.length - 1) this.#tally.amount = slots[this.#head]?.amount ?? 0;
-    if (this.#start === slots.length - 1) this.approximate = false;
-    this.#cut();
+    while (slots.timeMs(this.#tally.from) <= timeMs - spanMs) this.#tally.shrink();
+    let start = slots.start;
+    while (slots.timeMs(start) <= timeMs - spanMs - latenessMs) start += 1;
+    if (start === slots.end - 1) this.approximate = false;
+    this.#tally.moved(slots.leave(start));
   }
 
-  /** Cutting off in halves keeps it O(1) amortised. */
-  #cut(): void {
-    if (this.#start < 32 || this.#start * 2 < this.#slots.length) return;
-    this.#slots = this.#slots.slice(this.#start);
-    this.#head -= this.#start;
-    this.#start = 0;
-  }
-
-  #insertLate(slot: Slot): void {
+  #insertLate(insertion: Insertion): void {
+    const { timeMs } = insertion;
     const slots = this.#slots;
-    let at = slots.length;
-    while (at > this.#start && (slots[at - 1]?.timeMs ?? -Infinity) > slot.timeMs) at -= 1;
-    slots.splice(at, 0, slot);
-    if (slot.timeMs > this.latestMs - this.#settings.spanMs) this.#tally.add(slot);
-    else this.#head += 1;
-  }
-
-  #measured(tally: Tally): number {
-    return this.#settings.measure === 'distinct' ? (tally.values?.size ?? 0) : tally.amount;
+    let at = slots.end;
+    while (at > slots.start && slots.timeMs(at - 1) > timeMs) at -= 1;
+    slots.insert(at, insertion);
+    this.#tally.inserted(at, timeMs > this.latestMs - this.#settings.spanMs);
   }
 
   /** No past instant can see more than all that is kept. */
   #mayHold(): boolean {
-    let most = this.#measured(this.#tally);
-    for (let at = this.#start; at < this.#head; at += 1) {
-      most += this.#settings.measure === 'distinct' ? 1 : (this.#slots[at]?.amount ?? 0);
+    let most = this.#tally.measured;
+    for (let at = this.#slots.start; at < this.#tally.from; at += 1) {
+      most += this.#settings.measure === 'distinct' ? 1 : this.#slots.amount(at);
     }
     return this.#settings.holds(most);
   }
 
   /** Slide over the instants from `fromMs` on; only those within a span of it can have changed. */
   #search(fromMs: number): readonly Crossing[] {
-    const { spanMs, holds, measure } = this.#settings;
+    const { spanMs, holds } = this.#settings;
     const slots = this.#slots;
     const found: Crossing[] = [];
-    const tally = new Tally(measure === 'distinct');
-    let from = this.#start;
-    let to = this.#start;
-    while (to < slots.length) {
-      const timeMs = slots[to]?.timeMs ?? Infinity;
+    const tally = this.#newTally(slots.start);
+    while (tally.to < slots.end) {
+      const timeMs = slots.timeMs(tally.to);
       if (timeMs >= fromMs + spanMs) break;
       // Entries of the same time are one instant: their order must not matter.
-      for (let slot = slots[to]; slot?.timeMs === timeMs; slot = slots[to]) {
-        tally.add(slot);
-        to += 1;
-      }
-      for (let slot = slots[from]; slot !== undefined; slot = slots[from]) {
-        if (slot.timeMs > timeMs - spanMs) break;
-        tally.remove(slot);
-        from += 1;
-      }
-      if (timeMs < fromMs || !holds(this.#measured(tally))) continue;
-      found.push(this.#crossing(tally, from, to));
+      while (slots.timeMs(tally.to) === timeMs) tally.grow();
+      while (slots.timeMs(tally.from) <= timeMs - spanMs) tally.shrink();
+      if (timeMs >= fromMs && holds(tally.measured)) found.push(this.#crossing(tally));
     }
     return found;
   }
 
-  #crossing(tally: Tally, from: number, to: number): Crossing {
+  #crossing({ from, to, count, distinct }: Tally): Crossing {
     const slots = this.#slots;
-    const timeMs = slots[to - 1]?.timeMs ?? 0;
+    const timeMs = slots.timeMs(to - 1);
     return {
       timeMs,
-      firstMs: slots[from]?.entry.firstMs ?? timeMs,
-      count: tally.count,
-      distinctCount: tally.values?.size,
+      firstMs: slots.firstMs(from),
+      count,
+      distinctCount: this.#settings.measure === 'distinct' ? distinct : undefined,
       evidence: (max) => evidenceBetween(slots, { from, to, max }),
-      takeEntries: () => takeEntries(slots, to, timeMs),
+      take: () => takeInstant(slots, to, timeMs),
     };
   }
 
   /** Keep what decides: the latest of each value, or neighbours as one. Then the newest. */
   #thin(): void {
     const { measure, spanMs } = this.#settings;
-    const kept = this.#slots.slice(this.#start);
     const thinned =
-      measure === 'distinct' ? latestOfEach(kept) : mergeNeighbours(kept, spanMs / MERGE_PARTS);
+      measure === 'distinct'
+        ? latestOfEach(this.#slots)
+        : mergedNeighbours(this.#slots, spanMs / MERGE_PARTS);
     this.approximate = true;
-    this.#slots = thinned.slice(Math.max(0, thinned.length - SLOTS_THINNED_MAX));
-    this.#start = 0;
-    this.#tally = new Tally(measure === 'distinct');
-    const startMs = this.latestMs - spanMs;
-    const head = this.#slots.findIndex((slot) => slot.timeMs > startMs);
-    this.#head = head < 0 ? this.#slots.length : head;
-    for (const slot of this.#slots.slice(this.#head)) this.#tally.add(slot);
+    thinned.leave(Math.max(0, thinned.size - SLOTS_THINNED_MAX));
+    this.#slots = thinned;
+    this.#tallyAnew();
   }
 }
 
-function latestOfEach(slots: readonly Slot[]): Slot[] {
+function latestOfEach(slots: Slots): Slots {
   const seen = new Set<string>();
-  const kept = slots.toReversed().filter(({ value }) => {
-    if (seen.has(value)) return false;
-    seen.add(value);
-    return true;
-  });
-  return kept.toReversed();
+  const kept: number[] = [];
+  for (let at = slots.end - 1; at >= slots.start; at -= 1) {
+    if (!seen.has(slots.value(at))) kept.push(at);
+    seen.add(slots.value(at));
+  }
+  const thinned = new Slots(true);
+  for (const at of kept.toReversed()) thinned.copy(slots, at);
+  return thinned;
 }
 
-function mergeNeighbours(slots: readonly Slot[], partMs: number): Slot[] {
-  const merged: Slot[] = [];
-  for (const slot of slots) {
-    const last = merged.at(-1);
-    if (
-      last === undefined ||
-      Math.floor(last.timeMs / partMs) !== Math.floor(slot.timeMs / partMs)
-    ) {
-      merged.push(slot);
-      continue;
+/** Of neighbours the last stands for all. */
+function mergedNeighbours(slots: Slots, partMs: number): Slots {
+  const merged = new Slots(false);
+  let [amount, count] = [0, 0];
+  for (let at = slots.start; at < slots.end; at += 1) {
+    const part = Math.floor(slots.timeMs(at) / partMs);
+    if (at + 1 < slots.end && Math.floor(slots.timeMs(at + 1) / partMs) === part) {
+      amount += slots.amount(at);
+      count += slots.count(at);
+    } else {
+      merged.copy(slots, at);
+      merged.addToLast(amount, count);
+      [amount, count] = [0, 0];
     }
-    slot.amount += last.amount;
-    slot.count += last.count;
-    merged[merged.length - 1] = slot;
   }
   return merged;
 }
 
 function evidenceBetween(
-  slots: readonly Slot[],
+  slots: Slots,
   { from, to, max }: { from: number; to: number; max: number },
-): readonly Evidence[] {
+): ReturnType<typeof firstAndLastOf> {
   const scan = Math.max(max, EVIDENCE_SCAN_MAX);
-  const within = to - from <= 2 * scan ? slots.slice(from, to) : undefined;
-  const ends = within ?? [...slots.slice(from, from + scan), ...slots.slice(to - scan, to)];
-  const entries = ends.map(({ entry }) => entry);
-  return evidenceOf(firstAndLast(entries, max), max);
+  if (to - from <= 2 * scan) return firstAndLastOf(slots.evidence(from, to), max);
+  const ends = [...slots.evidence(from, from + scan), ...slots.evidence(to - scan, to)];
+  return firstAndLastOf(ends, max);
 }
 
-function takeEntries(slots: readonly Slot[], to: number, timeMs: number): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (let at = to - 1; at >= 0; at -= 1) {
-    const slot = slots[at];
-    if (slot?.timeMs !== timeMs) break;
-    if (!slot.taken) entries.push(slot.entry);
-    slot.taken = true;
+function takeInstant(slots: Slots, to: number, timeMs: number): boolean {
+  let isNew = false;
+  for (let at = to - 1; at >= 0 && slots.timeMs(at) === timeMs; at -= 1) {
+    if (!slots.isTaken(at)) isNew = true;
+    slots.take(at);
   }
-  return entries;
+  return isNew;
 }

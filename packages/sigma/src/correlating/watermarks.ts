@@ -6,6 +6,13 @@
  * not older than it by more than the lateness. Until then it makes nothing late. Where a wall clock
  * keeps times from lying ahead, all are believed at once, and fall back when it is set back.
  */
+import type { ByteReader } from '../saving/byte-reader.ts';
+import type { ByteWriter } from '../saving/byte-writer.ts';
+
+/** The least a source takes in a snapshot. */
+const SOURCE_BYTES_MIN = 9;
+
+/** See the head of this file. */
 export class Watermarks {
   /** Newest event time of any source that is believed. */
   newestMs: number = -Infinity;
@@ -16,6 +23,9 @@ export class Watermarks {
   readonly #sourcesMax: number;
 
   readonly #hasClock: boolean;
+  /** Sources whose time moved since it was saved, and whether one was forgotten. */
+  readonly #changed = new Set<string>();
+  #hasForgotten = false;
 
   constructor({ latenessMs, sourcesMax, hasClock }: WatermarkSettings) {
     this.#latenessMs = latenessMs;
@@ -41,7 +51,7 @@ export class Watermarks {
     if (this.newestMs <= limitMs) return;
     this.newestMs = limitMs;
     for (const [source, timeMs] of this.#bySource) {
-      if (timeMs > limitMs) this.#bySource.set(source, limitMs);
+      if (timeMs > limitMs) this.#set(source, limitMs);
     }
   }
 
@@ -54,20 +64,44 @@ export class Watermarks {
     this.newestMs = -Infinity;
     this.#bySource.clear();
     this.#leap = undefined;
+    this.saved();
   }
 
-  toJson(): WatermarksState {
-    const newestMs = Number.isFinite(this.newestMs) ? this.newestMs : null;
-    return { newestMs, sources: [...this.#bySource], leap: this.#leap ?? null };
+  /** All of it, or what changed since it was last saved. */
+  save(writer: ByteWriter, { isWhole }: { isWhole: boolean }): void {
+    const isAll = isWhole || this.#hasForgotten;
+    const sources = isAll ? [...this.#bySource.keys()] : [...this.#changed];
+    writer.number(this.newestMs);
+    writer.flag(this.#leap !== undefined);
+    if (this.#leap !== undefined) {
+      writer.text(this.#leap.source);
+      writer.number(this.#leap.timeMs);
+    }
+    writer.flag(isAll);
+    writer.count(sources.length);
+    for (const source of sources) {
+      writer.text(source);
+      writer.number(this.#bySource.get(source) ?? 0);
+    }
+    this.saved();
   }
 
-  /** Takes over what `toJson` gave. Throws what reading a wrong shape throws. */
-  restore({ newestMs, sources, leap }: WatermarksState): void {
-    this.newestMs = newestMs ?? -Infinity;
-    this.#leap = leap ?? undefined;
-    this.#bySource.clear();
-    for (const [source, timeMs] of sources.slice(0, this.#sourcesMax)) {
-      this.#bySource.set(source, timeMs);
+  /** What changes from now on is not saved. */
+  saved(): void {
+    this.#changed.clear();
+    this.#hasForgotten = false;
+  }
+
+  /** Takes over what `save` wrote, all of it or on top of what it has. Throws `Damaged`. */
+  restore(reader: ByteReader): void {
+    this.newestMs = reader.number();
+    this.#leap = reader.flag() ? { source: reader.text(), timeMs: reader.number() } : undefined;
+    if (reader.flag()) this.#bySource.clear();
+    const count = reader.items(SOURCE_BYTES_MIN);
+    for (let at = 0; at < count; at += 1) {
+      const [source, timeMs] = [reader.text(), reader.number()];
+      const hasRoom = this.#bySource.size < this.#sourcesMax || this.#bySource.has(source);
+      if (hasRoom) this.#bySource.set(source, timeMs);
     }
   }
 
@@ -85,10 +119,16 @@ export class Watermarks {
     const newestMs = this.#bySource.get(source);
     if (newestMs !== undefined && newestMs >= timeMs) return;
     if (newestMs === undefined && this.#bySource.size >= this.#sourcesMax) this.#forgetOldest();
+    this.#set(source, timeMs);
+  }
+
+  #set(source: string, timeMs: number): void {
     this.#bySource.set(source, timeMs);
+    this.#changed.add(source);
   }
 
   #forgetOldest(): void {
+    this.#hasForgotten = true;
     for (const source of this.#bySource.keys()) {
       this.#bySource.delete(source);
       return;
@@ -106,11 +146,4 @@ interface WatermarkSettings {
 interface Leap {
   readonly source: string;
   readonly timeMs: number;
-}
-
-/** Watermarks as JSON. */
-export interface WatermarksState {
-  readonly newestMs: number | null;
-  readonly sources: readonly (readonly [string, number])[];
-  readonly leap: Leap | null;
 }

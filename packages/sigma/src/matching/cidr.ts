@@ -1,5 +1,5 @@
 /** Networks and addresses: IPv4, IPv6, and IPv4 written inside IPv6. */
-import type { TextMatcher } from './event-view.ts';
+import type { TextMatcher } from './text-test.ts';
 
 interface Network {
   /** Two groups of 16 bits for IPv4, eight for IPv6. */

@@ -1,12 +1,14 @@
 /** Detection rules to closures: everything is decided once, the stream only calls them. */
-import type { Detection, DetectionRule, FilterRule, Search } from '../rule.ts';
+import type { Condition, Detection, DetectionRule, FilterRule, Search } from '../rule.ts';
 import { Problems, SigmaError } from '../errors.ts';
-import type { Condition } from '../parsing/condition.ts';
-import { compileTest, type TestContext } from './compile-test.ts';
-import type { EventMatcher } from './event-view.ts';
+import type { FieldSlots } from '../rows/event-rows.ts';
+import { compileTest, type RowTestContext, slotsByName } from './compile-test.ts';
+import { every, not, type RowMatcher, type RowTest, some } from './row-test.ts';
 
 /** What compiling may be given. */
 export interface CompileOptions {
+  /** The fields events have; a rule's other fields are absent in all of them. */
+  readonly fields: FieldSlots;
   /** Values of `expand` placeholders: name without percent signs -> values. Default: none. */
   readonly placeholders?: ReadonlyMap<string, readonly string[]>;
   /** Sigma field -> attribute of the event, for rules written for other logs. Default: none. */
@@ -14,83 +16,50 @@ export interface CompileOptions {
 }
 
 /**
- * Compile a detection rule (or filter) to a function that decides one event.
+ * Compile a detection rule (or filter) to a function that decides the row a cursor stands at.
  *
  * @throws SigmaError with every placeholder, regular expression or encoding that fails.
  * @example
- * const matches = compileRule(rule);
- * matches({ get: (field) => attributes[field] });
+ * const matches = compileRule(rule, { fields });
+ * cursor.open(rows);
+ * matches(cursor); // the first row
  */
-export function compileRule(
-  rule: DetectionRule | FilterRule,
-  options: CompileOptions = {},
-): EventMatcher {
-  const problems = new Problems(rule.file);
-  problems.rule = rule.name || rule.title;
-  const matches = compileDetection(rule.detection, options, problems);
-  if (problems.list.length > 0) throw new SigmaError(problems.list);
-  return matches;
+export function compileRule(rule: DetectionRule | FilterRule, options: CompileOptions): RowMatcher {
+  return compileRowTest(rule, options).matches;
 }
 
-function compileDetection(
-  { searches, condition }: Detection,
-  options: CompileOptions,
-  problems: Problems,
-): EventMatcher {
-  const context: TestContext = {
-    placeholders: options.placeholders ?? new Map(),
-    problems,
-  };
-  const compiled = new Map<string, EventMatcher>();
-  const fieldMap = options.fieldMap ?? new Map<string, string>();
-  for (const [name, search] of searches) {
-    compiled.set(name, compileSearch(search, fieldMap, context));
-  }
+/** As {@link compileRule}, with what rows that match must have. */
+export function compileRowTest(
+  rule: DetectionRule | FilterRule,
+  { fields, placeholders = new Map(), fieldMap = new Map() }: CompileOptions,
+): RowTest {
+  const problems = new Problems(rule.file);
+  problems.rule = rule.name || rule.title;
+  const context = { placeholders, problems, slotOf: slotsByName(fields, fieldMap) };
+  const compiled = compileDetection(rule.detection, context);
+  if (problems.list.length > 0) throw new SigmaError(problems.list);
+  return compiled;
+}
+
+function compileDetection({ searches, condition }: Detection, context: RowTestContext): RowTest {
+  const compiled = new Map<string, RowTest>();
+  for (const [name, search] of searches) compiled.set(name, compileSearch(search, context));
   return compileCondition(condition, compiled);
 }
 
 /** Depth is bounded by the YAML's. */
-function compileSearch(
-  search: Search,
-  fieldMap: ReadonlyMap<string, string>,
-  context: TestContext,
-): EventMatcher {
-  if (search.kind === 'test') {
-    const field = fieldMap.get(search.field) ?? search.field;
-    return compileTest(field === search.field ? search : { ...search, field }, context);
-  }
-  const of = search.of.map((part) => compileSearch(part, fieldMap, context));
+function compileSearch(search: Search, context: RowTestContext): RowTest {
+  if (search.kind === 'test') return compileTest(search, context);
+  const of = search.of.map((part) => compileSearch(part, context));
   return search.kind === 'all' ? every(of) : some(of);
 }
 
+const NEVER: RowTest = { matches: () => false, requires: [] };
+
 /** Depth is bounded by the parser's. */
-function compileCondition(
-  condition: Condition,
-  searches: ReadonlyMap<string, EventMatcher>,
-): EventMatcher {
-  if (condition.kind === 'search') return searches.get(condition.name) ?? (() => false);
-  if (condition.kind === 'not') {
-    const inner = compileCondition(condition.of, searches);
-    return (event) => !inner(event);
-  }
+function compileCondition(condition: Condition, searches: ReadonlyMap<string, RowTest>): RowTest {
+  if (condition.kind === 'search') return searches.get(condition.name) ?? NEVER;
+  if (condition.kind === 'not') return not(compileCondition(condition.of, searches));
   const of = condition.of.map((part) => compileCondition(part, searches));
   return condition.kind === 'and' ? every(of) : some(of);
-}
-
-function every(of: readonly EventMatcher[]): EventMatcher {
-  const [only] = of;
-  if (of.length === 1 && only !== undefined) return only;
-  return (event) => {
-    for (const matches of of) if (!matches(event)) return false;
-    return true;
-  };
-}
-
-function some(of: readonly EventMatcher[]): EventMatcher {
-  const [only] = of;
-  if (of.length === 1 && only !== undefined) return only;
-  return (event) => {
-    for (const matches of of) if (matches(event)) return true;
-    return false;
-  };
 }

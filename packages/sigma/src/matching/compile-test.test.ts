@@ -2,7 +2,17 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseRules } from '../parsing/parse-rules.ts';
 import { compileRule } from './compile-rule.ts';
-import type { EventValue } from './event-view.ts';
+import { EventList, fieldSlots } from '../rows/event-list.ts';
+import { RowCursor } from '../rows/row-cursor.ts';
+
+type EventValue = string | number | boolean;
+
+/** A value stands where its kind stands. */
+const FIELDS = {
+  string: fieldSlots({ a: 'text' }),
+  number: fieldSlots({ a: 'number' }),
+  boolean: fieldSlots({ a: 'flag' }),
+};
 
 /** Whether a test of the field `a` holds for a value. */
 function holds(test: string, value: EventValue): boolean {
@@ -11,7 +21,10 @@ function holds(test: string, value: EventValue): boolean {
   if (!parsed.ok) throw new Error(parsed.errors.map(({ message }) => message).join('\n'));
   const [rule] = parsed.rules;
   if (rule === undefined) throw new Error('no rule');
-  return compileRule(rule)({ get: (name) => (name === 'a' ? value : undefined) });
+  const fields = FIELDS[typeof value as keyof typeof FIELDS];
+  const cursor = new RowCursor();
+  cursor.open(new EventList(fields, [{ timeMs: 0, id: '', fields: { a: value } }]));
+  return compileRule(rule, { fields })(cursor);
 }
 
 const MATCHED: readonly (readonly [test: string, ...values: EventValue[]])[] = [

@@ -2,7 +2,7 @@
 import type { FieldTest, SigmaValue } from '../rule.ts';
 import { shown } from '../errors.ts';
 import { compileCidr } from './cidr.ts';
-import { decimalOf } from './event-view.ts';
+import { decimalOf } from './decimal.ts';
 
 /** Comparisons and placements: at most one of them decides a test. */
 const DECIDING = new Set([
@@ -30,11 +30,17 @@ const KNOWN = new Set([
   ...['all', 'cased', 'neq', 'fieldref'],
 ]);
 
-const COMPARISONS = new Set(['lt', 'lte', 'gt', 'gte']);
+/** Comparisons of numbers. */
+export const COMPARE: ReadonlyMap<string, (found: number, limit: number) => boolean> = new Map([
+  ['lt', (found: number, limit: number): boolean => found < limit],
+  ['lte', (found: number, limit: number): boolean => found <= limit],
+  ['gt', (found: number, limit: number): boolean => found > limit],
+  ['gte', (found: number, limit: number): boolean => found >= limit],
+]);
 
 /** Whether values are compared as numbers, not as they are written. */
 export function comparesNumbers(modifiers: readonly string[]): boolean {
-  return modifiers.some((modifier) => COMPARISONS.has(modifier) || TIME_PARTS.has(modifier));
+  return modifiers.some((modifier) => COMPARE.has(modifier) || TIME_PARTS.has(modifier));
 }
 
 /** What is wrong with a test's modifiers and values; undefined when nothing is. */
@@ -74,11 +80,13 @@ function allowsValue(test: FieldTest, decides: string, value: SigmaValue): boole
   return test.field !== '' || value !== null;
 }
 
+const DAY_MS = 86_400_000;
+
 /** ISO 8601 week number. */
 function isoWeek(date: Date): number {
-  const day = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()));
   // The week belongs to the year of its Thursday.
-  day.setUTCDate(day.getUTCDate() + 4 - (day.getUTCDay() || 7));
-  const yearStartMs = Date.UTC(day.getUTCFullYear(), 0, 1);
-  return Math.ceil(((day.getTime() - yearStartMs) / 86_400_000 + 1) / 7);
+  const dayMs = Math.floor(date.getTime() / DAY_MS) * DAY_MS;
+  const thursdayMs = dayMs + (4 - (date.getUTCDay() || 7)) * DAY_MS;
+  const yearStartMs = Date.UTC(new Date(thursdayMs).getUTCFullYear(), 0, 1);
+  return Math.ceil(((thursdayMs - yearStartMs) / DAY_MS + 1) / 7);
 }

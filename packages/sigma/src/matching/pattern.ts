@@ -1,5 +1,5 @@
 /** Sigma strings: `*` and `?` are wildcards, a backslash takes their meaning away. */
-import type { TextMatcher } from './event-view.ts';
+import { ALWAYS, asciiOf, type Literal, type TextTest } from './text-test.ts';
 
 /** Literal texts and wildcards in order. */
 export type PatternPart =
@@ -57,25 +57,37 @@ export function placePattern(
   return placed;
 }
 
-/** Compile to the cheapest matcher; without `cased` capital and small letters are the same. */
+/** Compile to the cheapest test; without `cased` capital and small letters are the same. */
 export function compilePattern(
   parts: readonly PatternPart[],
   { cased }: { cased: boolean },
-): TextMatcher {
-  const fold = (text: string): string => (cased ? text : text.toLowerCase());
+): TextTest {
+  const [first] = parts;
+  if (parts.length === 1 && first?.kind === 'any') return ALWAYS;
   const folded = parts.map((part) =>
-    part.kind === 'literal' ? { kind: part.kind, text: fold(part.text) } : part,
+    part.kind === 'literal' && !cased ? { ...part, text: part.text.toLowerCase() } : part,
   );
-  const simple = simpleMatcher(folded);
-  const match = simple ?? ((text: string): boolean => matchesGlob(folded, text));
-  if (cased) return match;
-  return (text) => match(text.toLowerCase());
+  const match = simpleMatcher(folded) ?? ((text: string): boolean => matchesGlob(folded, text));
+  return {
+    matches: cased ? (text) => match(text) : (_, text) => match(text),
+    needs: needsOf(folded, cased),
+  };
 }
 
-function simpleMatcher(parts: readonly PatternPart[]): TextMatcher | undefined {
+function needsOf(parts: readonly PatternPart[], cased: boolean): readonly Literal[] | undefined {
+  const whole = literalOf(parts);
+  if (whole !== undefined) return [{ kind: 'whole', text: whole.toLowerCase() }];
+  let longest = '';
+  for (const part of parts) {
+    const text = part.kind !== 'literal' ? '' : cased ? asciiOf(part.text) : part.text;
+    if (text.length > longest.length) longest = text;
+  }
+  return longest === '' ? undefined : [{ kind: 'part', text: longest }];
+}
+
+function simpleMatcher(parts: readonly PatternPart[]): ((text: string) => boolean) | undefined {
   const [first, second, third] = parts;
   if (parts.length === 0) return (text) => text === '';
-  if (parts.length === 1 && first?.kind === 'any') return () => true;
   if (parts.length === 1 && first?.kind === 'literal') {
     const { text: wanted } = first;
     return (text) => text === wanted;

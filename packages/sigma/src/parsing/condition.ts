@@ -1,12 +1,7 @@
 /** The condition language of detection rules: and, or, not, 1 of, all of, them, wildcards. */
 import type { Position, Problems } from '../errors.ts';
 import { shown } from '../errors.ts';
-
-/** A parsed condition. Selectors are resolved to the identifiers they stand for. */
-export type Condition =
-  | { readonly kind: 'search'; readonly name: string }
-  | { readonly kind: 'not'; readonly of: Condition }
-  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] };
+import type { Condition } from '../rule.ts';
 
 /** Bounds of one condition. */
 export const CONDITION_LIMITS = { charactersMax: 8_192, depthMax: 32, searchesMax: 2_000 } as const;

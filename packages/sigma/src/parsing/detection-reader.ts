@@ -1,8 +1,8 @@
 /** Reads `logsource` and `detection` of rules and filters into searches and a condition. */
-import type { Detection, FieldTest, LogSource, Search, SigmaValue } from '../rule.ts';
+import type { Condition, Detection, FieldTest, LogSource, Search, SigmaValue } from '../rule.ts';
 import { shown } from '../errors.ts';
 import { checkModifiers, comparesNumbers } from '../matching/modifiers.ts';
-import { type Condition, parseCondition } from './condition.ts';
+import { parseCondition } from './condition.ts';
 import type { FieldReader } from './field-reader.ts';
 import { type Located, type LocatedEntry, type LocatedMap, plainOf } from './located.ts';
 

@@ -1,0 +1,44 @@
+/** Rules ready to run: nothing of them is looked up by name any more. */
+import type { RowMatcher, Requirement } from '../matching/row-test.ts';
+import type { CorrelationRule, DetectionRule, RuleHeader } from '../rule.ts';
+import type { FieldPlace } from './arrival.ts';
+
+/** Which correlation takes a rule's events, and as which of its inputs. */
+export interface Consumer {
+  readonly correlation: number;
+  readonly input: number;
+}
+
+/** A detection rule, ready to run. */
+export interface CompiledDetection {
+  readonly rule: DetectionRule;
+  readonly matches: RowMatcher;
+  /** What rows that match must have. */
+  readonly requires: readonly Requirement[];
+  readonly consumers: Consumer[];
+}
+
+/** Where a correlation finds its fields in the events of one of its rules. */
+export interface CorrelationInput {
+  readonly group: readonly FieldPlace[];
+  readonly counted: FieldPlace;
+}
+
+/** A correlation, ready to run. A detection rule that stands alone becomes one that needs 1 event. */
+export interface CompiledCorrelation {
+  readonly rule: RuleHeader;
+  readonly type: CorrelationRule['type'];
+  readonly inputs: readonly CorrelationInput[];
+  readonly groupBy: readonly string[];
+  /** Whether events that lack a field of it are a group of their own; else they do not count. */
+  readonly groupsAbsent: boolean;
+  readonly spanMs: number;
+  readonly quietMs: number;
+  /** More events can only help. */
+  readonly holds: (measured: number) => boolean;
+  /** Whether it alerts itself, or only feeds others. */
+  readonly emits: boolean;
+  readonly consumers: Consumer[];
+  /** Changes when a snapshot's state no longer fits. */
+  readonly definition: string;
+}

@@ -1,0 +1,154 @@
+/**
+ * The entries of a sliding window in order of time: their numbers side by side in one array, which takes a
+ * quarter of what an object for each would.
+ */
+import {
+  type Evidence,
+  EVIDENCE_BYTES,
+  evidenceCount,
+  type Insertion,
+  TEXT_BYTES,
+} from './entry.ts';
+
+const TIME = 0;
+const FIRST = 1;
+const AMOUNT = 2;
+const COUNT = 3;
+const TAKEN = 4;
+const WIDTH = 5;
+/** Numbers and pointers of a slot, with the room that arrays keep for more. */
+const SLOT_BYTES = 88;
+/** How many slots are looked at for a value that is there already. */
+const SAME_VALUE_SCAN = 4;
+
+/** See the head of this file. Those at the front may have left: {@link Slots.leave}. */
+export class Slots {
+  #numbers: number[] = [];
+  #evidence: Evidence[] = [];
+  /** Only where distinct values are counted. */
+  #values: string[] | undefined;
+  /** First slot that has not left; those before it wait to be cut off. */
+  #start = 0;
+  #extraBytes = 0;
+
+  constructor(hasValues: boolean) {
+    this.#values = hasValues ? [] : undefined;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Behind the last. */
+  get end(): number {
+    return this.#evidence.length;
+  }
+
+  get size(): number {
+    return this.#evidence.length - this.#start;
+  }
+
+  /** About how much memory they take. */
+  get bytes(): number {
+    return this.size * SLOT_BYTES + this.#extraBytes;
+  }
+
+  timeMs(at: number): number {
+    return this.#numbers[at * WIDTH + TIME] ?? Number.NaN;
+  }
+
+  firstMs(at: number): number {
+    return this.#numbers[at * WIDTH + FIRST] ?? Number.NaN;
+  }
+
+  amount(at: number): number {
+    return this.#numbers[at * WIDTH + AMOUNT] ?? 0;
+  }
+
+  count(at: number): number {
+    return this.#numbers[at * WIDTH + COUNT] ?? 0;
+  }
+
+  value(at: number): string {
+    return this.#values?.[at] ?? '';
+  }
+
+  evidence(from: number, to: number): readonly Evidence[] {
+    return this.#evidence.slice(from, to);
+  }
+
+  isTaken(at: number): boolean {
+    return this.#numbers[at * WIDTH + TAKEN] === 1;
+  }
+
+  take(at: number): void {
+    this.#numbers[at * WIDTH + TAKEN] = 1;
+  }
+
+  /** Puts a slot before the one that is at `at`. */
+  insert(at: number, insertion: Omit<Insertion, 'input'>): void {
+    const { timeMs, firstMs, amount, count, evidence } = insertion;
+    const value = this.#values === undefined ? '' : this.#sameValue(at, insertion.value);
+    this.#extraBytes += extraBytes(evidence, value);
+    if (this.#evidence.length === 0) {
+      // Arrays that begin with what they hold have no room for more: most groups never need any.
+      this.#numbers = [timeMs, firstMs, amount, count, 0];
+      this.#evidence = [evidence];
+      if (this.#values !== undefined) this.#values = [value];
+    } else if (at === this.#evidence.length) {
+      this.#numbers.push(timeMs, firstMs, amount, count, 0);
+      this.#evidence.push(evidence);
+      this.#values?.push(value);
+    } else {
+      this.#numbers.splice(at * WIDTH, 0, timeMs, firstMs, amount, count, 0);
+      this.#evidence.splice(at, 0, evidence);
+      this.#values?.splice(at, 0, value);
+    }
+  }
+
+  /** Those before `to` leave. Gives how many were cut off: in halves, which is O(1) amortised. */
+  leave(to: number): number {
+    for (let at = this.#start; at < to; at += 1) {
+      const evidence = this.#evidence[at];
+      if (evidence !== undefined) this.#extraBytes -= extraBytes(evidence, this.value(at));
+    }
+    this.#start = to;
+    if (to < 32 || to * 2 < this.#evidence.length) return 0;
+    this.#numbers = this.#numbers.slice(to * WIDTH);
+    this.#evidence = this.#evidence.slice(to);
+    this.#values = this.#values?.slice(to);
+    this.#start = 0;
+    return to;
+  }
+
+  /** A copy of one slot of another list behind the last. */
+  copy(from: Slots, at: number): void {
+    const [evidence] = from.evidence(at, at + 1);
+    if (evidence === undefined) return;
+    const numbers = { timeMs: from.timeMs(at), firstMs: from.firstMs(at) };
+    const sums = { amount: from.amount(at), count: from.count(at) };
+    this.insert(this.end, { ...numbers, ...sums, evidence, value: from.value(at) });
+    if (from.isTaken(at)) this.take(this.end - 1);
+  }
+
+  /** Adds to what the last slot stands for. */
+  addToLast(amount: number, count: number): void {
+    const last = (this.end - 1) * WIDTH;
+    this.#numbers[last + AMOUNT] = (this.#numbers[last + AMOUNT] ?? 0) + amount;
+    this.#numbers[last + COUNT] = (this.#numbers[last + COUNT] ?? 0) + count;
+  }
+
+  /** Equal values of neighbours are one text in memory. */
+  #sameValue(at: number, value: string): string {
+    for (let near = at - 1; near >= Math.max(this.#start, at - SAME_VALUE_SCAN); near -= 1) {
+      const known = this.#values?.[near];
+      if (known === value) return known;
+    }
+    return value;
+  }
+}
+
+function extraBytes(evidence: Evidence, value: string): number {
+  const text = value === '' ? 0 : TEXT_BYTES + value.length;
+  return evidenceCount(evidence) * EVIDENCE_BYTES + text;
+}
