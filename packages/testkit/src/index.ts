@@ -83,6 +83,7 @@ export { findPeer, PEER_VERSIONS, peerCacheFolder, type PeerName } from './peers
 export {
   attackShop,
   findPython,
+  OTHER_REQUESTS,
   PYTHON_FRAMEWORKS,
   type PythonFramework,
   type PythonShop,
