@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import {
   attackShop,
   findPython,
@@ -5,8 +8,10 @@ import {
   PYTHON_FRAMEWORKS,
   type PythonShop,
   recordedPython,
+  REFUSED_LOGINS,
   startPythonShop,
 } from '@spanguard/testkit';
+import { clientPrefix } from '@spanguard/verdict';
 import { expect } from 'chai';
 import { tracesOf } from './detector.ts';
 import {
@@ -23,9 +28,40 @@ function alertsOf({ program }: RunningProcessor): string[] {
     .toSorted();
 }
 
+/** Whom the alerts are about, in order of the names of their rules. */
+function entitiesOf({ program }: RunningProcessor, rule = '\\w+'): string[] {
+  const alert = new RegExp(`^ALERT .*\\((${rule})\\)\\n  who +client ([^\\s,]+)`, 'gm');
+  return [...program.output().matchAll(alert)]
+    .toSorted(([, a = ''], [, b = '']) => a.localeCompare(b))
+    .map(([, , entity = '']) => entity);
+}
+
+/** Tells of each client that fails to log in. */
+const EACH_CLIENT = `
+title: A login of this client failed
+name: each_failed
+logsource: { product: spanguard }
+detection: { one: { event: security.authn_login_fail }, condition: one }
+level: informational
+---
+title: This client fails to log in
+name: a_login_failed
+correlation:
+  type: event_count
+  rules: [each_failed]
+  group-by: [client.prefix]
+  timespan: 5m
+  condition: { gte: 1 }
+level: high
+`;
+
 describe('attacks on applications that are not instrumented by us', function () {
   let processor: RunningProcessor | undefined;
   let shop: PythonShop | undefined;
+  const rules = join(mkdtempSync(join(tmpdir(), 'foreign-senders-')), 'rules.yaml');
+
+  before(() => writeFileSync(rules, EACH_CLIENT));
+  after(() => rmSync(dirname(rules), { recursive: true, force: true }));
 
   afterEach(async () => {
     await shop?.program.end('SIGKILL');
@@ -66,21 +102,45 @@ describe('attacks on applications that are not instrumented by us', function () 
   }
 
   for (const framework of PYTHON_FRAMEWORKS) {
-    it(`are told live: ${framework}`, async function () {
-      const python = findPython();
-      if (python === undefined) return this.skip();
-      const running = await startProcessor();
-      processor = running;
-      shop = await startPythonShop(python, { framework, otlpUrl: running.url });
-      await attackShop(shop.port);
-      // uvicorn believes forwarded headers, so that to FastAPI each login comes from somebody else.
-      const alerts =
-        framework === 'flask'
-          ? ['brute_force_unnamed', 'injection_probing']
-          : ['injection_probing'];
-      await eventually('the alerts', () => alertsOf(running).length === alerts.length);
-      expect(alertsOf(running)).to.deep.equal(alerts);
-      return undefined;
-    });
+    for (const conventions of [undefined, 'http']) {
+      it(`are told live: ${framework}, ${conventions ?? 'its defaults'}`, async function () {
+        const python = findPython();
+        if (python === undefined) return this.skip();
+        const running = await startProcessor();
+        processor = running;
+        shop = await startPythonShop(python, {
+          framework,
+          otlpUrl: running.url,
+          ...(conventions !== undefined && { conventions }),
+        });
+        await attackShop(shop.port);
+        // uvicorn believes forwarded headers, so that to FastAPI each login comes from somebody else.
+        const alerts =
+          framework === 'flask'
+            ? ['brute_force_unnamed', 'injection_probing']
+            : ['injection_probing'];
+        await eventually('the alerts', () => alertsOf(running).length === alerts.length);
+        expect(alertsOf(running)).to.deep.equal(alerts);
+        expect(entitiesOf(running)).to.deep.equal(alerts.map(() => clientPrefix('127.0.0.1')));
+        return undefined;
+      });
+    }
+
+    for (const conventions of PYTHON_CONVENTIONS) {
+      it(`are counted by the clients our hook counts: ${framework}, ${conventions}`, async () => {
+        const running = await startProcessor({ more: `correlate: { rules: ["${rules}"] }` });
+        processor = running;
+        const bytes = recordedPython(framework, conventions);
+        expect(await postOtlp(running.url, 'traces', bytes)).to.equal(200);
+        // Both are behind a proxy on this machine; Flask does not read what it says.
+        const clients =
+          framework === 'flask'
+            ? ['127.0.0.1']
+            : Array.from({ length: REFUSED_LOGINS }, (_, n) => `198.51.100.${n + 1}`);
+        const told = (): string[] => entitiesOf(running, 'a_login_failed');
+        await eventually('an alert for each', () => told().length === clients.length);
+        expect(told()).to.have.members(clients.map(clientPrefix));
+      });
+    }
   }
 });

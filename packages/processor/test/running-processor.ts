@@ -64,9 +64,14 @@ export async function startProcessor(options: ProcessorOptions = {}): Promise<Ru
 }
 
 /** Removed with the test program: a data folder holds a reserve of megabytes. */
+const foldersOfThisRun: string[] = [];
+process.once('exit', () => {
+  for (const folder of foldersOfThisRun) rmSync(folder, { recursive: true, force: true });
+});
+
 function madeForThisRun(): string {
   const folder = mkdtempSync(join(tmpdir(), 'spanguard-test-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  foldersOfThisRun.push(folder);
   return folder;
 }
 

@@ -7,6 +7,7 @@ import { decodeRequest } from '../src/oracle/oracle.ts';
 import {
   attackShop,
   findPython,
+  OTHER_REQUESTS,
   PYTHON_FRAMEWORKS,
   REFUSED_LOGINS,
   startPythonShop,
@@ -14,7 +15,6 @@ import {
 import { HttpSink } from '../src/servers/http-sink.ts';
 
 const SPAN_KIND_SERVER = 2;
-const SIGNS = 4;
 const python = findPython();
 if (python !== undefined) {
   for (const framework of PYTHON_FRAMEWORKS) {
@@ -44,7 +44,7 @@ async function record(
       .flatMap(({ scopeSpans }) => scopeSpans ?? [])
       .flatMap(({ spans }) => spans ?? [])
       .filter(({ kind }) => kind === SPAN_KIND_SERVER);
-    if (servers.length > REFUSED_LOGINS + SIGNS) {
+    if (servers.length > REFUSED_LOGINS + OTHER_REQUESTS) {
       await shop.program.end('SIGKILL');
       await sink.close();
       return bytes;

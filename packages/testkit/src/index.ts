@@ -18,7 +18,13 @@ export {
 export { type CanaryRequest, canaryRequest } from './fixtures/canary-request.ts';
 export { type LogsRequestSettings, logsRequest } from './fixtures/logs-request.ts';
 export { type MetricsRequestSettings, metricsRequest } from './fixtures/metrics-request.ts';
-export { PYTHON_CONVENTIONS, recordedPython } from './fixtures/recorded-request.ts';
+export {
+  PYTHON_CONVENTIONS,
+  RECORDED_LANGUAGES,
+  recordedExport,
+  type RecordedLanguage,
+  recordedPython,
+} from './fixtures/recorded-request.ts';
 export {
   cardNumber,
   emailAddress,
@@ -83,6 +89,7 @@ export { findPeer, PEER_VERSIONS, peerCacheFolder, type PeerName } from './peers
 export {
   attackShop,
   findPython,
+  OTHER_REQUESTS,
   PYTHON_FRAMEWORKS,
   type PythonFramework,
   type PythonShop,

@@ -1,5 +1,6 @@
 /** What one request means: the same judgement in the application and in the processor. */
 export { isNonPublic, prefixOf, readAddress } from './address/ip-address.ts';
+export { isOnOwnNetwork, OWN_NETWORKS } from './address/own-network.ts';
 export { clientPrefix } from './address/client-prefix.ts';
 export {
   type AuthRouteTest,
@@ -23,5 +24,7 @@ export { carriesSession, givesSession } from './authn/session-cookie.ts';
 export { isObject, ownValue } from './body/own-value.ts';
 export { canonicalUser } from './entity/canonical-user.ts';
 export { eventOfIndicator } from './indicator/event-of-indicator.ts';
+export { parameterName, type Sign, strongestSigns } from './indicator/strongest-signs.ts';
 export { cutAtBoundary } from './text/cut-at-boundary.ts';
+export { methodName } from './text/method-name.ts';
 export { cutAtCharacter, neutralise } from './text/neutralise.ts';

@@ -1,16 +1,10 @@
 /** Who may be believed about the client's address, compiled once from the setting. */
 import { BlockList, isIP } from 'node:net';
-import { readAddress } from '@spanguard/verdict';
+import { OWN_NETWORKS, readAddress } from '@spanguard/verdict';
 
 /** Most entries a list may have, and most proxies a count may name. */
 const trustedEntriesMax = 1024;
 const trustedHopsMax = 32;
-
-const PRESETS = new Map<string, readonly string[]>([
-  ['loopback', ['127.0.0.0/8', '::1/128']],
-  ['linklocal', ['169.254.0.0/16', 'fe80::/10']],
-  ['uniquelocal', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']],
-]);
 
 /** Says whether the proxy at `address`, `hop` steps from this process (0 is the peer), is ours. */
 export type TrustsHop = (address: string, hop: number) => boolean;
@@ -37,12 +31,12 @@ export function compileTrustedProxies(setting: readonly string[] | number): Trus
   }
   const list = new BlockList();
   for (const entry of setting) {
-    for (const network of PRESETS.get(entry) ?? [entry]) addNetwork(list, network);
+    for (const network of OWN_NETWORKS.get(entry) ?? [entry]) addNetwork(list, network);
   }
   return {
     trusts: (address) => list.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
     hops: undefined,
-    areNamed: setting.some((entry) => !PRESETS.has(entry)),
+    areNamed: setting.some((entry) => !OWN_NETWORKS.has(entry)),
   };
 }
 
@@ -74,6 +68,6 @@ function addNetwork(list: BlockList, network: string): void {
 }
 
 function malformed(entry: string): RangeError {
-  const allowed = `an address, a CIDR or one of ${Array.from(PRESETS.keys()).join(', ')}`;
+  const allowed = `an address, a CIDR or one of ${Array.from(OWN_NETWORKS.keys()).join(', ')}`;
   return new RangeError(`trustedProxies: ${JSON.stringify(entry)} is not ${allowed}`);
 }

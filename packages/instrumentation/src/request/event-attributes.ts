@@ -11,7 +11,8 @@ import {
   ATTR_USER_ID,
   ATTR_USER_ROLES,
 } from '@spanguard/conventions';
-import { cutAtBoundary, neutralise } from '@spanguard/verdict';
+import { cutRedacted } from '@spanguard/redaction';
+import { cutAtBoundary, methodName, neutralise } from '@spanguard/verdict';
 import type { SecurityAttributeValue, SecurityRuntime } from '../runtime/security-runtime.ts';
 import { type RequestSecurity, clientAttributes } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
@@ -41,7 +42,7 @@ export function requestAttributes(
 ): EventAttributes {
   const { runtime, start, client } = record;
   const attributes: EventAttributes = clientAttributes(client);
-  attributes[ATTR_HTTP_REQUEST_METHOD] = methodOf(start.method);
+  attributes[ATTR_HTTP_REQUEST_METHOD] = methodName(start.method);
   if (client.peer !== undefined) attributes[ATTR_NETWORK_PEER_ADDRESS] = client.peer;
   if (statusCode !== undefined) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = statusCode;
   const route = record.knownRoute();
@@ -92,7 +93,8 @@ export function put(
 ): void {
   const masked = runtime.mask.attribute(key, cutAtBoundary(text, textReadCharsMax));
   if (masked === undefined) return;
-  attributes[key] = typeof masked === 'string' ? neutralise(masked, charsMax) : masked;
+  attributes[key] =
+    typeof masked === 'string' ? neutralise(cutRedacted(masked, charsMax), charsMax) : masked;
 }
 
 /** The same for a list of texts. */
@@ -179,11 +181,4 @@ function maskedPath(record: RequestSecurity): string {
   const target = maskedTarget(record);
   const query = target.search(/[?#]/u);
   return query === -1 ? target : target.slice(0, query);
-}
-
-const METHODS = new Set('GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY'.split(' '));
-
-// As OpenTelemetry does: what a client invents must not become a dimension.
-function methodOf(method: string): string {
-  return METHODS.has(method) ? method : '_OTHER';
 }

@@ -6,8 +6,8 @@ import {
   ATTR_SECURITY_INDICATOR_PARAMETER,
   ATTR_SECURITY_INDICATOR_PLACE,
   ATTR_SECURITY_INDICATOR_RULE,
-  type IndicatorKind,
 } from '@spanguard/conventions';
+import { parameterName, strongestSigns } from '@spanguard/verdict';
 import { guard } from '../guard/guard.ts';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
 import { type EventAttributes, maskedTarget, put } from './event-attributes.ts';
@@ -23,16 +23,7 @@ export function indicatorsIn(record: RequestSecurity): readonly RecognisedIndica
   const inAgent = (typeof agent === 'string' ? inUserAgent(record, agent) : NONE) ?? NONE;
   const inBody = inParsedBody(record) ?? NONE;
   if (inTarget.length + inAgent.length + inBody.length === 0) return NONE;
-
-  const strongest = new Map<IndicatorKind, RecognisedIndicator>();
-  for (const indicators of [inTarget, inBody, inAgent]) {
-    for (const indicator of indicators) {
-      const known = strongest.get(indicator.kind);
-      const isStronger = known?.confidence === 'suspicious' && indicator.confidence === 'high';
-      if (known === undefined || isStronger) strongest.set(indicator.kind, indicator);
-    }
-  }
-  return Array.from(strongest.values());
+  return strongestSigns([inTarget, inBody, inAgent]);
 }
 
 const NONE: readonly RecognisedIndicator[] = [];
@@ -52,7 +43,7 @@ export function indicatorAttributes(
   const { runtime } = record;
   if (parameter !== undefined) {
     put(attributes, runtime, ATTR_SECURITY_INDICATOR_PARAMETER, {
-      text: parameter,
+      text: parameterName(parameter),
       charsMax: parameterCharsMax,
     });
   }

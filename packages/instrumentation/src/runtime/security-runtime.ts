@@ -6,6 +6,7 @@ import type {
   SecurityEventName,
 } from '@spanguard/conventions';
 import type { Context } from '@opentelemetry/api';
+import { OWN_NETWORKS } from '@spanguard/verdict';
 
 /** Values an event attribute may have: what both a span and a LogRecord carry unchanged. */
 export type SecurityAttributeValue = string | number | boolean | string[];
@@ -109,7 +110,7 @@ export interface SecurityRuntime {
 /** The defaults of {@link SecuritySettings}. */
 export function defaultSecuritySettings(): SecuritySettings {
   return {
-    trustedProxies: ['loopback', 'linklocal', 'uniquelocal'],
+    trustedProxies: Array.from(OWN_NETWORKS.keys()),
     userId: 'masked',
     payload: { capture: 'on_signal', requestBytesMax: 8192, responseBytesMax: 4096 },
     authRoutes: [],

@@ -85,12 +85,33 @@ describe('a span of another SDK', () => {
       { ...LOGIN, 'http.request.method': 'GET', 'http.response.status_code': 401 },
       [],
     ],
-    ['a limit that was reached', { ...LOGIN, 'http.response.status_code': 429 }, []],
+    [
+      'a limit that was reached',
+      { ...LOGIN, 'http.response.status_code': 429 },
+      ['excess_rate_limit_exceeded'],
+    ],
+    [
+      'a method in small letters',
+      { ...LOGIN, 'http.request.method': 'post', 'http.response.status_code': 401 },
+      ['authn_login_fail'],
+    ],
     ['no status', LOGIN, []],
   ];
   for (const [what, attributes, events] of logins) {
     it(`tells ${events.join() || 'nothing'} of a login that met ${what}`, () => {
       expect(eventsOf(attributes)).to.deep.equal(events);
+    });
+  }
+
+  for (const [status, event] of [
+    [400, 'input_validation_fail'],
+    [403, 'authz_fail'],
+    [422, 'input_validation_fail'],
+    [429, 'excess_rate_limit_exceeded'],
+  ] as const) {
+    it(`tells ${event} of a request that was answered ${status}`, () => {
+      const attributes = { 'http.request.method': 'GET', 'http.response.status_code': status };
+      expect(eventsOf(attributes)).to.deep.equal([event]);
     });
   }
 

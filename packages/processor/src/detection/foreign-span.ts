@@ -8,6 +8,7 @@ import {
   ATTR_HTTP_ROUTE,
   ATTR_SECURITY_AUTHN_CONFIDENCE,
   ATTR_SECURITY_AUTHN_OUTCOME,
+  ATTR_SECURITY_AUTHZ_OUTCOME,
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
   ATTR_SECURITY_INDICATOR_CONFIDENCE,
   ATTR_SECURITY_INDICATOR_KIND,
@@ -16,10 +17,22 @@ import {
   ATTR_SECURITY_INDICATOR_RULE,
   ATTR_USER_AGENT_ORIGINAL,
   ATTR_USER_ID,
-  type IndicatorKind,
+  EVENT_AUTHZ_FAIL,
+  type SecurityEventName,
 } from '@spanguard/conventions';
 import { recogniseTarget, recogniseUserAgent } from '@spanguard/indicators';
-import { compileAuthRoutes, eventOfIndicator, factsOfSpan, fuseOutcome } from '@spanguard/verdict';
+import {
+  compileAuthRoutes,
+  eventOfIndicator,
+  factsOfSpan,
+  type FusedOutcome,
+  fuseOutcome,
+  methodName,
+  parameterName,
+  refusalEvents,
+  type Sign,
+  strongestSigns,
+} from '@spanguard/verdict';
 import type { ObservationValue } from '../model/observation.ts';
 import { CleanInputs } from './clean-inputs.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -36,14 +49,6 @@ const SPAN_KIND_SERVER = 2;
 const NOTHING_FOUND: readonly FoundEvent[] = [];
 const NO_SIGNS: readonly Sign[] = [];
 
-interface Sign {
-  readonly kind: IndicatorKind;
-  readonly confidence: string;
-  readonly rule: string;
-  readonly place: string;
-  readonly parameter?: string | undefined;
-}
-
 /** Judges spans one by one. Remembers clean inputs, nothing else: no span changes what is said of another. */
 export class ForeignSpanJudge {
   readonly #cleanTargets = new CleanInputs();
@@ -55,9 +60,10 @@ export class ForeignSpanJudge {
     if (record.kind() !== SPAN_KIND_SERVER) return NOTHING_FOUND;
     if (record.has(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE)) return NOTHING_FOUND;
     const target = requestTarget(record);
-    const login = this.#loginOutcome(record, target);
+    const ended = this.#ending(record, target);
     const signs = this.#signs(target, record.input(ATTR_USER_AGENT_ORIGINAL));
-    return login === undefined ? signs : [login, ...signs];
+    if (ended.length === 0) return signs;
+    return [...ended, ...signs];
   }
 
   /** The strongest sign of each kind. */
@@ -65,15 +71,7 @@ export class ForeignSpanJudge {
     const inTarget = this.#inTarget(target);
     const inAgent = this.#inAgent(agent);
     if (inTarget.length + inAgent.length === 0) return NOTHING_FOUND;
-    const strongest = new Map<IndicatorKind, Sign>();
-    for (const signs of [inTarget, inAgent]) {
-      for (const sign of signs) {
-        const known = strongest.get(sign.kind);
-        const isStronger = known?.confidence === 'suspicious' && sign.confidence === 'high';
-        if (known === undefined || isStronger) strongest.set(sign.kind, sign);
-      }
-    }
-    return Array.from(strongest.values(), signEvent);
+    return strongestSigns([inTarget, inAgent]).map(signEvent);
   }
 
   #inTarget(target: string | undefined): readonly Sign[] {
@@ -94,28 +92,43 @@ export class ForeignSpanJudge {
   }
 
   /** What the application's fusion says of the same request, as far as a span shows it. */
-  #loginOutcome(record: RecordReader, target: string | undefined): FoundEvent | undefined {
-    const method = record.text(ATTR_HTTP_REQUEST_METHOD);
-    if (method !== 'POST') return undefined;
+  #ending(record: RecordReader, target: string | undefined): readonly FoundEvent[] {
     const status = record.get(ATTR_HTTP_RESPONSE_STATUS_CODE);
-    const view = {
-      method,
-      route: record.text(ATTR_HTTP_ROUTE),
-      path: target?.split('?', 1)[0],
-      statusCode: status === undefined ? undefined : Number(status),
-    };
+    const statusCode = status === undefined ? undefined : Number(status);
+    const login = this.#loginOutcome(record, target, statusCode);
+    // Nine requests in ten.
+    if (login?.event === undefined && (statusCode ?? 0) < 400) return NOTHING_FOUND;
+    const refusals = refusalEvents({ statusCode, outcome: login?.outcome });
+    const ended: FoundEvent[] = refusals.map(refusalEvent);
+    if (login?.event !== undefined) {
+      const { event, outcome, confidence } = login;
+      const attributes = {
+        [ATTR_SECURITY_AUTHN_OUTCOME]: outcome,
+        [ATTR_SECURITY_AUTHN_CONFIDENCE]: confidence,
+      };
+      ended.unshift({ event, attributes });
+    }
+    return ended;
+  }
+
+  #loginOutcome(
+    record: RecordReader,
+    target: string | undefined,
+    statusCode: number | undefined,
+  ): FusedOutcome | undefined {
+    const method = methodName(record.text(ATTR_HTTP_REQUEST_METHOD) ?? '');
+    if (method !== 'POST') return undefined;
+    const path = target?.split('?', 1)[0];
+    const view = { method, route: record.text(ATTR_HTTP_ROUTE), path, statusCode };
     // A login page shown again is answered like a login; only a user that is known has logged in.
     const grants = record.get(ATTR_USER_ID) !== undefined;
-    const fused = fuseOutcome([], { ...factsOfSpan(view, this.#isAuthRoute), grants });
-    if (fused?.event === undefined) return undefined;
-    return {
-      event: fused.event,
-      attributes: {
-        [ATTR_SECURITY_AUTHN_OUTCOME]: fused.outcome,
-        [ATTR_SECURITY_AUTHN_CONFIDENCE]: fused.confidence,
-      },
-    };
+    return fuseOutcome([], { ...factsOfSpan(view, this.#isAuthRoute), grants });
   }
+}
+
+function refusalEvent(event: SecurityEventName): FoundEvent {
+  const isDenial = event === EVENT_AUTHZ_FAIL;
+  return { event, attributes: isDenial ? { [ATTR_SECURITY_AUTHZ_OUTCOME]: 'denied' } : {} };
 }
 
 function signEvent({ kind, confidence, rule, place, parameter }: Sign): FoundEvent {
@@ -126,7 +139,9 @@ function signEvent({ kind, confidence, rule, place, parameter }: Sign): FoundEve
       [ATTR_SECURITY_INDICATOR_CONFIDENCE]: confidence,
       [ATTR_SECURITY_INDICATOR_RULE]: rule,
       [ATTR_SECURITY_INDICATOR_PLACE]: place,
-      ...(parameter === undefined ? {} : { [ATTR_SECURITY_INDICATOR_PARAMETER]: parameter }),
+      ...(parameter !== undefined && {
+        [ATTR_SECURITY_INDICATOR_PARAMETER]: parameterName(parameter),
+      }),
     },
   };
 }

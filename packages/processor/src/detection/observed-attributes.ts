@@ -2,6 +2,7 @@
 import {
   ATTR_CLIENT_ADDRESS,
   ATTR_CLIENT_PREFIX,
+  ATTR_HTTP_REQUEST_METHOD,
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
   ATTR_SECURITY_INDICATOR_PARAMETER,
@@ -10,7 +11,7 @@ import {
   ATTR_USER_ID,
 } from '@spanguard/conventions';
 import { cutRedacted } from '@spanguard/redaction';
-import { canonicalUser, neutralise } from '@spanguard/verdict';
+import { canonicalUser, methodName, neutralise } from '@spanguard/verdict';
 import type { ObservationValue } from '../model/observation.ts';
 import { COPIED_ATTRIBUTES } from './columns.ts';
 import { isNobody, isPseudonym } from './pseudonym.ts';
@@ -29,7 +30,11 @@ type Attributes = Record<string, ObservationValue>;
 
 /** No entity, route or name that matters is longer; windows are keyed by as much. */
 const TEXT_CHARACTERS_MAX = 1024;
-const PARAMETER_CHARACTERS_MAX = 64;
+/** What people write themselves is made harmless, and is as long as the application's instrumentation lets it be. */
+const WRITTEN_CHARACTERS_MAX: ReadonlyMap<string, number> = new Map([
+  [ATTR_SECURITY_INDICATOR_PARAMETER, 64],
+  [ATTR_USER_ID, 256],
+]);
 const UNKNOWN_SERVICE = 'unknown_service';
 const EVENT_NAME_KEY = 'event.name';
 
@@ -47,6 +52,8 @@ export function observedAttributes(
   const attributes = Object.create(null) as Attributes;
   for (const name of COPIED_ATTRIBUTES)
     put(attributes, name, found[name] ?? record.get(name), mask);
+  const method = record.text(ATTR_HTTP_REQUEST_METHOD);
+  if (method !== undefined) attributes[ATTR_HTTP_REQUEST_METHOD] = methodName(method);
   // Rules group by it, and semantic conventions know a name for who has none.
   attributes[ATTR_SERVICE_NAME] ??= UNKNOWN_SERVICE;
   const { address, prefix, peer, source } = clientOf(record);
@@ -99,9 +106,7 @@ function putEntity(
 
 function bounded(name: string, shown: ObservationValue): ObservationValue {
   if (typeof shown !== 'string') return shown;
-  // The name of a parameter is the attacker's own text.
-  if (name === ATTR_SECURITY_INDICATOR_PARAMETER) {
-    return neutralise(cutRedacted(shown, PARAMETER_CHARACTERS_MAX), PARAMETER_CHARACTERS_MAX);
-  }
-  return cutRedacted(shown, TEXT_CHARACTERS_MAX);
+  const charactersMax = WRITTEN_CHARACTERS_MAX.get(name);
+  if (charactersMax === undefined) return cutRedacted(shown, TEXT_CHARACTERS_MAX);
+  return neutralise(cutRedacted(shown, charactersMax), charactersMax);
 }

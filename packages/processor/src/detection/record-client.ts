@@ -6,7 +6,7 @@ import {
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
   type ClientAddressSource,
 } from '@spanguard/conventions';
-import { clientPrefix, isNonPublic, prefixOf, readAddress } from '@spanguard/verdict';
+import { clientPrefix, isOnOwnNetwork, prefixOf, readAddress } from '@spanguard/verdict';
 import { isPseudonym } from './pseudonym.ts';
 import type { RecordReader } from './record-reader.ts';
 
@@ -24,10 +24,10 @@ const CLAIMED: ClientAddressSource = 'claimed';
 
 /**
  * Our own instrumentation says where it took the address from, and is believed. What another says is
- * often the left-most forwarded header, which its sender may write as he likes. So a peer on the internet
- * is the client, whoever he claims to be; a peer that no client on the internet can have is a proxy of
- * the operator's, whose word counts, marked `claimed`: the peer is counted as well, by rules that group
- * by it.
+ * often the left-most forwarded header, which its sender may write as he likes. So a peer from elsewhere
+ * is the client, whoever he claims to be; a peer on a network that the application would trust unasked is
+ * a proxy of the operator's, whose word counts, marked `claimed`: the peer is counted as well, by rules
+ * that group by it.
  */
 export function clientOf(record: RecordReader): RecordClient {
   const source = record.text(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
@@ -45,7 +45,7 @@ export function clientOf(record: RecordReader): RecordClient {
 
 /** Whether a peer may stand for clients behind it; of one that is hidden nobody knows better. */
 function isProxy(peer: string): boolean {
-  return isPseudonym(peer) || isNonPublic(peer);
+  return isPseudonym(peer) || isOnOwnNetwork(peer);
 }
 
 function addressIn(text: string | undefined): string | undefined {

@@ -4,7 +4,7 @@ import sys
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 app = FastAPI()
 
@@ -17,6 +17,11 @@ def login():
 @app.get("/search")
 def search(q: str = ""):
     return {"results": [q]}
+
+
+@app.get("/admin")
+def admin():
+    return HTMLResponse("<h1>Admin</h1>")
 
 
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

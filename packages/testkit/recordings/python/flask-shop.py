@@ -1,4 +1,5 @@
-"""A shop on Flask, as small as it can be: every login is refused, and what is searched for is answered."""
+"""A shop on Flask, as small as it can be: every login is refused, what is searched for is answered, and
+the admin page is open to anybody."""
 
 import sys
 
@@ -15,6 +16,11 @@ def login():
 @app.get("/search")
 def search():
     return {"results": [request.args.get("q", "")]}
+
+
+@app.get("/admin")
+def admin():
+    return "<h1>Admin</h1>"
 
 
 app.run(host="127.0.0.1", port=int(sys.argv[1]))

@@ -76,7 +76,13 @@ export async function startPythonShop(
   return { program, port };
 }
 
-/** An attacker's visit: twenty refused logins, each from elsewhere by its header, and four other signs. */
+/** Requests of a visit after its logins. */
+export const OTHER_REQUESTS = 5;
+
+/**
+ * An attacker's visit: twenty refused logins, each from elsewhere by its header, four other signs, and at last
+ * the admin page, which opens.
+ */
 export async function attackShop(port: number): Promise<void> {
   for (let round = 0; round < REFUSED_LOGINS; round++) {
     const headers = { 'x-forwarded-for': `198.51.100.${round + 1}` };
@@ -86,6 +92,7 @@ export async function attackShop(port: number): Promise<void> {
   await visit(port, { path: '/search?q=%3Cscript%3Ealert(document.cookie)%3C/script%3E' });
   await visit(port, { path: '/static/../../../../etc/passwd' });
   await visit(port, { path: '/search?q=shoes', headers: { 'user-agent': 'sqlmap/1.8#stable' } });
+  await visit(port, { path: '/admin' });
 }
 
 /** Sends one request, its path unaltered; gives the status. */

@@ -1,0 +1,15 @@
+/** Plain OpenTelemetry as most teams start it, with its defaults; flushed when the application has ended. */
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const { NodeSDK } = require('@opentelemetry/sdk-node');
+const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
+const { ExpressInstrumentation } = require('@opentelemetry/instrumentation-express');
+const { register } = require('import-in-the-middle/register-hooks.mjs');
+
+const sdk = new NodeSDK({
+  instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()],
+});
+sdk.start();
+register({ shouldInclude: (url) => /node_modules\/(express|router)\//.test(url) });
+process.once('beforeExit', () => void sdk.shutdown());
