@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import { z } from 'zod';
 import { allowedKeysAt, optionMetaAt } from './describe-shape.ts';
+import type { PlaceOf } from './problem.ts';
 import { type Config, configShape } from './shape.ts';
 import { shownValue, withoutQuotations } from './shown-value.ts';
 import { substitute, type SubstitutionSources } from './substitution.ts';
@@ -26,7 +27,7 @@ export interface ConfigProblem {
 
 /** A configuration, or all that is wrong with it. */
 export type LoadedConfig =
-  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: true; readonly config: Config; readonly placeOf: PlaceOf }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** What to read, and where substitutions come from. */
@@ -75,7 +76,13 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   if (problems.length > 0) return { ok: false, problems };
 
   const parsed = configShape.safeParse(document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {});
-  if (parsed.success) return { ok: true, config: parsed.data };
+  if (parsed.success) {
+    const placeOf: PlaceOf = (path) => {
+      const { file, line, column } = place(keyOffset(document, path));
+      return `${file}:${line}:${column}`;
+    };
+    return { ok: true, config: parsed.data, placeOf };
+  }
   return {
     ok: false,
     problems: parsed.error.issues.flatMap((issue) =>
@@ -145,10 +152,6 @@ function describeIssue(
       offset: keyOffset(document, [...path, key]),
       message: `${shownPath([...path, key])}: unknown key; allowed here: ${allowed}`,
     }));
-  }
-  if (issue.code === 'invalid_key') {
-    const message = `${shownPath(path)}: unknown name; allowed here: otlp_http or otlp_http/<name>`;
-    return [{ offset: keyOffset(document, path), message }];
   }
   if (issue.code === 'custom' && typeof issue.params?.['problem'] === 'string') {
     const message = `${shownPath(path)}: ${issue.params['problem']}`;

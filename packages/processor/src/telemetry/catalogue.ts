@@ -107,6 +107,10 @@ export const COUNTERS = {
     description: 'Exporters stopped since what they send comes back.',
     unit: '{exporter}',
   },
+  'exporter.gave_up': {
+    description: 'What an exporter let go of at a bound of its own, by exporter and bound.',
+    unit: '{thing}',
+  },
   'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
   'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
   'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
