@@ -68,7 +68,7 @@ function withSubstitution(schema: Schema): Schema {
 
 /** As it would be written in YAML: only what is no text is parsed. */
 function defaultOf(written: string, schema: Schema): unknown {
-  const types = [schema.type, ...(schema.anyOf ?? []).map((one) => (one as Schema).type)];
+  const types = [schema.type, ...(schema.anyOf ?? []).map((one) => one.type)];
   if (types[0] === 'array' || types[0] === 'object') return defaultOfList(written);
   return types.some((type) => type === 'integer' || type === 'number' || type === 'boolean')
     ? JSON.parse(written)
