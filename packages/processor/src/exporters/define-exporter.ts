@@ -10,7 +10,7 @@ import {
 } from '../options/described-component.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Logger } from '../pipeline/logger.ts';
-import type { Exporter } from './exporter.ts';
+import type { Backend } from './backend.ts';
 
 /** What an exporter hands to, and the option that says so: an address, or a folder that is its alone. */
 export type ExportTarget =
@@ -39,14 +39,14 @@ export interface ExporterNeeds {
 }
 
 /** A kind of exporter, as everybody else sees it. */
-export type DescribedExporter = DescribedComponent<AboutExporter, ExporterNeeds, Exporter>;
+export type DescribedExporter = DescribedComponent<AboutExporter, ExporterNeeds, Backend>;
 
 /** An exporter of a configuration. */
-export type ConfiguredExporter = ConfiguredComponent<AboutExporter, ExporterNeeds, Exporter>;
+export type ConfiguredExporter = ConfiguredComponent<AboutExporter, ExporterNeeds, Backend>;
 
 /** Describes a kind of exporter. It is there once it stands in `exporter-registry.ts`. */
 export function defineExporter<S extends z.ZodType<ComponentOptions>>(
-  description: ComponentDescription<S, AboutExporter, ExporterNeeds, Exporter>,
+  description: ComponentDescription<S, AboutExporter, ExporterNeeds, Backend>,
 ): DescribedExporter {
   return describeComponent(description);
 }

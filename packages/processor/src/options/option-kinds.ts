@@ -160,6 +160,12 @@ export function optionalText(doc: string) {
   });
 }
 
+/** Path of a folder. */
+export function folderPath(doc: string) {
+  const expected = 'the path of a folder, 1 to 4096 characters';
+  return described(z.string().min(1).max(4096), { expected, doc });
+}
+
 /** A list of texts, at most 1,024 of 256 characters each. */
 export function textList(doc: string) {
   const meta = {

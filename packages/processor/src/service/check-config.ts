@@ -92,7 +92,7 @@ function checkComponents(config: Config, { clock }: CheckWorld): Problem[] {
       receiver.create({ ...needs, name, memory }),
     ),
     ...refusals('exporters', config.exporters, (exporter, name) =>
-      exporter.create({ ...needs, name, gaveUp: () => undefined }).close?.(),
+      exporter.create({ ...needs, name, gaveUp: () => undefined }).close(),
     ),
     ...refusals('alerts', config.alerts, (channel) =>
       channel.create({ ...needs, ...nowhere }).close?.(),

@@ -18,10 +18,11 @@ const forgetful = defineExporter({
     batchBytesMax: 1,
   }),
   create: (_config, { gaveUp }) => ({
-    deliver: ({ requests }) => {
+    send: (_signal, requests) => {
       gaveUp('requests_max', requests.length);
       return Promise.resolve({ kind: 'accepted', rejectedItems: 0 });
     },
+    close: () => undefined,
   }),
 });
 
@@ -46,10 +47,7 @@ describe('what an exporter lets go of', () => {
       },
     );
     expect([...places.keys()]).to.deep.equal(['forgetful/a']);
-    await places.get('forgetful/a')?.backend.deliver({
-      signal: 'traces',
-      requests: [new Uint8Array(1), new Uint8Array(1)],
-    });
+    await places.get('forgetful/a')?.backend.send('traces', [new Uint8Array(1), new Uint8Array(1)]);
     expect(counted).to.deep.equal(['exporter.gave_up forgetful/a requests_max 2']);
   });
 });

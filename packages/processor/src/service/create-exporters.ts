@@ -1,7 +1,7 @@
 /** Every exporter that a configuration asks for, each with the loop that reads, sends and retries. */
 import type { Config } from '../config/shape.ts';
+import type { Backend } from '../exporters/backend.ts';
 import type { ConfiguredExporter } from '../exporters/define-exporter.ts';
-import type { Exporter } from '../exporters/exporter.ts';
 import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
 import type { JournalEntry } from '../journal/journal-reader.ts';
 import type { Clock } from '../pipeline/clock.ts';
@@ -58,7 +58,7 @@ export async function createExporters(
 
 /** A place that is made, and what its configuration says of it. */
 export interface CreatedBackend {
-  readonly backend: Exporter;
+  readonly backend: Backend;
   readonly about: ConfiguredExporter['about'];
 }
 

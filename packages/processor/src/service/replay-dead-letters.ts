@@ -62,7 +62,7 @@ export async function replayDeadLetters(
       return outcome.kind === 'sent';
     });
   } finally {
-    replay.close();
+    await replay.close();
     await closeFoundation(foundation);
   }
 }
@@ -99,8 +99,8 @@ class Replay {
     }
   }
 
-  close(): void {
-    for (const { backend } of this.#backends.values()) backend.close?.();
+  async close(): Promise<void> {
+    for (const { backend } of this.#backends.values()) await backend.close();
     for (const channel of this.#channels.values()) channel.close?.();
   }
 
@@ -126,6 +126,6 @@ class Replay {
     if (content === 'alert' || content === 'observations') return 'it holds no telemetry';
     const exporter = this.#backends.get(name);
     if (exporter === undefined) return `no exporter "${name}" is configured`;
-    return exporter.backend.deliver({ signal: content, requests: [bytes] });
+    return exporter.backend.send(content, [bytes]);
   }
 }

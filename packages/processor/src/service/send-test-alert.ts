@@ -46,7 +46,7 @@ export async function sendTestAlert(
     return await channel.deliver(shownAlert(testAlert(clock, serviceName), policy));
   } finally {
     channel.close?.();
-    for (const { backend } of backends.values()) backend.close?.();
+    for (const { backend } of backends.values()) await backend.close();
   }
 }
 
@@ -78,7 +78,7 @@ function toBackends(backends: ReturnType<typeof createBackends>): Intake {
   return async (signal, bytes) => {
     if (backends.size === 0) return { kind: 'failed', message: 'no exporter is configured' };
     for (const [name, { backend }] of backends) {
-      const delivery = await backend.deliver({ signal, requests: [bytes] });
+      const delivery = await backend.send(signal, [bytes]);
       if (delivery.kind === 'accepted') continue;
       const message = `exporters.${name}, ${signal}: ${delivery.reason}`;
       return delivery.kind === 'later' || delivery.kind === 'paused'

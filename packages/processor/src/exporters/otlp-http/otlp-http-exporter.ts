@@ -8,8 +8,8 @@ import { Destination, type Trial } from '../../pipeline/destination.ts';
 import type { Entry, EntrySource } from '../../pipeline/entry-source.ts';
 import type { Logger } from '../../pipeline/logger.ts';
 import { errorName, supervise } from '../../pipeline/supervise.ts';
+import type { Backend } from '../backend.ts';
 import type { AboutExporter } from '../define-exporter.ts';
-import type { Exporter } from '../exporter.ts';
 import { FlightBudget } from './flight-budget.ts';
 import { bytesOf, type ExportRequest, halvesOf, itemsOf, type Piece, probeOf } from './piece.ts';
 
@@ -41,7 +41,7 @@ export interface DeadBatch extends ExportRequest {
 /** What an exporter works with. */
 export interface OtlpHttpExporterDependencies {
   /** Where it is delivered to. */
-  readonly backend: Exporter;
+  readonly backend: Backend;
   readonly source: BatchSource;
   /** Keeps what the backend will never take. True: it is durable. Else it is tried again. */
   readonly deadLetter: (batch: DeadBatch) => Promise<boolean>;
@@ -137,7 +137,7 @@ export class OtlpHttpExporter implements Component {
     if (atMs > clock.monotonic()) await Promise.race([this.#running, timeout]);
     cancel();
     this.stop();
-    this.#dependencies.backend.close?.();
+    await this.#dependencies.backend.close();
   }
 
   /** Sends nothing more until the next start: its cursor stays, and so does what it has not sent. */
@@ -279,7 +279,7 @@ export class OtlpHttpExporter implements Component {
     const { backend, mark } = this.#dependencies;
     const parts = requests.map(({ bytes }) => bytes);
     if (mark !== undefined && this.#isMarkDue(signal)) parts.push(mark);
-    return backend.deliver({ signal, requests: parts });
+    return backend.send(signal, parts);
   }
 
   #isMarkDue(signal: Signal): boolean {
