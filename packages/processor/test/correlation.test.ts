@@ -83,13 +83,15 @@ alerts: { otlp: { enabled: false } }
   if (!created.ok) throw new Error(created.problems.join());
   const { processor } = created;
   await processor.start();
-  const { otlpHttp, admin } = processor.addresses();
+  const { receivers, admin } = processor.addresses();
   const metrics = async (): Promise<string> => (await fetch(`http://${admin}/metrics`)).text();
   return {
     ...{ clock, told, processor, metrics },
     send: async (logins) => {
       const before = counted(await metrics(), 'correlation_events');
-      expect(await postOtlp(`http://${otlpHttp}`, 'logs', failedLogins(logins))).to.equal(200);
+      expect(
+        await postOtlp(`http://${receivers['otlp_http']}`, 'logs', failedLogins(logins)),
+      ).to.equal(200);
       await eventually('the correlation', async () => {
         clock.advance(1);
         return counted(await metrics(), 'correlation_events') === before + logins.length;

@@ -8,13 +8,15 @@ export interface DiskFaults {
   readonly diskFull: number;
 }
 
+type Change = { readonly at: number; readonly bytes: Buffer } | { readonly cutTo: number };
+
 interface Inode {
   /** What a running system sees. */
   cached: Buffer;
   /** What power loss leaves for certain. */
   durable: Buffer;
-  /** Written and not synced: each may survive or not. */
-  unsynced: { readonly at: number; readonly bytes: Buffer }[];
+  /** Written, or cut, and not synced: each may survive or not. */
+  unsynced: Change[];
 }
 
 type Names = Map<string, Inode>;
@@ -60,7 +62,12 @@ export class SimulatedDisk {
     this.#callsLeft = Number.POSITIVE_INFINITY;
     if (kind === 'kill') return;
     for (const inode of new Set([...this.#names.values(), ...this.#durableNames.values()])) {
-      for (const { at, bytes } of inode.unsynced) {
+      for (const change of inode.unsynced) {
+        if ('cutTo' in change) {
+          if (this.#random() < 0.5) inode.durable = changed(inode.durable, change);
+          continue;
+        }
+        const { at, bytes } = change;
         for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
           if (this.#random() < 0.5) continue;
           const piece = bytes.subarray(from, from + PIECE_BYTES);
@@ -168,6 +175,11 @@ export class SimulatedDisk {
         call();
         return length;
       },
+      truncate: async (bytes) => {
+        call();
+        inode.cached = changed(inode.cached, { cutTo: bytes });
+        inode.unsynced.push({ cutTo: bytes });
+      },
       read: async (buffer, position) => {
         call();
         return inode.cached.copy(buffer, 0, position);
@@ -177,8 +189,8 @@ export class SimulatedDisk {
         const isFailed = this.#random() < this.#faults.syncFails;
         // The pages are clean now, and never written: a second sync would succeed and mean nothing.
         if (!isFailed) {
-          for (const { at, bytes } of inode.unsynced) {
-            inode.durable = written(inode.durable, bytes, at);
+          for (const change of inode.unsynced) {
+            inode.durable = changed(inode.durable, change);
           }
         }
         inode.unsynced = [];
@@ -189,6 +201,12 @@ export class SimulatedDisk {
       close: async () => undefined,
     };
   }
+}
+
+function changed(content: Buffer, change: Change): Buffer {
+  if (!('cutTo' in change)) return written(content, change.bytes, change.at);
+  // A copy, since what is written behind the cut begins with zeros, not with what was there.
+  return Buffer.from(content.subarray(0, change.cutTo));
 }
 
 /** In place where it fits. */

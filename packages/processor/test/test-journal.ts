@@ -35,8 +35,8 @@ export class TestJournal {
       fileSystem: nodeFileSystem,
       clock: this.clock,
       counters: {
-        add: (name, value, labels = {}) => {
-          const key = [name, ...Object.values(labels)].join(' ');
+        add: (name, value, labels) => {
+          const key = [name, ...Object.values(labels ?? {})].join(' ');
           this.counted.set(key, (this.counted.get(key) ?? 0) + value);
         },
       },

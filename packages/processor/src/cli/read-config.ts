@@ -1,8 +1,7 @@
 /** Finds the configuration of a command: a file, or the embedded defaults. */
 import { readFileSync } from 'node:fs';
 import { unreadable } from '../config/unreadable.ts';
-import { type ConfigProblem, loadConfig } from '../config/load-config.ts';
-import type { Config } from '../config/shape.ts';
+import { type ConfigProblem, loadConfig, type LoadedConfig } from '../config/load-config.ts';
 
 /** Where to look. */
 export interface ConfigRequest {
@@ -12,7 +11,7 @@ export interface ConfigRequest {
 
 /** A configuration, or what is wrong with it. */
 export type ConfigRead =
-  | { readonly ok: true; readonly config: Config; readonly origin: string }
+  | (Extract<LoadedConfig, { ok: true }> & { readonly origin: string })
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** The variable every OpenTelemetry program knows names the backend of a processor without a file. */
@@ -55,6 +54,6 @@ function readText(path: string): TextRead {
   }
 }
 
-function withOrigin(loaded: ReturnType<typeof loadConfig>, origin: string): ConfigRead {
+function withOrigin(loaded: LoadedConfig, origin: string): ConfigRead {
   return loaded.ok ? { ...loaded, origin } : loaded;
 }

@@ -36,6 +36,7 @@ export async function runProcessor(world: RunWorld): Promise<number> {
     stdout: world.stdout,
     version: version(),
     random: Math.random,
+    placeOf: read.placeOf,
   });
   if (!created.ok) {
     for (const problem of created.problems) world.stderr(`${problem}\n`);

@@ -1,8 +1,9 @@
-/** `spanguard validate`: says all that is wrong with a configuration and the rules it names. */
+/** `spanguard validate`: says all that is wrong with a configuration and the rules it names, as `run` does. */
 import { formatConfigProblem } from '../config/load-config.ts';
+import { formatProblem } from '../config/problem.ts';
 import { systemClock } from '../pipeline/clock.ts';
-import { loadRules } from '../service/load-rules.ts';
-import { machineAddresses, ownEndpoints } from '../service/own-address.ts';
+import { checkConfig } from '../service/check-config.ts';
+import { machineAddresses } from '../service/own-address.ts';
 import { type ConfigRequest, readConfig } from './read-config.ts';
 
 /** What the command works with. */
@@ -18,18 +19,17 @@ export async function validateConfig(world: ValidateWorld): Promise<number> {
     for (const problem of read.problems) world.stderr(`${formatConfigProblem(problem)}\n`);
     return 1;
   }
-  const { correlate, exporters, receivers } = read.config;
-  const rules = loadRules(correlate);
-  const loops = await ownEndpoints(exporters, receivers.otlp_http.endpoint, {
-    addresses: machineAddresses,
+  const checked = await checkConfig(read.config, {
     clock: systemClock,
+    addresses: machineAddresses,
   });
-  if (!rules.ok || loops.length > 0) {
-    const problems = [...loops, ...(rules.ok ? [] : rules.problems)];
-    for (const problem of problems) world.stderr(`${problem}\n`);
+  if (!checked.ok) {
+    for (const problem of checked.problems) {
+      world.stderr(`${formatProblem(problem, read.placeOf)}\n`);
+    }
     return 1;
   }
-  for (const warning of rules.warnings) world.stderr(`warning: ${warning}\n`);
-  world.stdout(`${read.origin}: fine, ${rules.count} rules\n`);
+  for (const warning of checked.warnings) world.stderr(`warning: ${warning}\n`);
+  world.stdout(`${read.origin}: fine, ${checked.ruleCount} rules\n`);
   return 0;
 }

@@ -1,29 +1,29 @@
 /** The part of the configuration that says where alerts go: what the registry of channels describes. */
 import { z } from 'zod';
 import { CHANNELS } from '../alerts/channels/channel-registry.ts';
-import { ConfiguredChannel } from '../alerts/define-channel.ts';
+import type { ConfiguredChannel } from '../alerts/define-channel.ts';
 import { componentMap } from '../options/component-map.ts';
 
-const one = Object.fromEntries(CHANNELS.map(({ type, shape }) => [type, shape.optional()]));
+const unnamed = Object.fromEntries(CHANNELS.map(({ type, shape }) => [type, shape.optional()]));
 
 const written = z.strictObject({
-  ...one,
-  channels: componentMap(
-    CHANNELS,
-    'Any number of channels, such as `webhook/siem`, with the options that `alerts` has for its type.',
-  ),
+  ...unnamed,
+  channels: componentMap(CHANNELS, {
+    doc: 'Any number of channels, such as `webhook/siem`, with the options that `alerts` has for its type.',
+    isOnlyPlace: false,
+  }),
 });
 
 /**
  * Channels by their names. The one named for its type alone stands under `alerts.<type>` or among the
  * `channels`; console and otlp are there unless they are switched off.
  */
-export const alertsShape = written.transform(({ channels, ...unnamed }, context) => {
-  const single = new Map<string, unknown>(Object.entries(unnamed));
+export const alertsShape = written.transform(({ channels, ...others }, context) => {
+  const single = new Map<string, ConfiguredChannel | undefined>(Object.entries(others));
   const all = new Map<string, ConfiguredChannel>();
   for (const { type, shape, isOnByDefault } of CHANNELS) {
     const channel = single.get(type);
-    if (channel instanceof ConfiguredChannel) {
+    if (channel !== undefined) {
       all.set(type, channel);
       if (!channels.has(type)) continue;
       const problem = `is there twice, as alerts.${type} too; give one of them a name, such as ${type}/siem`;

@@ -38,15 +38,19 @@ export function describeOptions(shape: Schema): GroupOption[] {
   const open: { schema: Schema; path: string }[] = [{ schema: shape, path: '' }];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const meta = optionMeta(next.schema);
-    if (meta !== undefined) {
-      described.push({ path: next.path, ...meta });
-      continue;
+    const map = membersOf(next.schema);
+    if (meta !== undefined) described.push({ path: next.path, ...meta });
+    if (map?.areToldHere === true) {
+      open.unshift(
+        ...map.members.map(({ name, schema }) => ({ schema, path: `${next.path}.${name}` })),
+      );
+    } else if (meta === undefined) {
+      open.unshift(...members(next.schema, next.path));
     }
     const ofGroup = optionsOf(next.schema) ?? [];
     described.push(
       ...ofGroup.map((option) => ({ ...option, path: `${next.path}.${option.path}` })),
     );
-    open.unshift(...members(next.schema, next.path));
   }
   return described;
 }
@@ -67,9 +71,9 @@ function members(schema: Schema, path: string): { schema: Schema; path: string }
 function walk(shape: Schema, path: readonly string[]): Schema | undefined {
   let schema: Schema | undefined = shape;
   for (const part of path) {
-    const memberOf = membersOf(schema);
-    if (memberOf !== undefined) {
-      schema = memberOf(part);
+    const map = membersOf(schema);
+    if (map !== undefined) {
+      schema = map.schemaOf(part);
       if (schema === undefined) return undefined;
       continue;
     }

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { EXPORTERS } from '../exporters/exporter-registry.ts';
 import { defaultConfig, formatConfigProblem, loadConfig } from './load-config.ts';
+
+const EXPORTER_TYPES = EXPORTERS.map(({ type }) => type).join(', ');
 
 interface Given {
   readonly env?: Record<string, string>;
@@ -30,37 +33,48 @@ describe('loadConfig', () => {
 
   it('listens on loopback unless told otherwise', () => {
     const { receivers, admin } = defaultConfig();
-    expect(receivers.otlp_http.endpoint).to.deep.equal({ host: '127.0.0.1', port: 4318 });
+    expect(receivers.get('otlp_http')?.about.endpoint).to.deep.equal({
+      host: '127.0.0.1',
+      port: 4318,
+    });
     expect(admin.endpoint.host).to.equal('127.0.0.1');
   });
 
   it('turns durations and sizes into milliseconds and bytes', () => {
-    const config = accepts(
-      'receivers: { otlp_http: { body_bytes_max: 2MiB, request_timeout: 2m } }',
-    );
-    expect(config.receivers.otlp_http.body_bytes_max).to.equal(2 * 1024 * 1024);
-    expect(config.receivers.otlp_http.request_timeout).to.equal(120_000);
+    const { journal } = accepts('journal: { total_bytes_max: 2GiB, age_max: 2m }');
+    expect(journal).to.deep.equal({ total_bytes_max: 2 * 1024 ** 3, age_max: 120_000 });
   });
 
   it('names place, key and what is allowed for an unknown key', () => {
     refuses(
       'receivers:\n  otlp_http:\n    endpont: 127.0.0.1:4318\n',
-      'spanguard.yaml:3:5: receivers.otlp_http.endpont: unknown key; allowed here: endpoint, ' +
-        'body_bytes_max, wire_bytes_max, in_flight_bytes_max, connections_max, header_timeout, ' +
-        'request_timeout, body_bytes_per_second_min, allowed_hosts, allowed_origins, bearer_token',
+      'spanguard.yaml:3:5: receivers.otlp_http.endpont: unknown key; allowed here: enabled, endpoint, ' +
+        'body_bytes_max, wire_bytes_max, connections_max, header_timeout, request_timeout, ' +
+        'body_bytes_per_second_min, allowed_hosts, bearer_token, in_flight_bytes_max, allowed_origins',
     );
   });
 
   it('has both receivers on, each on its own port, unless one is told otherwise', () => {
-    const { otlp_http: http, otlp_grpc: grpc } = accepts('').receivers;
-    expect([http.endpoint.port, grpc.endpoint.port, grpc.enabled]).to.deep.equal([
-      4318,
-      4317,
-      true,
+    const shown = (text: string): unknown[] =>
+      [...accepts(text).receivers].map(
+        ([
+          name,
+          {
+            isEnabled,
+            about: { endpoint },
+          },
+        ]) => (isEnabled ? `${name} ${endpoint.host}:${endpoint.port}` : `${name} off`),
+      );
+    expect(shown('')).to.deep.equal(['otlp_http 127.0.0.1:4318', 'otlp_grpc 127.0.0.1:4317']);
+    expect(shown('receivers: { otlp_grpc: { enabled: false } }')).to.deep.equal([
+      'otlp_http 127.0.0.1:4318',
+      'otlp_grpc off',
     ]);
-    expect(grpc.endpoint.host).to.equal('127.0.0.1');
-    const off = accepts('receivers: { otlp_grpc: { enabled: false } }');
-    expect(off.receivers.otlp_grpc.enabled).to.equal(false);
+    expect(
+      shown(
+        'receivers: { otlp_http/public: { endpoint: "0.0.0.0:5318" }, otlp_http: { enabled: false } }',
+      ),
+    ).to.deep.equal(['otlp_http off', 'otlp_grpc 127.0.0.1:4317', 'otlp_http/public 0.0.0.0:5318']);
     refuses(
       'receivers: { otlp_grpc: }',
       'spanguard.yaml:1:25: receivers.otlp_grpc: found null, expected a map of options',
@@ -83,8 +97,8 @@ describe('loadConfig', () => {
   });
 
   it('accepts both ends of a range', () => {
-    expect(accepts('correlate: { lateness: 10m }').correlate.lateness).to.equal(600_000);
-    expect(accepts('correlate: { lateness: 0s }').correlate.lateness).to.equal(0);
+    expect(accepts('journal: { age_max: 1m }').journal.age_max).to.equal(60_000);
+    expect(accepts('journal: { age_max: 90d }').journal.age_max).to.equal(90 * 86_400_000);
   });
 
   it('collects every problem', () => {
@@ -105,7 +119,7 @@ describe('loadConfig', () => {
   it('refuses an exporter of a kind it does not have', () => {
     refuses(
       'exporters:\n  kafka: { endpoint: "http://a" }\n',
-      'spanguard.yaml:2:3: exporters.kafka: unknown name; allowed here: otlp_http or otlp_http/<name>',
+      `spanguard.yaml:2:3: exporters.kafka: unknown name; allowed here: type or type/name, the type one of ${EXPORTER_TYPES}`,
     );
   });
 
@@ -124,16 +138,19 @@ describe('loadConfig', () => {
     );
     expect(config.data).to.equal('./here/$x');
     expect(config.admin.endpoint.port).to.equal(9000);
-    const secret = accepts('receivers: { otlp_http: { bearer_token: "${file:/run/token}" } }', {
-      files: { '/run/token': 'abc\n' },
+    const secret = accepts('redact: { pseudonym_key: "${file:/run/key}" }', {
+      files: { '/run/key': 'abc\n' },
     });
-    expect(secret.receivers.otlp_http.bearer_token?.reveal()).to.equal('abc');
+    expect(secret.redact.pseudonymKey?.reveal()).to.equal('abc');
   });
 
   it('types a plain substituted number, and never lets a value add structure', () => {
-    const given = { env: { N: '3000', EVIL: 'x\nadmin: { endpoint: 0.0.0.0:1 }' } };
-    const limited = accepts('receivers:\n  otlp_http:\n    connections_max: ${env:N}', given);
-    expect(limited.receivers.otlp_http.connections_max).to.equal(3000);
+    const given = { env: { N: '7', EVIL: 'x\nadmin: { endpoint: 0.0.0.0:1 }' } };
+    const { exporters } = accepts(
+      'exporters:\n  otlp_http:\n    endpoint: http://h\n    concurrency: ${env:N}\n',
+      given,
+    );
+    expect(exporters.get('otlp_http')?.about.concurrency).to.equal(7);
     expect(accepts('data: ${env:EVIL}', given).admin.endpoint.host).to.equal('127.0.0.1');
   });
 

@@ -19,6 +19,7 @@ import {
 import { z } from 'zod';
 import type { OptionMeta } from '../options/option-kinds.ts';
 import { allowedKeysAt, optionMetaAt } from './describe-shape.ts';
+import type { PlaceOf } from './problem.ts';
 import { type Config, configShape } from './shape.ts';
 
 /** One thing wrong with a configuration, ready to print. */
@@ -32,7 +33,7 @@ export interface ConfigProblem {
 
 /** A configuration, or all that is wrong with it. */
 export type LoadedConfig =
-  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: true; readonly config: Config; readonly placeOf: PlaceOf }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** What to read, and where substitutions come from. */
@@ -81,7 +82,13 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   if (problems.length > 0) return { ok: false, problems };
 
   const parsed = configShape.safeParse(document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {});
-  if (parsed.success) return { ok: true, config: parsed.data };
+  if (parsed.success) {
+    const placeOf: PlaceOf = (path) => {
+      const { file, line, column } = place(keyOffset(document, path));
+      return `${file}:${line}:${column}`;
+    };
+    return { ok: true, config: parsed.data, placeOf };
+  }
   return {
     ok: false,
     problems: parsed.error.issues.flatMap((issue) =>
@@ -151,10 +158,6 @@ function describeIssue(
       offset: keyOffset(document, [...path, key]),
       message: `${shownPath([...path, key])}: unknown key; allowed here: ${allowed}`,
     }));
-  }
-  if (issue.code === 'invalid_key') {
-    const message = `${shownPath(path)}: unknown name; allowed here: otlp_http or otlp_http/<name>`;
-    return [{ offset: keyOffset(document, path), message }];
   }
   if (issue.code === 'custom' && typeof issue.params?.['problem'] === 'string') {
     const message = `${shownPath(path)}: ${issue.params['problem']}`;

@@ -1,150 +1,22 @@
-/** Every option of the processor: shape, default, limit and sentence together. */
+/** The whole configuration: what the registries describe, and the options of the service itself. */
 import { z } from 'zod';
-import { alertsShape } from './alerts-shape.ts';
-import { redactShape } from './redact-shape.ts';
+import { EXPORTERS } from '../exporters/exporter-registry.ts';
+import { componentMap } from '../options/component-map.ts';
 import {
   byteSize,
   duration,
   endpoint,
-  flag,
-  httpUrl,
   oneOf,
   optionalText,
-  secret,
-  secretHeaders,
   text,
   textList,
-  wholeNumber,
 } from '../options/option-kinds.ts';
-
-/** What every receiver holds requests to. */
-const requestLimits = {
-  body_bytes_max: byteSize({
-    min: '1KiB',
-    max: '256MiB',
-    default: '16MiB',
-    doc: 'Largest request, after decompression. OTLP recommends 64MiB; so large a one holds the only thread for a second and more.',
-  }),
-  wire_bytes_max: byteSize({
-    min: '1KiB',
-    max: '256MiB',
-    default: '16MiB',
-    doc: 'Largest request as it comes over the wire.',
-  }),
-};
-
-/** And its clients. */
-const clientLimits = {
-  connections_max: wholeNumber({
-    min: 1,
-    max: 100_000,
-    default: 2000,
-    doc: 'Open connections, half of them of one client address; a further one closes the one idle for longest.',
-  }),
-  header_timeout: duration({
-    min: '1s',
-    max: '1m',
-    default: '5s',
-    doc: 'How long a client may take to send its headers.',
-  }),
-  request_timeout: duration({
-    min: '1s',
-    max: '5m',
-    default: '10s',
-    doc: 'How long a client may take to send a whole request.',
-  }),
-  body_bytes_per_second_min: byteSize({
-    min: '1B',
-    max: '1MiB',
-    default: '1KiB',
-    doc: 'Bytes a second that a body has to bring, over any 3 seconds; slower ones are told to come later.',
-  }),
-  allowed_hosts: textList(
-    'Host names that clients may use besides localhost, loopback addresses and the endpoint; `*` for any. Checked where the endpoint is on loopback, or the list is not empty.',
-  ),
-};
-
-const bearerToken = secret('Token every request must carry as `Authorization: Bearer`.');
-
-const receivers = z.strictObject({
-  otlp_http: z
-    .strictObject({
-      endpoint: endpoint({
-        default: '127.0.0.1:4318',
-        doc: 'Where OTLP/HTTP is received. Loopback unless you say otherwise.',
-      }),
-      ...requestLimits,
-      in_flight_bytes_max: byteSize({
-        min: '1MiB',
-        max: '4GiB',
-        default: '128MiB',
-        doc: 'Bytes of request bodies held at once by all receivers, three quarters of it by one client address; above it requests are told to come later (503 and Retry-After, UNAVAILABLE and RetryInfo).',
-      }),
-      ...clientLimits,
-      allowed_origins: textList(
-        'Origins, such as `https://app.example.com`, whose requests with an Origin header are taken. Browsers send it, exporters do not.',
-      ),
-      bearer_token: bearerToken,
-    })
-    .prefault({}),
-  otlp_grpc: z
-    .strictObject({
-      enabled: flag({ default: true, doc: 'Whether OTLP/gRPC is received.' }),
-      endpoint: endpoint({
-        default: '127.0.0.1:4317',
-        doc: 'Where OTLP/gRPC is received, without TLS. Loopback unless you say otherwise.',
-      }),
-      ...requestLimits,
-      ...clientLimits,
-      bearer_token: bearerToken,
-    })
-    .prefault({}),
-});
-
-const correlate = z.strictObject({
-  rules: textList('Files or folders of Sigma rules, besides the shipped ones.'),
-  shipped_rules: flag({ default: true, doc: 'Whether the rules shipped with Spanguard run.' }),
-  lateness: duration({
-    min: '0s',
-    max: '10m',
-    default: '30s',
-    doc: 'How late, in event time, an event may arrive and still count.',
-  }),
-  memory_max: byteSize({
-    min: '1MiB',
-    max: '16GiB',
-    default: '256MiB',
-    doc: 'Memory of all entities that rules count, together; beyond it those seen once leave first, then the least recent, counted.',
-  }),
-  snapshot_interval: duration({
-    min: '1s',
-    max: '10m',
-    default: '10s',
-    doc: 'How often windows are saved; after a crash the journal is replayed from there.',
-  }),
-});
-
-const otlpHttpExporter = z.strictObject({
-  endpoint: httpUrl('Base URL; `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended.'),
-  headers: secretHeaders('Headers of every request.'),
-  encoding: oneOf(['protobuf', 'json'], { default: 'protobuf', doc: 'OTLP encoding to send.' }),
-  compression: oneOf(['gzip', 'none', 'zstd'], {
-    default: 'gzip',
-    doc: 'Compression to send; zstd only where the backend takes it.',
-  }),
-  signals: z
-    .array(z.enum(['traces', 'metrics', 'logs']))
-    .min(1)
-    .default(['traces', 'metrics', 'logs']),
-  timeout: duration({ min: '1s', max: '5m', default: '10s', doc: 'Limit of one attempt.' }),
-  concurrency: wholeNumber({ min: 1, max: 64, default: 4, doc: 'Requests under way at once.' }),
-  batch_bytes_max: byteSize({
-    min: '64KiB',
-    max: '64MiB',
-    default: '4MiB',
-    doc: 'Batches are merged up to this size, before compression.',
-  }),
-});
+import type { ConfiguredConsumer } from '../pipeline/define-consumer.ts';
+import { RECEIVERS } from '../receivers/receiver-registry.ts';
+import { alertsShape } from './alerts-shape.ts';
+import { CONSUMERS } from './consumer-registry.ts';
+import { redactShape } from './redact-shape.ts';
+import { sharedPlaces } from './shared-places.ts';
 
 const journal = z.strictObject({
   total_bytes_max: byteSize({
@@ -171,16 +43,26 @@ const admin = z.strictObject({
   ),
 });
 
-/** The whole configuration file. */
-export const configShape = z.strictObject({
+/** What stands under the type of each consumer. */
+const consumers = Object.fromEntries(
+  CONSUMERS.map(({ type, shape }) => [type, shape.prefault({} as never)]),
+);
+
+const before = {
   data: text({ default: './spanguard-data', doc: 'Folder of everything the processor keeps.' }),
-  receivers: receivers.prefault({}),
+  receivers: componentMap(RECEIVERS, {
+    doc: 'Where telemetry comes in: any number, such as `otlp_http/public`. Without a name of its own, each type is there once.',
+    isOnlyPlace: true,
+  }),
   redact: redactShape,
-  correlate: correlate.prefault({}),
+};
+
+const behind = {
   alerts: alertsShape.prefault({}),
-  exporters: z
-    .record(z.string().regex(/^otlp_http(\/[a-z0-9_-]{1,64})?$/), otlpHttpExporter)
-    .prefault({}),
+  exporters: componentMap(EXPORTERS, {
+    doc: 'Where telemetry goes: any number, such as `otlp_http/jaeger`.',
+    isOnlyPlace: true,
+  }),
   journal: journal.prefault({}),
   admin: admin.prefault({}),
   shutdown_timeout: duration({
@@ -191,11 +73,29 @@ export const configShape = z.strictObject({
   }),
   log_level: oneOf(['info', 'warn', 'error'], { default: 'info', doc: 'Least severe log shown.' }),
   service_name: optionalText('Name the processor gives itself in its own telemetry.'),
+};
+
+/** The whole configuration file; the names of consumers are known at run time alone. */
+const written: z.ZodObject<typeof before & typeof behind, z.core.$strict> = z.strictObject({
+  ...before,
+  ...consumers,
+  ...behind,
+});
+
+/** The whole configuration, composed of what the registries describe. */
+export const configShape = written.transform((values, context) => {
+  const config = { ...values, consumers: consumersOf(values) };
+  for (const { path, problem } of sharedPlaces(config)) {
+    context.addIssue({ code: 'custom', path: [...path], params: { problem } });
+  }
+  return config;
 });
 
 /** A checked configuration, units in milliseconds and bytes. */
 export type Config = z.output<typeof configShape>;
-/** One receiver's part of it. */
-export type ReceiverConfig = Config['receivers'][keyof Config['receivers']];
-/** One exporter's part of it. */
-export type OtlpHttpExporterConfig = z.output<typeof otlpHttpExporter>;
+
+function consumersOf(values: object): ReadonlyMap<string, ConfiguredConsumer> {
+  const all = new Map(Object.entries(values as Readonly<Record<string, ConfiguredConsumer>>));
+  const types = CONSUMERS.map(({ type }) => type);
+  return new Map([...all].filter(([name]) => types.includes(name)));
+}

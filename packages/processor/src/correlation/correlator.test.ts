@@ -15,7 +15,8 @@ import type { Alert } from '../model/alert.ts';
 import type { Observation } from '../model/observation.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
 import type { EntrySource } from '../pipeline/entry-source.ts';
-import { Correlator, type ObservedEntry } from './correlator.ts';
+import type { ObservedEntry } from '../pipeline/define-consumer.ts';
+import { Correlator } from './correlator.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 
 /** Tells of every client at its first failed login. */

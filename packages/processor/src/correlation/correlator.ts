@@ -12,17 +12,13 @@ import type { Observation } from '../model/observation.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Component, Deadline } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
+import type { ObservedEntry } from '../pipeline/define-consumer.ts';
+import type { EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { errorName, supervise } from '../pipeline/supervise.ts';
 import { alertOfMatch } from './alert-of-match.ts';
 import { EngineCounters } from './engine-counters.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
-
-/** An entry that may hold observations. */
-export interface ObservedEntry extends Entry {
-  observations(): readonly Observation[];
-}
 
 /** What correlation works with. */
 export interface CorrelatorDependencies {

@@ -1,8 +1,9 @@
 /** Counts what the engine leaves out: its figures are totals, counters take what came since. */
 import type { EngineStats } from '@spanguard/sigma';
+import type { CounterName } from '../pipeline/catalogue.ts';
 import type { Counters } from '../pipeline/counters.ts';
 
-const FIGURE_OF: readonly (readonly [counter: string, figure: keyof EngineStats])[] = [
+const FIGURE_OF: readonly (readonly [counter: CounterName, figure: keyof EngineStats])[] = [
   ['correlation.late', 'late'],
   ['correlation.repeated', 'repeated'],
   ['correlation.ungrouped', 'ungrouped'],

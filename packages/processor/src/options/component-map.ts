@@ -1,20 +1,29 @@
 /** A map of components in a configuration: each under its type, or `type/name` where there are several. */
 import { z } from 'zod';
+import type { ConfiguredComponent, DescribedComponent } from './described-component.ts';
 import { described, describeMembers } from './option-kinds.ts';
 
-/** A kind of component a configuration may name. */
-export interface DescribedComponent<T> {
-  /** A word of `a-z`, `0-9` and `_`. */
-  readonly type: string;
-  /** Its options, checked. */
-  readonly shape: z.ZodType<T>;
-}
-
+/** A name of the type `type`, alone or with what tells it from others of the type. */
 const NAME = /^([a-z][a-z0-9_]{0,31})(?:\/[a-z0-9_-]{1,64})?$/;
 const COMPONENTS_MAX = 64;
 
-/** Components by their names, at most 64, each checked by the shape of its type. */
-export function componentMap<T>(types: readonly DescribedComponent<T>[], doc: string) {
+/** What a map holds, and where it stands. */
+export interface ComponentMapOptions {
+  /** What stands here, one sentence. */
+  readonly doc: string;
+  /**
+   * No other place of the configuration holds components of these types: those that are on by default are
+   * here, and the reference tells of their options here.
+   */
+  readonly isOnlyPlace: boolean;
+}
+
+/** Components by their names, at most 64, each checked by the shape of its type; types in their order first. */
+export function componentMap<About, Needs, Component>(
+  types: readonly DescribedComponent<About, Needs, Component>[],
+  { doc, isOnlyPlace }: ComponentMapOptions,
+) {
+  type Configured = ConfiguredComponent<About, Needs, Component>;
   const known = types.map(({ type }) => type).join(', ');
   const names = `type or type/name, the type one of ${known}`;
   const meta = {
@@ -22,11 +31,11 @@ export function componentMap<T>(types: readonly DescribedComponent<T>[], doc: st
     doc,
     default: '{}',
   };
-  const shapeOf = (name: string): z.ZodType<T> | undefined =>
+  const shapeOf = (name: string): z.ZodType<Configured> | undefined =>
     types.find(({ type }) => type === NAME.exec(name)?.[1])?.shape;
   // Not a record of zod, which passes over a key named `__proto__`.
   const schema = z.unknown().transform((written, context) => {
-    const components = new Map<string, T>();
+    const components = new Map<string, Configured>();
     const named = entriesOf(written);
     if (named === undefined) context.addIssue({ code: 'custom', message: meta.expected });
     for (const [name, value] of named ?? []) {
@@ -42,9 +51,27 @@ export function componentMap<T>(types: readonly DescribedComponent<T>[], doc: st
         }
       }
     }
-    return components;
+    return isOnlyPlace ? withDefaults(types, components) : components;
   });
-  return describeMembers(described(schema.prefault({}), meta), shapeOf);
+  return describeMembers(described(schema.prefault({}), meta), {
+    schemaOf: shapeOf,
+    members: types.map(({ type, shape }) => ({ name: type, schema: shape })),
+    areToldHere: isOnlyPlace,
+  });
+}
+
+/** Those named for their type alone in the order of the types, each on by default there; then the others. */
+function withDefaults<About, Needs, Component>(
+  types: readonly DescribedComponent<About, Needs, Component>[],
+  written: ReadonlyMap<string, ConfiguredComponent<About, Needs, Component>>,
+): ReadonlyMap<string, ConfiguredComponent<About, Needs, Component>> {
+  const components = new Map<string, ConfiguredComponent<About, Needs, Component>>();
+  for (const { type, shape, isOnByDefault } of types) {
+    const component = written.get(type) ?? (isOnByDefault ? shape.parse({}) : undefined);
+    if (component !== undefined) components.set(type, component);
+  }
+  for (const [name, component] of written) components.set(name, component);
+  return components;
 }
 
 function entriesOf(written: unknown): [string, unknown][] | undefined {

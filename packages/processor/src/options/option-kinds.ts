@@ -2,6 +2,7 @@
  * Kinds of option a configuration file may hold. Each builder returns a zod schema that carries, for
  * messages and for the reference, what is expected and what the option means.
  */
+import { X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
@@ -31,18 +32,26 @@ export function described<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
   return schema;
 }
 
-type MemberOf = (name: string) => z.core.$ZodType | undefined;
+/** The members of a map whose names are free within limits. */
+export interface MapMembers {
+  /** The schema of the member of a name; undefined for a name that is not allowed. */
+  readonly schemaOf: (name: string) => z.core.$ZodType | undefined;
+  /** A schema for each kind of member, by the name it has alone. */
+  readonly members: readonly { readonly name: string; readonly schema: z.core.$ZodType }[];
+  /** Whether the reference tells of the members' options here; else it does elsewhere. */
+  readonly areToldHere: boolean;
+}
 
-const MEMBERS = new WeakMap<z.core.$ZodType, MemberOf>();
+const MEMBERS = new WeakMap<z.core.$ZodType, MapMembers>();
 
-/** The same schema of a map, with the schema of each member by its name. */
-export function describeMembers<T extends z.ZodType>(schema: T, memberOf: MemberOf): T {
-  MEMBERS.set(schema, memberOf);
+/** The same schema of a map, with what may stand in it. */
+export function describeMembers<T extends z.ZodType>(schema: T, members: MapMembers): T {
+  MEMBERS.set(schema, members);
   return schema;
 }
 
-/** How to find the members of a map built here; undefined for all else. */
-export function membersOf(schema: z.core.$ZodType): MemberOf | undefined {
+/** What may stand in a map built here; undefined for all else. */
+export function membersOf(schema: z.core.$ZodType): MapMembers | undefined {
   return MEMBERS.get(schema);
 }
 
@@ -63,6 +72,8 @@ export function describeGroup<T extends z.ZodType>(schema: T, options: readonly 
 export function optionsOf(schema: z.core.$ZodType): readonly GroupOption[] | undefined {
   return GROUPS.get(schema);
 }
+const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/;
+const BYTE_SIZE = /^(\d{1,9})(B|KiB|MiB|GiB|TiB)$/;
 
 interface Ranged {
   readonly min: string;
@@ -79,12 +90,15 @@ export function duration({ min, max, default: preset, doc }: Ranged) {
     doc,
     default: preset,
   };
-  const schema = z.string().transform((written, context) => {
-    const value = parseDuration(written);
-    if (value !== undefined && value >= minMs && value <= maxMs) return value;
-    context.addIssue({ code: 'custom', message: meta.expected });
-    return z.NEVER;
-  });
+  const schema = z
+    .string()
+    .regex(DURATION)
+    .transform((written, context) => {
+      const value = parseDuration(written);
+      if (value !== undefined && value >= minMs && value <= maxMs) return value;
+      context.addIssue({ code: 'custom', message: meta.expected });
+      return z.NEVER;
+    });
   return described(schema.prefault(preset), meta);
 }
 
@@ -96,12 +110,15 @@ export function byteSize({ min, max, default: preset, doc }: Ranged) {
     doc,
     default: preset,
   };
-  const schema = z.string().transform((written, context) => {
-    const value = parseByteSize(written);
-    if (value !== undefined && value >= minBytes && value <= maxBytes) return value;
-    context.addIssue({ code: 'custom', message: meta.expected });
-    return z.NEVER;
-  });
+  const schema = z
+    .string()
+    .regex(BYTE_SIZE)
+    .transform((written, context) => {
+      const value = parseByteSize(written);
+      if (value !== undefined && value >= minBytes && value <= maxBytes) return value;
+      context.addIssue({ code: 'custom', message: meta.expected });
+      return z.NEVER;
+    });
   return described(schema.prefault(preset), meta);
 }
 
@@ -134,6 +151,18 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
   return described(z.enum(values).default(preset as never), meta);
 }
 
+/** Some of a fixed set of words, at least one; all of them by default. */
+export function someOf<const T extends readonly [string, ...string[]]>(values: T, doc: string) {
+  const all = [...values];
+  const expected = `a list of at least one of ${values.join(', ')}`;
+  const schema = z
+    .array(z.enum(values))
+    .min(1)
+    .max(values.length)
+    .default(all as never);
+  return described(schema, { expected, doc, default: `[${values.join(', ')}]` });
+}
+
 /** Free text, at most 4,096 characters. */
 export function text({ default: preset, doc }: { default: string; doc: string }) {
   const meta = { expected: 'text of 1 to 4096 characters', doc, default: preset };
@@ -146,6 +175,12 @@ export function optionalText(doc: string) {
     expected: 'text of 1 to 4096 characters',
     doc,
   });
+}
+
+/** Path of a folder. */
+export function folderPath(doc: string) {
+  const expected = 'the path of a folder, 1 to 4096 characters';
+  return described(z.string().min(1).max(4096), { expected, doc });
 }
 
 /** A list of texts, at most 1,024 of 256 characters each. */
@@ -192,12 +227,17 @@ const CERTIFICATES_CHARACTERS_MAX = 1_048_576;
 /** Certificates in PEM, at most 1 MiB. */
 export function certificates(doc: string) {
   const expected = 'certificates in PEM, at most 1 MiB';
-  const schema = z
-    .string()
-    .max(CERTIFICATES_CHARACTERS_MAX)
-    .regex(/-----BEGIN CERTIFICATE-----/)
-    .optional();
+  const schema = z.string().max(CERTIFICATES_CHARACTERS_MAX).refine(areCertificates).optional();
   return described(schema, { expected, doc });
+}
+
+function areCertificates(pem: string): boolean {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return found.map((one) => new X509Certificate(one)).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** As servers take it without further ado: no quotes, no comments, no name before it. */
@@ -279,7 +319,7 @@ function isSecretUrl(value: string): boolean {
 const DURATION_UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 function parseDuration(value: string): number | undefined {
-  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(value);
+  const match = DURATION.exec(value);
   if (match === null) return undefined;
   return Number(match[1]) * DURATION_UNIT_MS[match[2] as keyof typeof DURATION_UNIT_MS];
 }
@@ -287,7 +327,7 @@ function parseDuration(value: string): number | undefined {
 const BYTE_UNIT = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 } as const;
 
 function parseByteSize(value: string): number | undefined {
-  const match = /^(\d{1,9})(B|KiB|MiB|GiB|TiB)$/.exec(value);
+  const match = BYTE_SIZE.exec(value);
   if (match === null) return undefined;
   return Number(match[1]) * BYTE_UNIT[match[2] as keyof typeof BYTE_UNIT];
 }

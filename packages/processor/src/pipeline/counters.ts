@@ -1,9 +1,10 @@
-/** Counting, as stages see it. `telemetry/` holds the catalogue and renders it. */
+/** Counting, as stages see it; `telemetry/` renders it. */
+import type { CounterName, LabelsOf } from './catalogue.ts';
 
-/** Names of what can be counted are keys of the catalogue in `telemetry/catalogue.ts`. */
+/** Counts what the catalogue names: a name that it lacks, or a label, does not compile. */
 export interface Counters {
   /** Adds to a counter; labels come from fixed sets, never from outside. */
-  add(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  add<N extends CounterName>(name: N, value: number, labels?: LabelsOf<N>): void;
 }
 
 /** Counts nothing: for tests that do not look. */

@@ -44,6 +44,17 @@ describe("the machine's files", () => {
     expect(await opening(file, 'create')).to.equal('EEXIST');
   });
 
+  it('are cut, and written on from there', async () => {
+    const opened = await nodeFileSystem.open(file, 'write');
+    await opened.write([Buffer.from('abcdef')], 0);
+    await opened.truncate(2);
+    expect(await opened.size()).to.equal(2);
+    await opened.write([Buffer.from('xy')], 2);
+    await opened.sync();
+    await opened.close();
+    expect(readFileSync(file, 'utf8')).to.equal('abxy');
+  });
+
   it('are never opened through a link', async () => {
     symlinkSync(file, join(folder, 'link'));
     expect(await opening(join(folder, 'link'), 'create')).to.equal('EEXIST');

@@ -9,6 +9,8 @@ export interface OpenFile {
   write(buffers: readonly Uint8Array[], position: number): Promise<number>;
   /** Fills the buffer from a position; fewer bytes mean the end of the file. */
   read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Cuts off what is behind so many bytes; on disk after the next sync. */
+  truncate(bytes: number): Promise<void>;
   /** Content on disk when it settles. After a failure the file must not be written again. */
   sync(): Promise<void>;
   size(): Promise<number>;
@@ -75,6 +77,7 @@ function openFile(handle: FileHandle): OpenFile {
     write: async (buffers, position) => (await handle.writev(buffers, position)).bytesWritten,
     read: async (buffer, position) =>
       (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
+    truncate: (bytes) => handle.truncate(bytes),
     sync: () => handle.datasync(),
     size: async () => (await handle.stat()).size,
     close: () => handle.close(),

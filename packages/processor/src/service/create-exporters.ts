@@ -1,6 +1,7 @@
-/** Every exporter a configuration asks for. A new kind is a folder in `exporters` and a line here. */
-import type { OtlpHttpExporterConfig } from '../config/shape.ts';
-import type { OtlpBackendSettings } from '../exporters/otlp-http/otlp-backend.ts';
+/** Every exporter that a configuration asks for, each with the loop that reads, sends and retries. */
+import type { Config } from '../config/shape.ts';
+import type { Backend } from '../exporters/backend.ts';
+import type { ConfiguredExporter } from '../exporters/define-exporter.ts';
 import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
 import type { JournalEntry } from '../journal/journal-reader.ts';
 import type { Clock } from '../pipeline/clock.ts';
@@ -14,39 +15,40 @@ import type { AgedSource } from './queue-age.ts';
 /** Makes a source for a consumer: its name as metrics show it, and that of its cursor. */
 export type SourceOf = (consumer: string, cursor: string) => Promise<AgedSource<JournalEntry>>;
 
+/** What the places themselves need. */
+export interface PlaceNeeds {
+  readonly clock: Clock;
+  readonly metrics: Counters;
+  readonly logger: Logger;
+}
+
 /** What exporters need of the service. */
-export interface ExporterNeeds {
+export interface LoopNeeds extends PlaceNeeds {
   /** A source over the journal for a new consumer. */
   readonly source: SourceOf;
   readonly deadLetters: DeadLetters;
   readonly loops: LoopGuard;
-  readonly clock: Clock;
-  readonly metrics: Counters;
-  readonly logger: Logger;
   readonly random: () => number;
 }
 
-/** Exporters by their names in the configuration. */
-export type ExporterConfigs = Readonly<Record<string, OtlpHttpExporterConfig>>;
-
-/** The exporters, each with a cursor of its own. */
+/** The exporters that are on, each with a cursor of its own. */
 export async function createExporters(
-  configs: ExporterConfigs,
-  { source, deadLetters, loops, clock, metrics, logger, random }: ExporterNeeds,
+  config: Pick<Config, 'exporters'>,
+  { source, deadLetters, loops, metrics, ...needs }: LoopNeeds,
 ): Promise<readonly Component[]> {
   const exporters: Component[] = [];
-  for (const [name, config] of Object.entries(configs)) {
+  for (const [name, { backend, about }] of createBackends(config, { ...needs, metrics })) {
     const exporter: OtlpHttpExporter = new OtlpHttpExporter(
-      { name, batchBytesMax: config.batch_bytes_max, ...backendSettings(config) },
+      { ...about, name },
       {
+        ...needs,
+        backend,
         source: await source(`exporter ${name}`, `exporter-${name.replace('/', '-')}`),
         deadLetter: ({ signal, itemCount, bytes, reason }) =>
           deadLetters.keep({ stage: 'exporter', name, reason, content: signal, itemCount }, bytes),
-        mark: loops.mark(name, () => exporter.stop()),
-        clock,
+        // Only what goes over the network comes back by itself.
+        ...(about.target.kind === 'url' && { mark: loops.mark(name, () => exporter.stop()) }),
         counters: metrics,
-        logger,
-        random,
       },
     );
     exporters.push(exporter);
@@ -54,8 +56,24 @@ export async function createExporters(
   return exporters;
 }
 
-/** Where an exporter's backend is and how it is talked to. */
-export function backendSettings(config: OtlpHttpExporterConfig): OtlpBackendSettings {
-  const { endpoint, headers, encoding, compression, signals, timeout, concurrency } = config;
-  return { endpoint, headers, encoding, compression, signals, timeoutMs: timeout, concurrency };
+/** A place that is made, and what its configuration says of it. */
+export interface CreatedBackend {
+  readonly backend: Backend;
+  readonly about: ConfiguredExporter['about'];
+}
+
+/** The places that telemetry goes to, without their loops, by the names of the exporters that are on. */
+export function createBackends(
+  { exporters }: Pick<Config, 'exporters'>,
+  { clock, metrics, logger }: PlaceNeeds,
+): ReadonlyMap<string, CreatedBackend> {
+  const on = [...exporters].filter(([, { isEnabled }]) => isEnabled);
+  return new Map(
+    on.map(([name, configured]) => {
+      const gaveUp = (bound: string, count: number): void =>
+        metrics.add('exporter.gave_up', count, { exporter: name, bound });
+      const backend = configured.create({ name, clock, logger, gaveUp });
+      return [name, { backend, about: configured.about }];
+    }),
+  );
 }

@@ -1,16 +1,14 @@
 /** Puts a processor together from its configuration: the only place that knows every part. */
-import { join } from 'node:path';
-import { CorrelationEngine, type Ruleset } from '@spanguard/sigma';
+import type { Ruleset } from '@spanguard/sigma';
 import { ChannelWorker } from '../alerts/channel-worker.ts';
+import { formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/shape.ts';
-import { Correlator } from '../correlation/correlator.ts';
-import { SnapshotFile } from '../correlation/snapshot-file.ts';
-import { withReserve } from '../journal/disk-reserve.ts';
 import type { Component } from '../pipeline/component.ts';
-import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
 import { observeProcess } from '../telemetry/observe-process.ts';
+import { checkConfig } from './check-config.ts';
 import { createChannels } from './create-channels.ts';
+import { createConsumers } from './create-consumers.ts';
 import { createExporters } from './create-exporters.ts';
 import { createReceivers } from './create-receivers.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
@@ -22,8 +20,7 @@ import {
   type ProcessorWorld,
   SERVICE_NAME,
 } from './foundation.ts';
-import { loadRules } from './load-rules.ts';
-import { machineAddresses, ownEndpoints } from './own-address.ts';
+import { machineAddresses } from './own-address.ts';
 import { Processor } from './processor.ts';
 
 /** A processor that may be started, or all that is wrong with what it was asked for. */
@@ -36,14 +33,12 @@ export async function createProcessor(
   config: Config,
   world: ProcessorWorld,
 ): Promise<CreatedProcessor> {
-  const rules = loadRules(config.correlate);
-  if (!rules.ok) return rules;
-  const problems = await ownEndpoints(config.exporters, config.receivers.otlp_http.endpoint, {
-    addresses: machineAddresses,
-    clock: world.clock,
-  });
-  if (problems.length > 0) return { ok: false, problems };
-  for (const warning of rules.warnings) world.logger.warn({ warning }, 'a rule is doubtful');
+  const checked = await checkConfig(config, { clock: world.clock, addresses: machineAddresses });
+  if (!checked.ok) {
+    const problems = checked.problems.map((problem) => formatProblem(problem, world.placeOf));
+    return { ok: false, problems };
+  }
+  for (const warning of checked.warnings) world.logger.warn({ warning }, 'a rule is doubtful');
   let folder: DataFolder;
   try {
     folder = openDataFolder(config.data);
@@ -52,7 +47,7 @@ export async function createProcessor(
   }
   try {
     const foundation = await layFoundation(config, world, folder);
-    return { ok: true, processor: await attach(foundation, rules.ruleset) };
+    return { ok: true, processor: await attach(foundation, checked.rulesets) };
   } catch (error) {
     folder.release();
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
@@ -60,22 +55,25 @@ export async function createProcessor(
 }
 
 /** Attaches the ends, in the order they are started: consumers first, so that nothing piles up. */
-async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Processor> {
+async function attach(
+  foundation: Foundation,
+  rulesets: ReadonlyMap<string, Ruleset>,
+): Promise<Processor> {
   const { config, world, metrics, journal, intake } = foundation;
-  const exporters = await createExporters(config.exporters, {
+  const exporters = await createExporters(config, {
     ...foundation,
     ...world,
     source: (consumer, cursor) => agedSource(foundation, { consumer, journal, cursor }),
   });
   const channels = await createChannelWorkers(foundation);
-  const correlator = await createCorrelator(foundation, ruleset);
-  const receivers = createReceivers(config.receivers, {
+  const consumers = await createConsumers(foundation, rulesets);
+  const receivers = createReceivers(config, {
     intake,
     clock: world.clock,
     counters: metrics,
     logger: world.logger,
   });
-  const parts: Component[] = [...exporters, ...channels, correlator, ...receivers.all];
+  const parts: Component[] = [...exporters, ...channels, ...consumers, ...receivers.values()];
   metrics.observe('journal.bytes', () => journal.bytes);
   metrics.observe('consumer.age_seconds', () =>
     [...foundation.ages].map(([consumer, { ageMs }]) => ({
@@ -139,39 +137,4 @@ async function createChannelWorkers(foundation: Foundation): Promise<Component[]
       });
     }),
   );
-}
-
-async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promise<Correlator> {
-  const { config, world, folder, reserve, metrics, journal, outbox, deadLetters } = foundation;
-  const engine = new CorrelationEngine(ruleset, {
-    latenessMs: config.correlate.lateness,
-    groupBytesMax: config.correlate.memory_max,
-    // Observations are dated no later than they come in, so that a journal read again reads the same.
-    now: () => world.clock.now(),
-  });
-  return new Correlator({
-    engine,
-    fields: ruleset.fields,
-    source: await agedSource(foundation, {
-      consumer: 'correlation',
-      journal,
-      cursor: 'correlation',
-      part: 'observations',
-    }),
-    raise: (alert) => outbox.raise(alert),
-    checkpoint: () => outbox.checkpoint(),
-    quarantine: (bytes, reason) =>
-      deadLetters.keep(
-        { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
-        bytes,
-      ),
-    snapshots: new SnapshotFile(join(folder.path, 'windows.snapshot'), nodeFileSystem, (work) =>
-      withReserve(reserve, work),
-    ),
-    snapshotIntervalMs: config.correlate.snapshot_interval,
-    alertKey: folder.key('alerts'),
-    clock: world.clock,
-    counters: metrics,
-    logger: world.logger,
-  });
 }

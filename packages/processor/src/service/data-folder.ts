@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../pipeline/file-system.ts';
+import { lockFolder } from '../pipeline/folder-lock.ts';
 import { assertOurFile, makeOurRoot } from '../pipeline/own-files.ts';
-import { lockFolder } from './folder-lock.ts';
 
 const KEY_BYTES = 32;
 const KEY_ENDING = '.key';

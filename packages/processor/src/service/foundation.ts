@@ -1,6 +1,7 @@
 /** What stands before anything runs: data folder, journals, masking, metrics, and the intake. */
 import { join } from 'node:path';
 import { shownAlert } from '../alerts/shown-alert.ts';
+import type { PlaceOf } from '../config/problem.ts';
 import type { Config } from '../config/shape.ts';
 import { alertId } from '../correlation/alert-id.ts';
 import { DiskReserve } from '../journal/disk-reserve.ts';
@@ -28,6 +29,8 @@ export interface ProcessorWorld {
   readonly version: string;
   /** From 0 to 1, for the jitter of retries. */
   readonly random: () => number;
+  /** Where an option is written, for what is said of it. */
+  readonly placeOf?: PlaceOf;
 }
 
 /** What the processor calls itself in its own telemetry, unless it is told otherwise. */

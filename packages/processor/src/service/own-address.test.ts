@@ -1,6 +1,9 @@
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
-import { type AddressBook, ownEndpoints } from './own-address.ts';
+import { formatProblem } from '../config/problem.ts';
+import { type AddressBook, type Ends, ownEndpoints } from './own-address.ts';
+
+const NONE = { path: [], problem: '' };
 
 /** A machine of two addresses, and what names mean on it. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +18,28 @@ const MACHINE: AddressBook = {
   },
   own: () => ['127.0.0.1', '::1', '192.0.2.7', '2001:db8::7', 'fe80::1%eth0'],
 };
+
+/** Receivers and exporters as a configuration has them. */
+function ends(
+  receivers: Readonly<Record<string, { host: string; port: number; isEnabled?: boolean }>>,
+  exporters: Readonly<Record<string, string>>,
+): Ends {
+  return {
+    receivers: new Map(
+      Object.entries(receivers).map(([name, { isEnabled = true, ...endpoint }]) => [
+        name,
+        { isEnabled, about: { endpoint } },
+      ]),
+    ),
+    exporters: new Map(
+      Object.entries(exporters).map(([name, url]) => {
+        const target = { kind: 'url', option: 'endpoint', url } as const;
+        const about = { target, signals: [], concurrency: 1, batchBytesMax: 1 };
+        return [name, { isEnabled: true, about }];
+      }),
+    ),
+  };
+}
 
 describe('an exporter', () => {
   const cases: readonly [endpoint: string, listening: string, isOurs: boolean][] = [
@@ -44,21 +69,46 @@ describe('an exporter', () => {
   for (const [endpoint, host, isOurs] of cases) {
     it(`${isOurs ? 'is refused' : 'is fine'} at ${endpoint} where the receiver listens on ${host}`, async () => {
       const problems = await ownEndpoints(
-        { 'otlp_http/x': { endpoint } },
-        { host, port: 4318 },
+        ends({ otlp_http: { host, port: 4318 } }, { 'otlp_http/x': endpoint }),
         { addresses: MACHINE, clock: new FakeClock() },
       );
       expect(problems).to.have.length(isOurs ? 1 : 0);
       if (isOurs)
-        expect(problems[0]).to.match(/^exporters\.otlp_http\/x\.endpoint: .*own receiver/);
+        expect(formatProblem(problems[0] ?? NONE)).to.match(
+          /^exporters\.otlp_http\/x\.endpoint: .*own receiver/,
+        );
     });
   }
+
+  it('is held against every receiver that is on, of whatever type and name', async () => {
+    const problems = await ownEndpoints(
+      ends(
+        {
+          otlp_http: { host: '127.0.0.1', port: 4318 },
+          otlp_grpc: { host: '127.0.0.1', port: 4317 },
+          'otlp_http/public': { host: '0.0.0.0', port: 5318 },
+          'otlp_http/off': { host: '127.0.0.1', port: 6318, isEnabled: false },
+        },
+        {
+          'otlp_http/a': 'http://localhost:4317',
+          'otlp_http/b': 'http://192.0.2.7:5318',
+          'otlp_http/c': 'http://127.0.0.1:6318',
+        },
+      ),
+      { addresses: MACHINE, clock: new FakeClock() },
+    );
+    expect(problems.map((problem) => formatProblem(problem, () => 'f.yaml:7:3'))).to.deep.equal([
+      "f.yaml:7:3: exporters.otlp_http/a.endpoint: http://localhost:4317 is this processor's own receiver, so " +
+        'that everything would come back for ever; name the backend, or give receivers.otlp_grpc.endpoint another port',
+      "f.yaml:7:3: exporters.otlp_http/b.endpoint: http://192.0.2.7:5318 is this processor's own receiver, so " +
+        'that everything would come back for ever; name the backend, or give receivers.otlp_http/public.endpoint another port',
+    ]);
+  });
 
   it('is not waited for where no name server answers', async () => {
     const clock = new FakeClock();
     const problems = ownEndpoints(
-      { otlp_http: { endpoint: 'http://slow.test:4318' } },
-      { host: '0.0.0.0', port: 4318 },
+      ends({ otlp_http: { host: '0.0.0.0', port: 4318 } }, { otlp_http: 'http://slow.test:4318' }),
       { addresses: { ...MACHINE, resolve: () => new Promise(() => undefined) }, clock },
     );
     await clock.advanceAsync(2000);

@@ -3,12 +3,15 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { readAddress } from '@spanguard/verdict';
+import type { Problem } from '../config/problem.ts';
+import type { ConfiguredExporter } from '../exporters/define-exporter.ts';
 import type { Clock } from '../pipeline/clock.ts';
+import type { ConfiguredReceiver } from '../receivers/define-receiver.ts';
 
-/** Where the receiver listens. */
-export interface Listening {
-  readonly host: string;
-  readonly port: number;
+/** The part of a configuration that says where it listens and sends. */
+export interface Ends {
+  readonly receivers: ReadonlyMap<string, Pick<ConfiguredReceiver, 'isEnabled' | 'about'>>;
+  readonly exporters: ReadonlyMap<string, Pick<ConfiguredExporter, 'isEnabled' | 'about'>>;
 }
 
 /** How names are resolved: the machine's way, or a test's. */
@@ -40,24 +43,30 @@ export const machineAddresses: AddressBook = {
     ),
 };
 
-/** A sentence for every exporter whose endpoint is the receiver's own address. */
+/** A problem for every exporter that sends to a receiver of our own. */
 export async function ownEndpoints(
-  exporters: Readonly<Record<string, { readonly endpoint: string }>>,
-  listening: Listening,
-  { addresses, clock }: { readonly addresses: AddressBook; readonly clock: Clock },
-): Promise<readonly string[]> {
-  const problems = Object.entries(exporters).map(async ([name, { endpoint }]) => {
-    const url = new URL(endpoint);
+  { receivers, exporters }: Ends,
+  world: { readonly addresses: AddressBook; readonly clock: Clock },
+): Promise<readonly Problem[]> {
+  const listening = [...receivers].filter(([, { isEnabled }]) => isEnabled);
+  const problems = [...exporters].map(async ([name, { isEnabled, about }]): Promise<Problem[]> => {
+    const { target } = about;
+    if (!isEnabled || target.kind !== 'url') return [];
+    const url = new URL(target.url);
     const port = url.port === '' ? DEFAULT_PORTS.get(url.protocol) : Number(url.port);
-    if (port !== listening.port) return [];
-    const there = await resolved(url.hostname.replace(/^\[|\]$/g, ''), addresses, clock);
-    const isOwn = there.map((one) => UNSPECIFIED.get(one) ?? one);
-    const here = await listeningAddresses(listening.host, addresses, clock);
-    if (!isOwn.some((address) => here(address))) return [];
-    return [
-      `exporters.${name}.endpoint: ${url.origin} is this processor's own receiver, so that everything ` +
-        'would come back for ever; name the backend, or give receivers.otlp_http.endpoint another port',
-    ];
+    const there = listening.filter(([, receiver]) => receiver.about.endpoint.port === port);
+    if (there.length === 0) return [];
+    const found = await resolved(url.hostname.replace(/^\[|\]$/g, ''), world);
+    const addresses = found.map((one) => UNSPECIFIED.get(one) ?? one);
+    for (const [receiver, { about: listens }] of there) {
+      const here = await listeningAddresses(listens.endpoint.host, world);
+      if (!addresses.some((address) => here(address))) continue;
+      const problem =
+        `${url.origin} is this processor's own receiver, so that everything would come back for ever; ` +
+        `name the backend, or give receivers.${receiver}.endpoint another port`;
+      return [{ path: ['exporters', name, target.option], problem }];
+    }
+    return [];
   });
   return (await Promise.all(problems)).flat();
 }
@@ -65,21 +74,19 @@ export async function ownEndpoints(
 /** Tells whether an address is one the receiver listens on. */
 async function listeningAddresses(
   host: string,
-  addresses: AddressBook,
-  clock: Clock,
+  world: { readonly addresses: AddressBook; readonly clock: Clock },
 ): Promise<(address: string) => boolean> {
   if (UNSPECIFIED.has(host)) {
-    const own = new Set(addresses.own().map(canonical));
+    const own = new Set(world.addresses.own().map(canonical));
     return (address) => own.has(address) || address === '::1' || address.startsWith('127.');
   }
-  const there = new Set(await resolved(host, addresses, clock));
+  const there = new Set(await resolved(host, world));
   return (address) => there.has(address);
 }
 
 async function resolved(
   host: string,
-  { resolve }: AddressBook,
-  clock: Clock,
+  { addresses: { resolve }, clock }: { readonly addresses: AddressBook; readonly clock: Clock },
 ): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [canonical(host)];
   let cancel = (): void => undefined;

@@ -2,14 +2,15 @@
 import type { AddressInfo } from 'node:net';
 import type { Component, Deadline } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
+import type { Receiver } from '../receivers/define-receiver.ts';
 import type { AdminServer } from '../telemetry/admin-server.ts';
-import type { Receivers } from './create-receivers.ts';
 
 /** What it is made of. */
 export interface ProcessorParts {
   /** In the order they are started; the last ones take work in. */
   readonly parts: readonly Component[];
-  readonly receivers: Receivers;
+  /** By their names in the configuration. */
+  readonly receivers: ReadonlyMap<string, Receiver>;
   readonly counters: Counters;
   /** Why nothing can be taken in now; undefined where it can. */
   readonly refusing: () => string | undefined;
@@ -20,9 +21,8 @@ export interface ProcessorParts {
 
 /** Where it can be reached. */
 export interface ProcessorAddresses {
-  readonly otlpHttp: string;
-  /** Absent where it is turned off. */
-  readonly otlpGrpc?: string;
+  /** Of each receiver that is on, by its name in the configuration. */
+  readonly receivers: Readonly<Record<string, string>>;
   readonly admin: string;
 }
 
@@ -61,10 +61,11 @@ export class Processor implements Component {
 
   /** `host:port` of each listener. */
   addresses(): ProcessorAddresses {
-    const { otlpHttp, otlpGrpc } = this.#parts.receivers;
+    const { receivers } = this.#parts;
     return {
-      otlpHttp: format(otlpHttp.address),
-      ...(otlpGrpc !== undefined && { otlpGrpc: format(otlpGrpc.address) }),
+      receivers: Object.fromEntries(
+        [...receivers].map(([name, { address }]) => [name, format(address)]),
+      ),
       admin: format(this.#admin.address),
     };
   }

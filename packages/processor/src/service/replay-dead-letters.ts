@@ -1,11 +1,10 @@
 /** Sends dead letters again to where they were going: while no processor runs on the data folder. */
 import { decodeAlert } from '../alerts/alert-codec.ts';
 import type { Config } from '../config/shape.ts';
-import { OtlpBackend } from '../exporters/otlp-http/otlp-backend.ts';
 import type { Delivery } from '../pipeline/delivery.ts';
 import { errorName } from '../pipeline/supervise.ts';
 import { createChannels } from './create-channels.ts';
-import { backendSettings } from './create-exporters.ts';
+import { createBackends } from './create-exporters.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import {
@@ -63,7 +62,7 @@ export async function replayDeadLetters(
       return outcome.kind === 'sent';
     });
   } finally {
-    replay.close();
+    await replay.close();
     await closeFoundation(foundation);
   }
 }
@@ -72,11 +71,12 @@ export async function replayDeadLetters(
 class Replay {
   readonly #foundation: Foundation;
   readonly #channels: ReturnType<typeof createChannels>;
-  readonly #backends = new Map<string, OtlpBackend>();
+  readonly #backends: ReturnType<typeof createBackends>;
 
   constructor(foundation: Foundation) {
-    const { config, world, intake } = foundation;
+    const { config, world, metrics, intake } = foundation;
     this.#foundation = foundation;
+    this.#backends = createBackends(config, { ...world, metrics });
     this.#channels = createChannels(config, {
       clock: world.clock,
       intake,
@@ -99,8 +99,8 @@ class Replay {
     }
   }
 
-  close(): void {
-    for (const backend of this.#backends.values()) backend.close();
+  async close(): Promise<void> {
+    for (const { backend } of this.#backends.values()) await backend.close();
     for (const channel of this.#channels.values()) channel.close?.();
   }
 
@@ -124,12 +124,8 @@ class Replay {
 
   #export({ name, content, bytes }: DeadLetter): Promise<Delivery> | string {
     if (content === 'alert' || content === 'observations') return 'it holds no telemetry';
-    const { config, world } = this.#foundation;
-    const exporter = config.exporters[name];
+    const exporter = this.#backends.get(name);
     if (exporter === undefined) return `no exporter "${name}" is configured`;
-    const backend =
-      this.#backends.get(name) ?? new OtlpBackend(backendSettings(exporter), world.clock);
-    this.#backends.set(name, backend);
-    return backend.send(content, [bytes]);
+    return exporter.backend.send(content, [bytes]);
   }
 }

@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { ChannelNeeds } from '../alerts/channel.ts';
 import { shownAlert } from '../alerts/shown-alert.ts';
 import type { Config } from '../config/shape.ts';
-import { OtlpBackend } from '../exporters/otlp-http/otlp-backend.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Delivery } from '../pipeline/delivery.ts';
+import { noCounters } from '../pipeline/counters.ts';
 import type { Intake } from '../pipeline/intake.ts';
-import { backendSettings } from './create-exporters.ts';
+import { silentLogger } from '../pipeline/logger.ts';
+import { createBackends } from './create-exporters.ts';
 import { createMasking } from './create-stages.ts';
 import { SERVICE_NAME } from './foundation.ts';
 
@@ -32,7 +33,8 @@ export async function sendTestAlert(
   const serviceName = config.service_name ?? SERVICE_NAME;
   // A key of this run alone: what is shown of this alert has to be found again nowhere.
   const { policy } = createMasking(config.redact, { key: () => randomBytes(KEY_BYTES) });
-  const backends = backendsOf(config, clock);
+  const places = { clock, metrics: noCounters, logger: silentLogger };
+  const backends = createBackends(config, places);
   const channel = configured.create({
     clock,
     intake: toBackends(backends),
@@ -44,7 +46,7 @@ export async function sendTestAlert(
     return await channel.deliver(shownAlert(testAlert(clock, serviceName), policy));
   } finally {
     channel.close?.();
-    for (const backend of backends.values()) backend.close();
+    for (const { backend } of backends.values()) await backend.close();
   }
 }
 
@@ -71,20 +73,11 @@ function testAlert(clock: Clock, serviceName: string): Alert {
   };
 }
 
-function backendsOf({ exporters }: Config, clock: Clock): Map<string, OtlpBackend> {
-  return new Map(
-    Object.entries(exporters).map(([name, exporter]) => [
-      name,
-      new OtlpBackend(backendSettings(exporter), clock),
-    ]),
-  );
-}
-
 /** Straight to every backend, where a processor would have the journal in between. */
-function toBackends(backends: ReadonlyMap<string, OtlpBackend>): Intake {
+function toBackends(backends: ReturnType<typeof createBackends>): Intake {
   return async (signal, bytes) => {
     if (backends.size === 0) return { kind: 'failed', message: 'no exporter is configured' };
-    for (const [name, backend] of backends) {
+    for (const [name, { backend }] of backends) {
       const delivery = await backend.send(signal, [bytes]);
       if (delivery.kind === 'accepted') continue;
       const message = `exporters.${name}, ${signal}: ${delivery.reason}`;

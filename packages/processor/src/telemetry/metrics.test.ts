@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { COUNTERS, GAUGES } from './catalogue.ts';
+import {
+  COUNTER_NAMES,
+  type CounterName,
+  COUNTERS,
+  GAUGES,
+  type LabelsOf,
+} from '../pipeline/catalogue.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { observeProcess } from './observe-process.ts';
 
@@ -36,6 +42,11 @@ async function scraped(metrics: Metrics): Promise<string> {
   return text;
 }
 
+/** One value for each label of a counter. */
+function labelled<N extends CounterName>(name: N, value: string): LabelsOf<N> {
+  return Object.fromEntries(COUNTERS[name].labels.map((label) => [label, value])) as LabelsOf<N>;
+}
+
 describe('the metrics', () => {
   it('count everything the catalogue names', () => {
     const sources = textOf({ tests: false });
@@ -55,11 +66,12 @@ describe('the metrics', () => {
 
   it('show every counter once it moved, with unit and sentence', async () => {
     const metrics = createMetrics({ serviceName: 'test' });
-    for (const name of Object.keys(COUNTERS)) metrics.add(name, 2, { label: 'x' });
+    for (const name of COUNTER_NAMES) metrics.add(name, 2, labelled(name, 'x'));
     const text = await scraped(metrics);
-    for (const [name, { description }] of Object.entries(COUNTERS)) {
-      const shown = `spanguard_${name.replaceAll('.', '_')}_`;
-      expect(text).to.match(new RegExp(`^${shown}[a-z_]*total\\{[^}]*label="x"[^}]*\\} 2\\b`, 'm'));
+    for (const [name, { description, labels }] of Object.entries(COUNTERS)) {
+      const shown = `^spanguard_${name.replaceAll('.', '_')}_[a-z_]*total\\{[^}]*`;
+      const told = labels.map((label) => `${label}="x"[^}]*`).join('');
+      expect(text).to.match(new RegExp(`${shown}${told}\\} 2\\b`, 'm'));
       expect(text).to.include(description);
     }
     await metrics.shutdown();

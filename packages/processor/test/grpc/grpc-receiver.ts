@@ -58,6 +58,7 @@ export async function receiveGrpc({
   const memory = new ReceivingMemory({ bytesMax: inFlightBytesMax });
   const receiver = new OtlpGrpcReceiver(
     {
+      name: 'otlp_grpc',
       host: '127.0.0.1',
       port: 0,
       bodyBytesMax: MIB,

@@ -10,6 +10,7 @@ import {
 } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { silentLogger } from '../../pipeline/logger.ts';
+import { OtlpBackend, type OtlpBackendSettings } from './otlp-backend.ts';
 import {
   type BatchEntry,
   type BatchSource,
@@ -100,34 +101,34 @@ describe('the OTLP/HTTP exporter', () => {
   });
 
   async function started(
-    settings: Partial<OtlpHttpExporterSettings> = {},
+    settings: Partial<OtlpHttpExporterSettings & OtlpBackendSettings> = {},
     { mark }: { readonly mark?: Uint8Array } = {},
   ): Promise<void> {
-    exporter = new OtlpHttpExporter(
-      {
-        name: 'otlp_http/test',
-        endpoint: sink.url,
-        headers: { 'x-token': { reveal: () => 'secret' } },
-        signals: ['traces'],
-        timeoutMs: 10_000,
-        concurrency: 4,
-        batchBytesMax: 1000,
-        compression: 'none',
-        encoding: 'protobuf',
-        ...settings,
+    const whole: OtlpHttpExporterSettings & OtlpBackendSettings = {
+      name: 'otlp_http/test',
+      endpoint: sink.url,
+      headers: { 'x-token': { reveal: () => 'secret' } },
+      signals: ['traces'],
+      timeoutMs: 10_000,
+      concurrency: 4,
+      batchBytesMax: 1000,
+      compression: 'none',
+      encoding: 'protobuf',
+      ...settings,
+    };
+    const timed = { now: clock.now, monotonic: clock.monotonic, after };
+    exporter = new OtlpHttpExporter(whole, {
+      backend: new OtlpBackend(whole, timed),
+      source,
+      deadLetter: (batch) => keep(batch),
+      clock: timed,
+      counters: {
+        add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value),
       },
-      {
-        source,
-        deadLetter: (batch) => keep(batch),
-        clock: { now: clock.now, monotonic: clock.monotonic, after },
-        counters: {
-          add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value),
-        },
-        logger: { ...silentLogger, warn: (_fields, message) => void logged.push(message) },
-        random: () => 1,
-        ...(mark === undefined ? {} : { mark }),
-      },
-    );
+      logger: { ...silentLogger, warn: (_fields, message) => void logged.push(message) },
+      random: () => 1,
+      ...(mark === undefined ? {} : { mark }),
+    });
     await exporter.start();
   }
 

@@ -8,16 +8,15 @@ import { Destination, type Trial } from '../../pipeline/destination.ts';
 import type { Entry, EntrySource } from '../../pipeline/entry-source.ts';
 import type { Logger } from '../../pipeline/logger.ts';
 import { errorName, supervise } from '../../pipeline/supervise.ts';
+import type { Backend } from '../backend.ts';
+import type { AboutExporter } from '../define-exporter.ts';
 import { FlightBudget } from './flight-budget.ts';
-import { OtlpBackend, type OtlpBackendSettings } from './otlp-backend.ts';
 import { bytesOf, type ExportRequest, halvesOf, itemsOf, type Piece, probeOf } from './piece.ts';
 
-/** What an exporter is given by the configuration; times in milliseconds. */
-export interface OtlpHttpExporterSettings extends OtlpBackendSettings {
+/** What is delivered, and how much of it at once. */
+export interface OtlpHttpExporterSettings extends Omit<AboutExporter, 'target'> {
   /** As in the configuration: `otlp_http/jaeger`. */
   readonly name: string;
-  /** Entries are merged up to this, before compression. */
-  readonly batchBytesMax: number;
 }
 
 /** An entry an exporter can send. */
@@ -41,6 +40,8 @@ export interface DeadBatch extends ExportRequest {
 
 /** What an exporter works with. */
 export interface OtlpHttpExporterDependencies {
+  /** Where it is delivered to. */
+  readonly backend: Backend;
   readonly source: BatchSource;
   /** Keeps what the backend will never take. True: it is durable. Else it is tried again. */
   readonly deadLetter: (batch: DeadBatch) => Promise<boolean>;
@@ -96,7 +97,6 @@ const REFUSALS_MAX = 256;
 export class OtlpHttpExporter implements Component {
   readonly #settings: OtlpHttpExporterSettings;
   readonly #dependencies: OtlpHttpExporterDependencies;
-  readonly #backend: OtlpBackend;
   readonly #underWay: Group[] = [];
   readonly #destination: Destination;
   readonly #flight: FlightBudget;
@@ -110,7 +110,6 @@ export class OtlpHttpExporter implements Component {
   constructor(settings: OtlpHttpExporterSettings, dependencies: OtlpHttpExporterDependencies) {
     this.#settings = settings;
     this.#dependencies = dependencies;
-    this.#backend = new OtlpBackend(settings, dependencies.clock);
     this.#flight = new FlightBudget(settings);
     this.#destination = new Destination({ ...dependencies, concurrency: settings.concurrency });
   }
@@ -138,7 +137,7 @@ export class OtlpHttpExporter implements Component {
     if (atMs > clock.monotonic()) await Promise.race([this.#running, timeout]);
     cancel();
     this.stop();
-    this.#backend.close();
+    await this.#dependencies.backend.close();
   }
 
   /** Sends nothing more until the next start: its cursor stays, and so does what it has not sent. */
@@ -277,10 +276,10 @@ export class OtlpHttpExporter implements Component {
   }
 
   #send({ signal, requests }: Piece): Promise<Delivery> {
-    const { mark } = this.#dependencies;
+    const { backend, mark } = this.#dependencies;
     const parts = requests.map(({ bytes }) => bytes);
     if (mark !== undefined && this.#isMarkDue(signal)) parts.push(mark);
-    return this.#backend.send(signal, parts);
+    return backend.send(signal, parts);
   }
 
   #isMarkDue(signal: Signal): boolean {

@@ -43,8 +43,8 @@ describe('HttpListener', () => {
       {
         clock: systemClock,
         counters: {
-          add: (name, _value, labels = {}) =>
-            void counted.push([name, labels['listener'], labels['reason']].join(' ').trim()),
+          add: (name, _value, labels) =>
+            void counted.push([name, ...Object.values(labels ?? {})].join(' ')),
         },
         logger: { ...silentLogger, warn: say, error: say },
       },

@@ -19,7 +19,7 @@ import { type Distrust, trustCheck, type TrustedNames } from './trusted-names.ts
 /** Where it listens, for whom, and within which bounds; times in milliseconds. */
 export interface HttpListenerSettings extends TrustedNames {
   /** What counters and logs call it. */
-  readonly name: 'otlp_http' | 'admin';
+  readonly name: string;
   /** The group of options it is configured by, for messages. */
   readonly options: string;
   readonly port: number;

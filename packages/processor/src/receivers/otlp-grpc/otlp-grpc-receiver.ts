@@ -7,6 +7,7 @@ import type { Component, Deadline } from '../../pipeline/component.ts';
 import { bearerTokenCheck } from '../../pipeline/http/bearer-token.ts';
 import type { Intake } from '../../pipeline/intake.ts';
 import { SaidOnce } from '../../pipeline/said-once.ts';
+import type { RequestLimits } from '../request-limits.ts';
 import { answerAccepted, answerError, answerNotGrpc } from './answers.ts';
 import { type Authorized, readCallHead } from './call-head.ts';
 import type { GrpcError } from './grpc-status.ts';
@@ -18,23 +19,9 @@ import {
 import { declaredBytes, openMessage } from './message.ts';
 
 /** What the receiver is given by the configuration; times in milliseconds. */
-export interface OtlpGrpcReceiverSettings {
-  readonly host: string;
-  readonly port: number;
-  /** Largest message after decompression. */
-  readonly bodyBytesMax: number;
-  /** Largest message on the wire, its prefix included. */
-  readonly wireBytesMax: number;
-  readonly connectionsMax: number;
-  readonly headerTimeoutMs: number;
-  /** How long a message may take to come. */
-  readonly requestTimeoutMs: number;
-  /** A message that comes more slowly is given up. */
-  readonly bodyBytesPerSecondMin: number;
-  /** Names to answer to besides localhost, loopback addresses and `host`; `*` answers to any. */
-  readonly allowedHosts: readonly string[];
-  /** Every call must carry it, where given. */
-  readonly bearerToken: { reveal(): string } | undefined;
+export interface OtlpGrpcReceiverSettings extends RequestLimits {
+  /** As in the configuration: `otlp_grpc/public`. */
+  readonly name: string;
 }
 
 /** What the receiver works with. */
@@ -44,12 +31,12 @@ export interface OtlpGrpcReceiverDependencies extends Http2ListenerDependencies 
   readonly memory: ReceivingMemory;
 }
 
-const NAME = 'otlp_grpc';
 /** What one client address may have of connections. */
 const CLIENT_CONNECTIONS_SHARE = 1 / 2;
 
 /** An OTLP/gRPC server. Listens on `start`; `address` tells where. */
 export class OtlpGrpcReceiver implements Component {
+  readonly #name: string;
   readonly #dependencies: OtlpGrpcReceiverDependencies;
   readonly #authorized: Authorized;
   readonly #bodies: BodyTaker;
@@ -57,15 +44,16 @@ export class OtlpGrpcReceiver implements Component {
   readonly #said: SaidOnce;
 
   constructor(settings: OtlpGrpcReceiverSettings, dependencies: OtlpGrpcReceiverDependencies) {
+    this.#name = settings.name;
     this.#dependencies = dependencies;
     const token = settings.bearerToken?.reveal();
     this.#authorized = token === undefined ? undefined : bearerTokenCheck(token);
     const limits = { ...settings, readMsMax: settings.requestTimeoutMs };
-    this.#bodies = new BodyTaker(NAME, limits, dependencies);
+    this.#bodies = new BodyTaker(settings.name, limits, dependencies);
     this.#said = new SaidOnce(dependencies);
     const clientConnectionsMax = Math.ceil(settings.connectionsMax * CLIENT_CONNECTIONS_SHARE);
     this.#listener = new Http2Listener(
-      { ...settings, name: NAME, options: 'receivers.otlp_grpc', clientConnectionsMax },
+      { ...settings, options: `receivers.${settings.name}`, clientConnectionsMax },
       dependencies,
       {
         answer: (stream, headers, client) => this.#answer(stream, headers, client),
@@ -141,14 +129,14 @@ export class OtlpGrpcReceiver implements Component {
     const { code, message } = error;
     this.#count(code);
     if (code !== 'INTERNAL' && code !== 'UNAVAILABLE') {
-      const fields = { component: NAME, client, status: code };
+      const fields = { component: this.#name, client, status: code };
       this.#said.warn(`refused_${code}`, fields, `requests are refused: ${message}`);
     }
     answerError(stream, error);
   }
 
   #count(status: string): void {
-    this.#dependencies.counters.add('receiver.requests', 1, { status, receiver: NAME });
+    this.#dependencies.counters.add('receiver.requests', 1, { status, receiver: this.#name });
   }
 }
 

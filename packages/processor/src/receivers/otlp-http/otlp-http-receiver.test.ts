@@ -52,6 +52,7 @@ describe('the OTLP/HTTP receiver', () => {
     const counted: string[] = [];
     const receiver = new OtlpHttpReceiver(
       {
+        name: 'otlp_http',
         host: '127.0.0.1',
         port: 0,
         bodyBytesMax: 1024 * 1024,

@@ -23,23 +23,14 @@ import type { TrustedNames } from '../../pipeline/http/trusted-names.ts';
 import type { Intake } from '../../pipeline/intake.ts';
 import type { Signal } from '../../model/signal.ts';
 import { SaidOnce } from '../../pipeline/said-once.ts';
+import type { RequestLimits } from '../request-limits.ts';
 import { answerAccepted, answerError, type HttpError, type OtlpEncoding } from './answers.ts';
 import { encodingOf, type HeadLimits, readRequestHead, type RequestHead } from './request-head.ts';
 
 /** What the receiver is given by the configuration; times in milliseconds. */
-export interface OtlpHttpReceiverSettings extends TrustedNames {
-  readonly port: number;
-  /** Largest request after decompression. */
-  readonly bodyBytesMax: number;
-  /** Largest request on the wire. */
-  readonly wireBytesMax: number;
-  readonly connectionsMax: number;
-  readonly headerTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  /** A body that comes more slowly is given up. */
-  readonly bodyBytesPerSecondMin: number;
-  /** Every request must carry it, where given. */
-  readonly bearerToken: { reveal(): string } | undefined;
+export interface OtlpHttpReceiverSettings extends RequestLimits, TrustedNames {
+  /** As in the configuration: `otlp_http/public`. */
+  readonly name: string;
 }
 
 /** What the receiver works with. */
@@ -51,7 +42,6 @@ export interface OtlpHttpReceiverDependencies extends HttpListenerDependencies {
 
 type ExportHead = Extract<RequestHead, { kind: 'export' }>;
 
-const NAME = 'otlp_http';
 /** What one client address may have of connections. */
 const CLIENT_CONNECTIONS_SHARE = 1 / 2;
 /** A number of one digit and its comma become eight bytes. */
@@ -74,11 +64,11 @@ export class OtlpHttpReceiver implements Component {
       wireBytesMax: settings.wireBytesMax,
       authorized: token === undefined ? undefined : bearerTokenCheck(token),
     };
-    this.#bodies = new BodyTaker(NAME, { ...settings, readMsMax: Infinity }, dependencies);
+    this.#bodies = new BodyTaker(settings.name, { ...settings, readMsMax: Infinity }, dependencies);
     this.#said = new SaidOnce(dependencies);
     const clientConnectionsMax = Math.ceil(settings.connectionsMax * CLIENT_CONNECTIONS_SHARE);
     this.#listener = new HttpListener(
-      { ...settings, name: NAME, options: 'receivers.otlp_http', clientConnectionsMax },
+      { ...settings, options: `receivers.${settings.name}`, clientConnectionsMax },
       dependencies,
       {
         answer: (request, response) => this.#answer(request, response),
@@ -182,7 +172,7 @@ export class OtlpHttpReceiver implements Component {
     this.#count(String(status));
     if (status < 500) {
       const client = clientOf(request.socket.remoteAddress);
-      const fields = { component: NAME, client, status };
+      const fields = { component: this.#settings.name, client, status };
       this.#said.warn(`refused_${status}`, fields, `requests are refused: ${message}`);
     }
     if (!request.complete) {
@@ -194,7 +184,10 @@ export class OtlpHttpReceiver implements Component {
   }
 
   #count(status: string): void {
-    this.#dependencies.counters.add('receiver.requests', 1, { status, receiver: NAME });
+    this.#dependencies.counters.add('receiver.requests', 1, {
+      status,
+      receiver: this.#settings.name,
+    });
   }
 }
 

@@ -8,6 +8,11 @@ export interface MetricDescription {
   readonly unit: string;
 }
 
+/** A counter, and what its values are told apart by: labels from fixed sets, never from outside. */
+export interface CounterDescription extends MetricDescription {
+  readonly labels: readonly string[];
+}
+
 /** Values looked up when metrics are read, by the name they are observed under; exported likewise. */
 export const GAUGES = {
   'journal.bytes': { description: 'Bytes the journal takes on disk.', unit: 'By' },
@@ -35,118 +40,211 @@ export const COUNTERS = {
     description:
       'Connections and requests refused by what they are, by listener and reason: `tls`, `http1`, `http2`, `not_http`, `timeout`, `host`, `origin`, `connections`; of gRPC also `flood`, `protocol_error`.',
     unit: '{refusal}',
+    labels: ['listener', 'reason'],
   },
   'listener.failed': {
     description: 'Requests whose handling threw, by listener.',
     unit: '{request}',
+    labels: ['listener'],
   },
   'receiver.requests': {
     description:
       'Export requests answered, by receiver and status: that of HTTP, or the name of the gRPC code.',
     unit: '{request}',
+    labels: ['receiver', 'status'],
   },
   'receiver.wire_bytes': {
     description: 'Bytes received, as on the wire, by receiver and signal.',
     unit: 'By',
+    labels: ['receiver', 'signal'],
   },
-  'intake.items': { description: 'Spans, data points and log records accepted.', unit: '{item}' },
-  'intake.bytes': { description: 'Protobuf bytes accepted.', unit: 'By' },
-  'intake.refused': { description: 'Batches not accepted, by reason.', unit: '{batch}' },
+  'intake.items': {
+    description: 'Spans, data points and log records accepted.',
+    unit: '{item}',
+    labels: ['signal'],
+  },
+  'intake.bytes': { description: 'Protobuf bytes accepted.', unit: 'By', labels: ['signal'] },
+  'intake.refused': {
+    description: 'Batches not accepted, by reason.',
+    unit: '{batch}',
+    labels: ['reason'],
+  },
   'intake.rejected_items': {
     description: 'Records taken out of accepted batches, by reason.',
     unit: '{item}',
+    labels: ['signal', 'reason'],
   },
   'intake.repaired_texts': {
     description: 'Texts in which what was not UTF-8 became U+FFFD.',
     unit: '{text}',
+    labels: ['signal'],
   },
   'intake.failed': {
     description:
       'Batches in which a stage threw, by stage: `detect` (goes on without observations), `append` (503), `batch` (500).',
     unit: '{batch}',
+    labels: ['stage'],
   },
-  'redaction.places': { description: 'Places redacted, by detector.', unit: '{place}' },
+  'redaction.places': {
+    description: 'Places redacted, by detector.',
+    unit: '{place}',
+    labels: ['detector'],
+  },
   'redaction.failed_closed': {
     description: 'Values replaced whole, at a limit or where judging them threw.',
     unit: '{value}',
+    labels: [],
   },
-  'detection.observations': { description: 'Observations made.', unit: '{observation}' },
+  'detection.observations': {
+    description: 'Observations made.',
+    unit: '{observation}',
+    labels: [],
+  },
   'detection.dropped': {
     description: 'Observations beyond the limit of a batch.',
     unit: '{observation}',
+    labels: [],
   },
-  'journal.refused': { description: 'Records that could not be made durable.', unit: '{record}' },
+  'journal.refused': {
+    description: 'Records that could not be made durable.',
+    unit: '{record}',
+    labels: ['reason'],
+  },
   'journal.damaged': {
     description: 'Stretches of the journal that hold no intact record.',
     unit: '{place}',
+    labels: [],
   },
   'journal.missing_items': {
     description: 'Items that damage took before a consumer had read them, by consumer.',
     unit: '{item}',
+    labels: ['consumer'],
   },
   'journal.dropped_items': {
     description: 'Items dropped at a limit of the journal, by reason.',
     unit: '{item}',
+    labels: ['reason'],
   },
-  'journal.cursor_failed': { description: 'Cursors that could not be saved.', unit: '{cursor}' },
-  'exporter.items': { description: 'Items a backend took, by exporter.', unit: '{item}' },
+  'journal.cursor_failed': {
+    description: 'Cursors that could not be saved.',
+    unit: '{cursor}',
+    labels: [],
+  },
+  'exporter.items': {
+    description: 'Items a backend took, by exporter.',
+    unit: '{item}',
+    labels: ['exporter'],
+  },
   'exporter.rejected_items': {
     description: 'Items a backend rejected in partial success.',
     unit: '{item}',
+    labels: ['exporter'],
   },
-  'exporter.dead_letter_items': { description: 'Items a backend will never take.', unit: '{item}' },
+  'exporter.dead_letter_items': {
+    description: 'Items a backend will never take.',
+    unit: '{item}',
+    labels: ['exporter'],
+  },
   'exporter.dead_letter_failed': {
     description: 'Dead letters that could not be kept and are tried again.',
     unit: '{batch}',
+    labels: ['exporter'],
   },
   'exporter.failed': {
     description: 'Attempts that failed and are tried again.',
     unit: '{attempt}',
+    labels: ['exporter', 'kind'],
   },
   'exporter.looped': {
     description: 'Exporters stopped since what they send comes back.',
     unit: '{exporter}',
+    labels: ['exporter'],
   },
-  'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
-  'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
-  'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
+  'exporter.gave_up': {
+    description: 'What an exporter let go of at a bound of its own, by exporter and bound.',
+    unit: '{thing}',
+    labels: ['exporter', 'bound'],
+  },
+  'correlation.events': {
+    description: 'Observations correlated.',
+    unit: '{observation}',
+    labels: [],
+  },
+  'correlation.late': {
+    description: 'Observations too late to count.',
+    unit: '{observation}',
+    labels: [],
+  },
+  'correlation.repeated': {
+    description: 'Observations seen before.',
+    unit: '{observation}',
+    labels: [],
+  },
   'correlation.ungrouped': {
     description: 'Times a rule passed by an observation that lacks what it groups by.',
     unit: '{observation}',
+    labels: [],
   },
   'correlation.thinned': {
     description: 'Windows that passed their bound: their counts are lower bounds.',
     unit: '{window}',
+    labels: [],
   },
-  'correlation.evicted': { description: 'Entities forgotten at a limit.', unit: '{entity}' },
+  'correlation.evicted': {
+    description: 'Entities forgotten at a limit.',
+    unit: '{entity}',
+    labels: [],
+  },
   'correlation.quarantined': {
     description: 'Observations the rules could not cope with, kept as dead letters.',
     unit: '{observation}',
+    labels: [],
   },
   'consumer.failed': {
     description: 'Times a consumer failed as a whole and went on, by component.',
     unit: '{failure}',
+    labels: ['component'],
   },
   'process.unhandled': {
     description: 'Errors nobody handled, by component.',
     unit: '{error}',
+    labels: ['component'],
   },
   'alerts.held': {
     description: 'Alerts beyond the budget of their rule, told together with others, by level.',
     unit: '{alert}',
+    labels: ['level'],
   },
   'correlation.forgotten_ids': {
     description: 'Observations no longer known, at a limit: sent again they count again.',
     unit: '{observation}',
+    labels: [],
   },
-  'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}' },
-  'alerts.delivered': { description: 'Alerts delivered, by channel.', unit: '{alert}' },
+  'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}', labels: ['level'] },
+  'alerts.delivered': {
+    description: 'Alerts delivered, by channel.',
+    unit: '{alert}',
+    labels: ['channel'],
+  },
   'alerts.failed': {
     description: 'Attempts to deliver an alert that failed, by channel.',
     unit: '{attempt}',
+    labels: ['channel'],
   },
   'alerts.dead_letters': {
     description: 'Alerts a channel will never take, kept as dead letters.',
     unit: '{alert}',
+    labels: ['channel'],
   },
-} as const satisfies Record<string, MetricDescription>;
+} as const satisfies Record<string, CounterDescription>;
+
+/** Name of a counter of the catalogue. */
+export type CounterName = keyof typeof COUNTERS;
+
+/** All of them. */
+export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[];
+
+/** What a counter is told apart by. */
+export type LabelsOf<N extends CounterName> = Readonly<
+  Record<(typeof COUNTERS)[N]['labels'][number], string>
+>;

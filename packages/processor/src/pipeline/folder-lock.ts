@@ -1,10 +1,10 @@
 /**
- * Who holds a data folder. The kernel keeps the lock and lets go of it when the process ends, however it
+ * Who holds a folder. The kernel keeps the lock and lets go of it when the process ends, however it
  * ends; process ids say nothing, since two containers both have a process 1. Node has no call for it, SQLite
  * has: a database that holds nothing is locked, and is never written to, so that a full disk is no hindrance.
  */
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
-import { assertOurFile } from '../pipeline/own-files.ts';
+import { assertOurFile } from './own-files.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -24,8 +24,8 @@ export function lockFolder(path: string): () => void {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
       isBusy(error)
-        ? `${path} is held by another processor: give each a data folder of its own`
-        : `${path} cannot be locked (${reason}): the data folder must be on a file system with locks`,
+        ? `${path} is held by another processor: give each a folder of its own`
+        : `${path} cannot be locked (${reason}): it must be on a file system with locks`,
       { cause: error },
     );
   }

@@ -1,0 +1,74 @@
+/** Describes consumers: the front of `options/described-component.ts` for what draws conclusions from the journal. */
+import type { Ruleset } from '@spanguard/sigma';
+import type { z } from 'zod';
+import type { Alert } from '../model/alert.ts';
+import type { Observation } from '../model/observation.ts';
+import {
+  type ComponentDescription,
+  type ComponentOptions,
+  type ConfiguredComponent,
+  describeComponent,
+  type DescribedComponent,
+} from '../options/described-component.ts';
+import type { Clock } from './clock.ts';
+import type { Component } from './component.ts';
+import type { Counters } from './counters.ts';
+import type { Entry, EntrySource } from './entry-source.ts';
+import type { Logger } from './logger.ts';
+
+/** An entry that may hold observations. */
+export interface ObservedEntry extends Entry {
+  observations(): readonly Observation[];
+}
+
+/** What has to be known of a consumer before it is there. */
+export interface AboutConsumer {
+  /** Files or folders of rules it runs. */
+  readonly rules: readonly string[];
+  /** Whether those shipped with Spanguard run too. */
+  readonly hasShippedRules: boolean;
+}
+
+/** What consumers need of the service. */
+export interface ConsumerNeeds {
+  /** The rules it runs, compiled. */
+  readonly ruleset: Ruleset;
+  /** The journal, from where this consumer was; the name is that of its cursor, and what metrics show. */
+  readonly source: (consumer: string) => Promise<EntrySource<ObservedEntry>>;
+  /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
+  readonly raise: (alert: Alert) => Promise<boolean>;
+  /** Called when state is looked at; what it gives, when that is saved: see the outbox. */
+  readonly checkpoint: () => () => void;
+  /** Keeps an observation, or what was to be an alert, that it cannot cope with; true where it is durable. */
+  readonly quarantine: (bytes: Uint8Array, reason: string) => Promise<boolean>;
+  /** Where it may keep files. */
+  readonly folder: string;
+  /** Does what needs room on the disk, and may make some. */
+  readonly withRoom: (work: () => Promise<void>) => Promise<void>;
+  /** 32 bytes of a name, made at the first start and kept. */
+  readonly key: (name: string) => Uint8Array;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly logger: Logger;
+}
+
+/** A kind of consumer, as everybody else sees it. Its options stand in the configuration under its type. */
+export type DescribedConsumer = DescribedComponent<
+  AboutConsumer,
+  ConsumerNeeds,
+  Promise<Component>
+>;
+
+/** A consumer of a configuration. */
+export type ConfiguredConsumer = ConfiguredComponent<
+  AboutConsumer,
+  ConsumerNeeds,
+  Promise<Component>
+>;
+
+/** Describes a kind of consumer. It is there once it stands in `config/consumer-registry.ts`. */
+export function defineConsumer<S extends z.ZodType<ComponentOptions>>(
+  description: ComponentDescription<S, AboutConsumer, ConsumerNeeds, Promise<Component>>,
+): DescribedConsumer {
+  return describeComponent(description);
+}
