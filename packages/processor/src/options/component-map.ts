@@ -25,10 +25,13 @@ export function componentMap<About, Needs, Component>(
 ) {
   type Configured = ConfiguredComponent<About, Needs, Component>;
   const known = types.map(({ type }) => type).join(', ');
+  const betas = types
+    .flatMap(({ type, stability }) => (stability === 'beta' ? type : []))
+    .join(', ');
   const names = `type or type/name, the type one of ${known}`;
   const meta = {
     expected: `at most ${COMPONENTS_MAX} components, named ${names}`,
-    doc,
+    doc: betas === '' ? doc : `${doc} Still beta: ${betas}.`,
     default: '{}',
   };
   const shapeOf = (name: string): z.ZodType<Configured> | undefined =>

@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import {
   COUNTER_NAMES,
@@ -13,22 +10,6 @@ import {
 } from '../pipeline/catalogue.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { observeProcess } from './observe-process.ts';
-
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The text of all files of the package, tests or not. */
-function textOf({ tests }: { readonly tests: boolean }): string {
-  return ['src', 'test']
-    .flatMap((folder) =>
-      readdirSync(join(PACKAGE, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
-        join(PACKAGE, folder, name),
-      ),
-    )
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('catalogue.ts'))
-    .filter((file) => file.endsWith('.test.ts') === tests)
-    .map((file) => readFileSync(file, 'utf8'))
-    .join('\n');
-}
 
 /** What Prometheus would read. */
 async function scraped(metrics: Metrics): Promise<string> {
@@ -48,22 +29,6 @@ function labelled<N extends CounterName>(name: N, value: string): LabelsOf<N> {
 }
 
 describe('the metrics', () => {
-  it('count everything the catalogue names', () => {
-    const sources = textOf({ tests: false });
-    const uncounted = Object.keys(COUNTERS).filter((name) => !sources.includes(`'${name}'`));
-    expect(uncounted).to.deep.equal([]);
-  });
-
-  it('have a test for every counter', () => {
-    const tests = textOf({ tests: true });
-    const asPrometheus = (name: string): string => name.replaceAll('.', '_');
-    const unseen = Object.keys(COUNTERS).filter(
-      (name) =>
-        ![`'${name}'`, `'${name} `, asPrometheus(name)].some((written) => tests.includes(written)),
-    );
-    expect(unseen).to.deep.equal([]);
-  });
-
   it('show every counter once it moved, with unit and sentence', async () => {
     const metrics = createMetrics({ serviceName: 'test' });
     for (const name of COUNTER_NAMES) metrics.add(name, 2, labelled(name, 'x'));

@@ -1,0 +1,168 @@
+/** What no configuration and no client can bring about, so that it happens to one part alone. */
+import { EventEmitter } from 'node:events';
+import { KeyTable, OtlpIndex } from '@spanguard/otlp';
+import { CorrelationEngine, parseRules, Ruleset } from '@spanguard/sigma';
+import { FakeClock, traceRequest } from '@spanguard/testkit';
+import { correlationDescription } from '#processor/correlation/correlation-description.ts';
+import { EngineCounters } from '#processor/correlation/engine-counters.ts';
+import type { Observation } from '#processor/model/observation.ts';
+import type { ObservedEntry } from '#processor/pipeline/define-consumer.ts';
+import type { EntrySource } from '#processor/pipeline/entry-source.ts';
+import { HttpListener } from '#processor/pipeline/http/http-listener.ts';
+import { silentLogger } from '#processor/pipeline/logger.ts';
+import { SaidOnce } from '#processor/pipeline/said-once.ts';
+import { createIntake } from '#processor/service/intake.ts';
+import { watchFailures } from '#processor/service/watch-failures.ts';
+import { appendText, TestJournal, until } from '../test-journal.ts';
+import type { Scenario } from './scenario.ts';
+
+const RULES = `
+title: Failed
+name: failed
+logsource: { product: spanguard }
+detection: { one: { event: security.authn_login_fail }, condition: one }
+---
+title: Every client
+name: every_client
+correlation:
+  { type: event_count, rules: [failed], group-by: [client.prefix], timespan: 5m, condition: { gte: 1 } }
+level: high
+`;
+
+const fail = (): never => {
+  throw new RangeError('no');
+};
+
+function rulesetOf(text: string): Ruleset {
+  const parsed = parseRules(text, { file: 'test.yaml' });
+  const rules = parsed.ok ? Ruleset.from([parsed]) : parsed;
+  if (!rules.ok) throw new Error(rules.errors.map(({ message }) => message).join());
+  return rules.ruleset;
+}
+
+/** One failed login, behind a failure of the journal itself. */
+function brokenOnce(clock: FakeClock): EntrySource<ObservedEntry> {
+  let turn = 0;
+  const observation: Observation = {
+    event: 'security.authn_login_fail',
+    timeMs: clock.now(),
+    id: 'a',
+    traceId: '',
+    spanId: '',
+    attributes: Object.assign(Object.create(null), {
+      'client.prefix': '203.0.113.7/32',
+    }) as Observation['attributes'],
+  };
+  return {
+    next: () => {
+      turn += 1;
+      if (turn === 1) return Promise.reject(new Error('EIO'));
+      const entry = { sequence: 1, bytes: Buffer.alloc(0), observations: () => [observation] };
+      return Promise.resolve(turn === 2 ? entry : undefined);
+    },
+    commit: () => undefined,
+    commitDurably: () => Promise.resolve(),
+    close: () => undefined,
+  };
+}
+
+/** In the order data walks. */
+export const PART_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'a request whose handling throws',
+    moves: ['listener.failed'],
+    happen: async ({ counters }) => {
+      const listener = new HttpListener(
+        {
+          ...{ name: 'test', options: 'test', host: '127.0.0.1', port: 0 },
+          ...{ allowedHosts: [], allowedOrigins: [] },
+          ...{ connectionsMax: 8, clientConnectionsMax: 8 },
+          ...{ headerTimeoutMs: 5000, requestTimeoutMs: 5000 },
+        },
+        { clock: new FakeClock(), counters, logger: silentLogger },
+        { answer: fail, refuse: (_request, response) => void response.writeHead(500).end() },
+      );
+      await listener.start();
+      await (await fetch(`http://127.0.0.1:${listener.address?.port}/`)).arrayBuffer();
+      await listener.shutdown({ atMs: 0 });
+    },
+  },
+  {
+    name: 'a stage that throws',
+    moves: ['intake.failed'],
+    happen: async ({ counters }) => {
+      const intake = createIntake({
+        keys: new KeyTable({ classify: () => 0, columns: [] }),
+        index: new OtlpIndex(),
+        detector: { detect: fail },
+        redactor: { mark: fail, redact: fail, giveBack: fail },
+        journal: { append: fail },
+        counters,
+        said: new SaidOnce({ clock: new FakeClock(), logger: silentLogger }),
+      });
+      await intake('traces', traceRequest({ seed: 1, spans: 1 }));
+    },
+  },
+  {
+    name: 'a journal at its limit of bytes',
+    moves: ['journal.dropped_items'],
+    happen: async ({ counters, folder }) => {
+      const files = new TestJournal(folder);
+      const limits = { segmentBytesMax: 100, totalBytesMax: 570 };
+      const journal = await files.open({ counters, limits });
+      for (const text of ['a', 'b', 'c', 'd']) await appendText(journal, text.repeat(100));
+      await until(() => journal.bytes <= limits.totalBytesMax);
+      await files.close();
+    },
+  },
+  {
+    name: 'a consumer whose journal fails, and an alert that cannot be raised',
+    moves: ['consumer.failed', 'correlation.quarantined'],
+    happen: async ({ counters, folder }) => {
+      const clock = new FakeClock({ nowMs: Date.UTC(2026, 0, 1) });
+      const kept: string[] = [];
+      const consumer = await correlationDescription.shape.parse({}).create({
+        ruleset: rulesetOf(RULES),
+        source: () => Promise.resolve(brokenOnce(clock)),
+        raise: () => Promise.reject(new TypeError('no')),
+        checkpoint: () => () => undefined,
+        quarantine: (_bytes, reason) => {
+          kept.push(reason);
+          return Promise.resolve(true);
+        },
+        folder,
+        withRoom: (work) => work(),
+        key: () => Buffer.alloc(32),
+        clock,
+        counters,
+        logger: silentLogger,
+      });
+      await consumer.start();
+      while (kept.length === 0) await clock.advanceAsync(1000);
+      const ended = consumer.shutdown({ atMs: clock.monotonic() });
+      await clock.advanceAsync(1000);
+      await ended;
+    },
+  },
+  {
+    name: 'windows and memories of ids at their bounds',
+    moves: ['correlation.thinned', 'correlation.forgotten_ids'],
+    happen: ({ counters }) => {
+      // What makes the engine say so is tested with it: here it is that what it says is counted.
+      const stats = new CorrelationEngine(rulesetOf(RULES), {}).stats();
+      new EngineCounters(counters).count({ ...stats, thinned: 1, forgottenIds: 1 });
+      return Promise.resolve();
+    },
+  },
+  {
+    name: 'an error that nobody handled',
+    moves: ['process.unhandled'],
+    happen: ({ counters }) => {
+      const emitter = new EventEmitter();
+      const watch = watchFailures({ emitter, counters, logger: silentLogger });
+      emitter.emit('unhandledRejection', new Error('no'));
+      watch.end();
+      return Promise.resolve();
+    },
+  },
+];
