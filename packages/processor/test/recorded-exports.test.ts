@@ -79,7 +79,7 @@ describe('what real SDKs export', () => {
       it(`arrives as it was sent: ${signal} of ${language}`, async () => {
         sink.requests.splice(0);
         const sent = recordedExport(language, signal);
-        const url = `http://${processor.addresses().receivers.otlp_http}`;
+        const url = `http://${processor.addresses().receivers['otlp_http']}`;
         expect(await postOtlp(url, signal, sent)).to.equal(200);
         await eventually('the export', () => exported(signal).length > 0);
         expect(resourcesIn(signal, exported(signal))).to.deep.equal(resourcesIn(signal, sent));

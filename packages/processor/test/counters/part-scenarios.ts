@@ -1,7 +1,7 @@
 /** What no configuration and no client can bring about, so that it happens to one part alone. */
 import { EventEmitter } from 'node:events';
 import { KeyTable, OtlpIndex } from '@spanguard/otlp';
-import { CorrelationEngine, parseRules, Ruleset } from '@spanguard/sigma';
+import { CorrelationEngine, parseRules, Ruleset, textSlots } from '@spanguard/sigma';
 import { FakeClock, traceRequest } from '@spanguard/testkit';
 import { correlationDescription } from '#processor/correlation/correlation-description.ts';
 import { EngineCounters } from '#processor/correlation/engine-counters.ts';
@@ -29,13 +29,15 @@ correlation:
 level: high
 `;
 
+const FIELDS = textSlots(['event', 'client.prefix']);
+
 const fail = (): never => {
   throw new RangeError('no');
 };
 
 function rulesetOf(text: string): Ruleset {
   const parsed = parseRules(text, { file: 'test.yaml' });
-  const rules = parsed.ok ? Ruleset.from([parsed]) : parsed;
+  const rules = parsed.ok ? Ruleset.from([parsed], { vocabulary: { fields: FIELDS } }) : parsed;
   if (!rules.ok) throw new Error(rules.errors.map(({ message }) => message).join());
   return rules.ruleset;
 }
