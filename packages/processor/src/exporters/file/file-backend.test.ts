@@ -273,6 +273,18 @@ describe('the file exporter', () => {
     expect(files()).to.have.length(1);
   });
 
+  it('makes its folder anew where somebody took that away', async () => {
+    const backend = backendOf({ fileBytesMax: 1 });
+    await backend.send('traces', [span(1)]);
+    rmSync(folder, { recursive: true });
+    expect(await backend.send('traces', [span(2)])).to.deep.equal({
+      kind: 'paused',
+      reason: 'ENOENT',
+    });
+    expect(await backend.send('traces', [span(2)])).to.deep.equal(ACCEPTED);
+    expect(files()).to.have.length(1);
+  });
+
   for (const [code, delivery] of [
     ['ENOSPC', { kind: 'later', reason: 'the disk is full' }],
     ['short', { kind: 'later', reason: 'the disk is full' }],

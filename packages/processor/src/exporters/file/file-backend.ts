@@ -60,6 +60,8 @@ export class FileBackend implements Backend {
       await this.#files.get(signal)?.append(lines);
       return { kind: 'accepted', rejectedItems: 0 };
     } catch (error) {
+      // Somebody has taken the folder away: the next attempt makes it anew.
+      if (errorCode(error) === 'ENOENT') this.#leaveFolder();
       const reason = isDiskFull(error) ? 'the disk is full' : errorName(error);
       return { kind: REFUSED.has(errorCode(error)) ? 'paused' : 'later', reason };
     }
@@ -67,8 +69,7 @@ export class FileBackend implements Backend {
 
   async close(): Promise<void> {
     for (const files of this.#files.values()) await files.close();
-    this.#unlock?.();
-    this.#unlock = undefined;
+    this.#leaveFolder();
   }
 
   /** Settles once what is old is compressed, and what is too old is gone. */
@@ -80,5 +81,10 @@ export class FileBackend implements Backend {
     if (this.#unlock !== undefined) return;
     await this.#dependencies.fileSystem.makeFolder(this.#folder);
     this.#unlock = this.#dependencies.lock(join(this.#folder, LOCK_NAME));
+  }
+
+  #leaveFolder(): void {
+    this.#unlock?.();
+    this.#unlock = undefined;
   }
 }
