@@ -84,18 +84,24 @@ const EXPECTED = ['admin_opened', 'admin_route_answered', 'twenty_refused'];
 describe('a rule of a user on plain requests', function () {
   const rules = join(mkdtempSync(join(tmpdir(), 'request-rows-')), 'rules.yaml');
   const more = `correlate: { rules: ["${rules}"], shipped_rules: false }`;
-  let processor: RunningProcessor;
+  let running: RunningProcessor | undefined;
 
   before(() => writeFileSync(rules, RULES));
   after(() => rmSync(dirname(rules), { recursive: true, force: true }));
-  beforeEach(async () => {
-    processor = await startProcessor({ more });
-  });
   afterEach(async () => {
-    await processor.program.end('SIGKILL');
+    await running?.program.end('SIGKILL');
+    running = undefined;
   });
 
-  async function expectAlerts(expected: readonly string[]): Promise<void> {
+  async function start(): Promise<RunningProcessor> {
+    running = await startProcessor({ more });
+    return running;
+  }
+
+  async function expectAlerts(
+    processor: RunningProcessor,
+    expected: readonly string[],
+  ): Promise<void> {
     await eventually('the alerts', () => alertsOf(processor).length >= expected.length);
     expect(alertsOf(processor)).to.deep.equal(expected);
     expect(adminOpenedBy(processor)).to.equal('127.0.0.1/32');
@@ -104,9 +110,10 @@ describe('a rule of a user on plain requests', function () {
   for (const framework of PYTHON_FRAMEWORKS) {
     for (const conventions of PYTHON_CONVENTIONS) {
       it(`fires on what was recorded of ${framework}: ${conventions}`, async () => {
+        const processor = await start();
         const bytes = recordedPython(framework, conventions);
         expect(await postOtlp(processor.url, 'traces', bytes)).to.equal(200);
-        await expectAlerts(EXPECTED);
+        await expectAlerts(processor, EXPECTED);
       });
     }
 
@@ -114,6 +121,7 @@ describe('a rule of a user on plain requests', function () {
       it(`fires live: ${framework}, ${conventions ?? 'its defaults'}`, async function () {
         const python = findPython();
         if (python === undefined) return this.skip();
+        const processor = await start();
         const shop = await startPythonShop(python, {
           framework,
           otlpUrl: processor.url,
@@ -121,7 +129,7 @@ describe('a rule of a user on plain requests', function () {
         });
         try {
           await attackShop(shop.port);
-          await expectAlerts(EXPECTED);
+          await expectAlerts(processor, EXPECTED);
         } finally {
           await shop.program.end('SIGKILL');
         }
@@ -132,11 +140,12 @@ describe('a rule of a user on plain requests', function () {
 
   for (const language of RECORDED_LANGUAGES) {
     it(`fires on what was recorded of ${language}`, async () => {
+      const processor = await start();
       const bytes = recordedExport(language, 'traces');
       expect(await postOtlp(processor.url, 'traces', bytes)).to.equal(200);
       // Go's own router is no route to its instrumentation.
       const expected = language === 'go' ? EXPECTED.toSpliced(1, 1) : EXPECTED;
-      await expectAlerts(expected);
+      await expectAlerts(processor, expected);
     });
   }
 });

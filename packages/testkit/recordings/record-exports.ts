@@ -1,6 +1,6 @@
 /**
- * Records what OpenTelemetry of four languages exports of the same shop while it is attacked, all signals, one
- * file for each: `node --conditions=@spanguard/source packages/testkit/recordings/record-exports.ts`.
+ * Records what OpenTelemetry of four languages exports of the same shop while it is attacked, all signals, a
+ * file each: `node --conditions=@spanguard/source packages/testkit/recordings/record-exports.ts`.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
