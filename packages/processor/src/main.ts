@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 /** The `spanguard` command: the only file that reads the environment and sets the exit code. */
 import { tooOldNode } from './cli/needed-node.ts';
+import { boundYoungGeneration } from './cli/young-generation.ts';
 
 const tooOld = tooOldNode(process.versions.node);
 if (tooOld === undefined) {
+  // Before all that takes memory or time. The other commands are done before memory matters.
+  if (process.argv.includes('run')) boundYoungGeneration(process);
   // Not imported above: an older Node would end with an error of the first name that it lacks.
   const { runCommandLine } = await import('./cli/command-line.ts');
   process.exitCode = await runCommandLine({

@@ -5,7 +5,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { freePort, type RunningProgram, startProgram } from '@spanguard/testkit';
-import { startSpanSink } from '../load/span-sink.ts';
+import { startRecordSink } from '../load/record-sink.ts';
 import { processCpuUs } from '../measure/process-cpu.ts';
 import type { Result } from '../measure/result.ts';
 
@@ -87,7 +87,7 @@ interface Running {
 
 /** Variants are started anew for each load: code that was optimised for another one would be measured too. */
 export async function applicationResults(): Promise<Result[]> {
-  const sink = await startSpanSink();
+  const sink = await startRecordSink('traces');
   const results: Result[] = [];
   try {
     for (const [name, load] of Object.entries(REQUESTS)) {
@@ -131,7 +131,7 @@ async function measured(
       name: variant.name,
       value: ((after[index] ?? 0) - (before[index] ?? 0)) / (ROUNDS * REQUESTS_PER_BURST),
       unit: 'µs',
-      ...(variant.name === PLAIN_NAME ? {} : { rival: PLAIN_NAME }),
+      rivals: variant.name === PLAIN_NAME ? [] : [PLAIN_NAME],
     }));
   } finally {
     for (const { program } of running) await program.end('SIGKILL');

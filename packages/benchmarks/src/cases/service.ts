@@ -1,213 +1,257 @@
 /**
- * The whole service beside the released OpenTelemetry Collector: gzip in over four connections, a sink
- * that answers at once, CPU of the whole process until the sink has every span. Fixed work, one run.
+ * The whole service beside the released OpenTelemetry Collector and beside what the runtime allows at best:
+ * CPU of the whole process until a sink, which answers at once, has every record. Fixed work, in turns, so
+ * that a slow minute of the machine hits all alike.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  findPeer,
-  freePort,
-  type RunningProgram,
-  startCollector,
-  startProgram,
-} from '@spanguard/testkit';
-import { gzippedCorpus, SPANS_PER_BATCH } from '../load/corpus.ts';
+import { gzipSync } from 'node:zlib';
+import { findPeer, freePort, type RunningProgram } from '@spanguard/testkit';
+import { logBatches, smallTraceBatches, traceBatches } from '../load/corpus.ts';
+import type { FreshBatch } from '../load/fresh-batch.ts';
 import { sendRequests } from '../load/otlp-sender.ts';
-import { type SpanSink, startSpanSink } from '../load/span-sink.ts';
+import { type RecordSink, startRecordSink } from '../load/record-sink.ts';
+import {
+  collectorStart,
+  type StartSubject,
+  startLimit,
+  startSpanguard,
+  type Task,
+} from '../load/subjects.ts';
 import { processCpuUs, processResidentBytes } from '../measure/process-cpu.ts';
 import type { Result } from '../measure/result.ts';
 
-const GROUP = 'Whole service, gzip in, spans per second of CPU';
-const PROCESSOR = fileURLToPath(new URL('../../../processor/dist/main.js', import.meta.url));
-const CONNECTIONS = 4;
 const ARRIVAL_MS_MAX = 120_000;
+const ROUNDS = 6;
+/** Requests of half a million bytes that a runtime needs before its code is as fast as it gets. */
+const WARM_UP_ROUNDS = 3;
 
-/** Patterns of what the corpus holds: fewer than we look for, the hardest rival. */
-const PATTERNS_OF_CORPUS = `
-  redaction:
-    allow_all_keys: true
-    blocked_key_patterns: ['.*(password|passwd|secret|token|api_?key|authorization|cookie).*']
-    blocked_values:
-      - '\\b(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6(?:011|5[0-9]{2})|3[47][0-9]{2})[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{3,4}\\b'
-      - '[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}'
-      - 'eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*'
-      - '(?i)bearer [A-Za-z0-9._~+/-]+=*'
-      - '(?i)basic [A-Za-z0-9+/]{8,}=*'
-      - 'AKIA[0-9A-Z]{16}'
-      - '(?i)(?:password|passwd|secret|token)=[^&\\s]+'
-      - '://[^/\\s:@]+:[^/\\s:@]+@'
-`;
+/** What is sent, and how. */
+interface Scenario {
+  /** By which it can be asked for alone. */
+  readonly id: string;
+  readonly name: string;
+  readonly batches: () => readonly FreshBatch[] | Promise<readonly FreshBatch[]>;
+  readonly isGzipIn: boolean;
+  readonly compression: Task['compression'];
+  readonly connections: number;
+  /** Requests of a turn of ours, and of a subject so much slower that it need not do as many. */
+  readonly requests: { readonly fast: number; readonly slow: number };
+  /** Whether the Collector is measured in all its forms. */
+  readonly isForAllForms?: boolean;
+}
 
-/** What our detectors look for besides; without their checksums, which no pattern can have. */
-const PATTERNS_BESIDES = `
-      - '-----BEGIN [A-Z ]*PRIVATE KEY-----'
-      - '\\b[0-9]{3}-[0-9]{2}-[0-9]{4}\\b'
-      - '\\b[A-Z]{2}[0-9]{2}[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{1,4}\\b'
-      - '\\b(?:gh[opusr]_[A-Za-z0-9_-]{36,255}|github_pat_[A-Za-z0-9_-]{22,255}|glpat-[A-Za-z0-9_-]{20,64})'
-      - '\\b(?:xox[bpar]-|xapp-)[A-Za-z0-9_-]{10,255}'
-      - '\\b(?:[sr]k_live_|sk_test_)[A-Za-z0-9_-]{16,255}'
-      - '\\b(?:AIza[A-Za-z0-9_-]{35}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{34}|shpat_[a-fA-F0-9]{32})'
-      - '\\b(?:sk-ant-|sk-proj-)[A-Za-z0-9_-]{32,255}'
-`;
+const MANY = { fast: 120, slow: 16 } as const;
+const SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'traces',
+    name: 'traces, gzip in',
+    batches: traceBatches,
+    isGzipIn: true,
+    compression: 'none',
+    connections: 4,
+    requests: MANY,
+    isForAllForms: true,
+  },
+  {
+    id: 'plain',
+    name: 'traces, nothing compressed',
+    batches: traceBatches,
+    isGzipIn: false,
+    compression: 'none',
+    connections: 4,
+    requests: MANY,
+  },
+  {
+    id: 'gzip',
+    name: 'traces, gzip in and out',
+    batches: traceBatches,
+    isGzipIn: true,
+    compression: 'gzip',
+    connections: 4,
+    requests: MANY,
+  },
+  {
+    id: 'logs',
+    name: 'logs, two fifths of them security events, gzip in',
+    batches: logBatches,
+    isGzipIn: true,
+    compression: 'none',
+    connections: 4,
+    requests: MANY,
+  },
+  {
+    id: 'small',
+    name: 'requests of 1 to 10 spans, gzip in',
+    batches: smallTraceBatches,
+    isGzipIn: true,
+    compression: 'none',
+    connections: 16,
+    requests: { fast: 6000, slow: 800 },
+  },
+];
 
-/** How much the Collector is asked to find; nothing where it only relays. */
-type Redaction = 'none' | 'of the corpus' | 'all of ours';
+const OURS = 'Spanguard: redaction, detection, correlation, journal with fsync';
+const LIMIT = 'limit: inflate, append with fsync, answer, forward';
+const COLLECTOR = 'Collector: redaction, file_storage queue with fsync';
 
 interface Subject {
   readonly name: string;
-  readonly requests: number;
-  readonly rival?: string;
+  readonly isSlow: boolean;
+  readonly rivals: readonly string[];
   readonly note: string;
-  readonly start: (ports: {
-    readonly otlp: number;
-    readonly sink: string;
-  }) => Promise<RunningProgram>;
+  readonly start: StartSubject;
 }
 
-/** Runs every subject, the Collector's only where it is installed. */
-export async function serviceResults(): Promise<Result[]> {
-  const collector = findPeer('otelcol');
-  const queueing = 'Collector: redaction, file_storage queue with fsync';
-  const subjects: Subject[] = [
-    {
-      name: 'Spanguard: redaction, detection, correlation, journal with fsync',
-      requests: 2000,
-      rival: queueing,
-      note: 'everything on, embedded defaults and one exporter',
-      start: startSpanguard,
-    },
-  ];
-  if (collector !== undefined) {
-    const start =
-      (queue: boolean, redaction: Redaction): Subject['start'] =>
-      (ports) =>
-        startCollector({
-          binary: collector,
-          port: ports.otlp,
-          config: collectorConfig({ ...ports, queue, redaction }),
-        });
-    subjects.push(
-      {
-        name: queueing,
-        requests: 60,
-        note: 'only the patterns the corpus needs',
-        start: start(true, 'of the corpus'),
-      },
-      {
-        name: 'Collector: redaction of all we look for, the same queue',
-        requests: 60,
-        rival: queueing,
-        note: 'private keys, SSN, IBAN and vendor tokens besides',
-        start: start(true, 'all of ours'),
-      },
-      {
-        name: 'Collector: relaying only',
-        requests: 400,
-        rival: queueing,
-        note: 'no redaction, no durable queue',
-        start: start(false, 'none'),
-      },
-    );
-  }
-  const bodies = gzippedCorpus();
+interface Running {
+  readonly subject: Subject;
+  readonly sink: RecordSink;
+  readonly url: string;
+  readonly program: RunningProgram;
+  readonly pid: number;
+  residentBytes: number;
+}
+
+/** Runs every scenario, or one, with every subject; the Collector only where it is installed. */
+export async function serviceResults(only?: string): Promise<Result[]> {
   const results: Result[] = [];
-  for (const subject of subjects) results.push(await measure(subject, bodies));
+  for (const scenario of SCENARIOS) {
+    if (only !== undefined && scenario.id !== only) continue;
+    process.stderr.write(`bench: service, ${scenario.name} ...\n`);
+    results.push(...(await measured(scenario)));
+  }
   return results;
 }
 
-async function measure(subject: Subject, bodies: readonly Uint8Array[]): Promise<Result> {
-  const sink = await startSpanSink();
-  const otlp = await freePort();
-  const program = await subject.start({ otlp, sink: sink.url });
-  const pid = program.child.pid ?? 0;
-  const url = `http://127.0.0.1:${otlp}/v1/traces`;
+function subjectsOf({ isForAllForms = false }: Scenario): Subject[] {
+  const collector = findPeer('otelcol');
+  const subjects: Subject[] = [
+    {
+      name: OURS,
+      isSlow: false,
+      rivals: [COLLECTOR, LIMIT],
+      note: 'everything on, embedded defaults and one exporter',
+      start: startSpanguard,
+    },
+    {
+      name: LIMIT,
+      isSlow: false,
+      rivals: [COLLECTOR],
+      note: 'the same runtime, nothing looked at',
+      start: startLimit,
+    },
+  ];
+  if (collector === undefined) return subjects;
+  subjects.push({
+    name: COLLECTOR,
+    isSlow: true,
+    rivals: [],
+    note: 'only the patterns the corpus needs',
+    start: collectorStart(collector, { redaction: 'of the corpus', hasQueue: true }),
+  });
+  if (!isForAllForms) return subjects;
+  subjects.push(
+    {
+      name: 'Collector: redaction of all we look for, the same queue',
+      isSlow: true,
+      rivals: [COLLECTOR],
+      note: 'private keys, SSN, IBAN and vendor tokens besides',
+      start: collectorStart(collector, { redaction: 'all of ours', hasQueue: true }),
+    },
+    {
+      name: 'Collector: relaying only',
+      isSlow: false,
+      rivals: [COLLECTOR],
+      note: 'no redaction, no durable queue',
+      start: collectorStart(collector, { redaction: 'none', hasQueue: false }),
+    },
+  );
+  return subjects;
+}
+
+async function measured(scenario: Scenario): Promise<Result[]> {
+  const batches = await scenario.batches();
+  const traffic = new Traffic(scenario, batches);
+  const running: Running[] = [];
   try {
-    await drive({ sink, url, bodies, requests: Math.ceil(subject.requests / 5) });
-    const before = processCpuUs(pid);
-    await drive({ sink, url, bodies, requests: subject.requests });
-    const cpuUs = processCpuUs(pid) - before;
-    const residentMb = Math.round(processResidentBytes(pid) / 1e6);
-    return {
-      group: GROUP,
+    for (const subject of subjectsOf(scenario)) {
+      running.push(await begin(subject, scenario, batches[0]?.signal ?? 'traces'));
+    }
+    for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
+      for (const each of running) await turn(each, traffic);
+    }
+    const before = running.map(({ pid }) => processCpuUs(pid));
+    const records = running.map(() => 0);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [at, each] of running.entries()) {
+        records[at] = (records[at] ?? 0) + (await turn(each, traffic));
+      }
+    }
+    return running.map(({ subject, pid, residentBytes }, at) => ({
+      group: `Whole service, ${scenario.name}: records per second of CPU`,
       name: subject.name,
-      value: (subject.requests * SPANS_PER_BATCH * 1e6) / cpuUs,
-      unit: 'spans/s',
-      note: `${subject.note}; ${residentMb} MB resident`,
-      ...(subject.rival === undefined ? {} : { rival: subject.rival }),
-    };
+      value: ((records[at] ?? 0) * 1e6) / (processCpuUs(pid) - (before[at] ?? 0)),
+      unit: 'records/s',
+      note: `${subject.note}; ${Math.round(residentBytes / 1e6)} MB resident`,
+      rivals: subject.rivals,
+    }));
   } finally {
-    await program.end('SIGKILL');
-    sink.close();
+    for (const { program, sink } of running) {
+      await program.end('SIGKILL');
+      sink.close();
+    }
   }
 }
 
-interface Drive {
-  readonly sink: SpanSink;
-  readonly url: string;
-  readonly bodies: readonly Uint8Array[];
-  readonly requests: number;
+async function begin(
+  subject: Subject,
+  { compression }: Scenario,
+  signal: FreshBatch['signal'],
+): Promise<Running> {
+  const sink = await startRecordSink(signal);
+  const port = await freePort();
+  const program = await subject.start({ port, sink: sink.url, compression });
+  const url = `http://127.0.0.1:${port}/v1/${signal}`;
+  return { subject, sink, url, program, pid: program.child.pid ?? 0, residentBytes: 0 };
 }
 
-async function drive({ sink, url, bodies, requests }: Drive): Promise<void> {
-  await sendRequests({ url, bodies, gzip: true, requests, connections: CONNECTIONS });
-  await sink.received(requests * SPANS_PER_BATCH, ARRIVAL_MS_MAX);
+/** One turn of a subject: everything sent, everything arrived. Gives the number of records. */
+async function turn(running: Running, traffic: Traffic): Promise<number> {
+  const { subject, sink, url, pid } = running;
+  const { bodies, records, ...how } = traffic.next(subject.isSlow ? 'slow' : 'fast');
+  await sendRequests({ url, bodies, requests: bodies.length, ...how });
+  await sink.received(records, ARRIVAL_MS_MAX);
+  running.residentBytes = Math.max(running.residentBytes, processResidentBytes(pid));
+  return records;
 }
 
-async function startSpanguard({
-  otlp,
-  sink,
-}: {
-  otlp: number;
-  sink: string;
-}): Promise<RunningProgram> {
-  const admin = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'spanguard-bench-'));
-  const config = join(folder, 'spanguard.yaml');
-  writeFileSync(
-    config,
-    `data: ${folder}/data
-receivers: { otlp_http: { endpoint: "127.0.0.1:${otlp}" }, otlp_grpc: { enabled: false } }
-admin: { endpoint: "127.0.0.1:${admin}" }
-exporters: { otlp_http: { endpoint: "${sink}", compression: none } }
-`,
-  );
-  return startProgram({
-    file: process.execPath,
-    args: [PROCESSOR, 'run', '--config', config],
-    ready: async () => (await fetch(`http://127.0.0.1:${admin}/readyz`)).ok,
-  });
-}
+/** Makes the requests of one turn before it begins: making them is nobody's work that is measured. */
+class Traffic {
+  readonly #scenario: Scenario;
+  readonly #batches: readonly FreshBatch[];
+  #serial = 0;
 
-interface CollectorShape {
-  readonly otlp: number;
-  readonly sink: string;
-  readonly queue: boolean;
-  readonly redaction: Redaction;
-}
+  constructor(scenario: Scenario, batches: readonly FreshBatch[]) {
+    this.#scenario = scenario;
+    this.#batches = batches;
+  }
 
-function collectorConfig({ otlp, sink, queue, redaction }: CollectorShape): string {
-  const folder = mkdtempSync(join(tmpdir(), 'otelcol-queue-'));
-  return `
-receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:${otlp}" } } } }
-processors: ${redactionConfig(redaction)}
-exporters:
-  otlp_http:
-    endpoint: ${sink}
-    compression: none
-    sending_queue: ${queue ? '{ enabled: true, storage: file_storage, queue_size: 100000 }' : '{ enabled: false }'}
-extensions: ${queue ? `{ file_storage: { directory: "${folder}", create_directory: true, fsync: true } }` : '{}'}
-service:
-  extensions: [${queue ? 'file_storage' : ''}]
-  pipelines:
-    traces: { receivers: [otlp], processors: [${redaction === 'none' ? '' : 'redaction'}], exporters: [otlp_http] }
-  telemetry: { metrics: { level: none }, logs: { level: warn } }
-`;
-}
-
-function redactionConfig(redaction: Redaction): string {
-  if (redaction === 'none') return '{}';
-  const besides = redaction === 'all of ours' ? PATTERNS_BESIDES : '';
-  return `${PATTERNS_OF_CORPUS.trimEnd()}${besides.trimEnd()}\n    summary: silent`;
+  next(speed: keyof Scenario['requests']): {
+    readonly bodies: readonly Uint8Array[];
+    readonly records: number;
+    readonly gzip: boolean;
+    readonly connections: number;
+  } {
+    const { isGzipIn: gzip, connections, requests } = this.#scenario;
+    const bodies: Uint8Array[] = [];
+    const nowMs = performance.timeOrigin + performance.now();
+    let records = 0;
+    for (let n = 0; n < requests[speed]; n += 1) {
+      const batch = this.#batches[this.#serial % this.#batches.length];
+      if (batch === undefined) break;
+      this.#serial += 1;
+      const plain = batch.fresh(this.#serial, nowMs);
+      bodies.push(gzip ? gzipSync(plain) : plain.slice());
+      records += batch.items;
+    }
+    return { bodies, records, gzip, connections };
+  }
 }

@@ -76,7 +76,7 @@ export function wireResults(): Promise<Result[]> {
       name,
       value: (SPANS_PER_BATCH * 1e6) / microsecondsPerBatch(batches, run),
       unit: 'spans/s',
-      ...(name === RIVAL ? {} : { rival: RIVAL }),
+      rivals: name === RIVAL ? [] : [RIVAL],
     })),
   );
 }

@@ -25,10 +25,9 @@ export function renderResults(
 
 function table(group: string, rows: readonly Result[]): string {
   const lines = rows.map((row) => {
-    const rival = rows.find(({ name }) => name === row.rival);
-    const ratio =
-      rival === undefined ? '' : `${(row.value / rival.value).toFixed(2)} x ${rival.name}`;
-    return `| ${row.name} | ${figure(row.value)} ${row.unit} | ${ratio} | ${row.note ?? ''} |`;
+    const rivals = rows.filter(({ name }) => row.rivals?.includes(name));
+    const ratios = rivals.map(({ name, value }) => `${(row.value / value).toFixed(2)} x ${name}`);
+    return `| ${row.name} | ${figure(row.value)} ${row.unit} | ${ratios.join('<br>')} | ${row.note ?? ''} |`;
   });
   return [
     `## ${group}\n`,

@@ -7,7 +7,7 @@ export interface Result {
   /** The figure, in the unit of its group. */
   readonly value: number;
   readonly unit: string;
-  /** Name of the row this one is compared with, in the same group and run. */
-  readonly rival?: string;
+  /** Names of the rows this one is compared with, in the same group and run. */
+  readonly rivals?: readonly string[];
   readonly note?: string;
 }

@@ -6,7 +6,7 @@ import type { Delivery } from '../../pipeline/delivery.ts';
 import { agentFor, post, type PostAnswer, type PostTarget } from '../../pipeline/http-post.ts';
 import { retryAfterMs } from '../../pipeline/retry-after.ts';
 import type { Backend } from '../backend.ts';
-import { type BodyEncoding, contentHeaders, encodeBody } from './encode-body.ts';
+import { BodyEncoder, type BodyEncoding, contentHeaders } from './encode-body.ts';
 
 /** Where a backend is and how it is talked to. */
 export interface OtlpBackendSettings extends BodyEncoding {
@@ -29,14 +29,14 @@ const PAUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 407, 415])
 
 /** Sends requests, one connection pool for all signals. */
 export class OtlpBackend implements Backend {
-  readonly #settings: OtlpBackendSettings;
   readonly #clock: Clock;
   readonly #targets: ReadonlyMap<Signal, PostTarget>;
+  readonly #encoder: BodyEncoder;
 
   constructor(settings: OtlpBackendSettings, clock: Clock) {
-    this.#settings = settings;
     this.#clock = clock;
     this.#targets = targetsOf(settings);
+    this.#encoder = new BodyEncoder(settings);
   }
 
   /** Sends the items of several protobuf requests of one signal as one. Never rejects. */
@@ -44,7 +44,7 @@ export class OtlpBackend implements Backend {
     const target = this.#targets.get(signal);
     if (target === undefined) return { kind: 'never', reason: `takes no ${signal}` };
     try {
-      const body = await encodeBody(signal, requests, this.#settings);
+      const body = await this.#encoder.encode(signal, requests);
       return deliveryOf(await post(target, body, this.#clock), this.#clock);
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'cannot be encoded';
