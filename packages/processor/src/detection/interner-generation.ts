@@ -7,7 +7,7 @@ export interface InternerLimits {
 
 /** A value within bytes. */
 export interface ByteRange {
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
@@ -29,7 +29,7 @@ const BYTES_MIN = 65_536;
 
 /** See the head of this file. */
 export class Generation<Note> {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   /** The text an entry is shown as. */
   readonly shownStart: Int32Array;
   readonly shownEnd: Int32Array;

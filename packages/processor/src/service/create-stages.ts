@@ -44,7 +44,7 @@ export interface StageNeeds {
 }
 
 /** Rows of facts of one batch; requests beyond are dropped before events. */
-const ROWS_MAX = 100_000;
+const ROWS_MAX = 50_000;
 /** Behind the columns of detection, which are numbered from zero. */
 const EXPORTER_ID_COLUMN = DETECTION_COLUMNS.length;
 

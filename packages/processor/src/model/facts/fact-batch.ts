@@ -117,6 +117,7 @@ export class FactBatch {
   reset(rows: number): void {
     this.clear();
     if (rows > this.#rows) this.#grow(Math.max(rows, this.#rows * 2));
+    this.origins.fill(0, 0, rows * ORIGIN_BYTES);
     this.count = rows;
   }
 
