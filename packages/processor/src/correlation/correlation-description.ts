@@ -46,7 +46,6 @@ export const correlationDescription: DescribedConsumer = defineConsumer({
         // Observations are dated no later than they come in, so that a journal read again reads the same.
         now: () => needs.clock.now(),
       }),
-      fields: ruleset.fields,
       source: await source('correlation'),
       snapshots: new SnapshotFile(join(folder, 'windows.snapshot'), nodeFileSystem, withRoom),
       snapshotIntervalMs: written.snapshot_interval,

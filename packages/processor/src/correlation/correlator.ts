@@ -1,18 +1,13 @@
-/** Feeds observations from the journal to the rules, and puts alerts into the outbox. */
-import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
-import {
-  type CorrelationEngine,
-  type CorrelationMatch,
-  EventList,
-  type FieldSlots,
-  type PlainEvent,
-} from '@spanguard/sigma';
+/** Feeds facts from the journal to the rules, and puts alerts into the outbox. */
+import type { CorrelationEngine, CorrelationMatch } from '@spanguard/sigma';
 import type { Alert } from '../model/alert.ts';
-import type { Observation } from '../model/observation.ts';
+import { decodeFacts } from '../model/facts/decode-facts.ts';
+import { FactBatch } from '../model/facts/fact-batch.ts';
+import { factsOfRow } from '../model/facts/fact-row.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Component, Deadline } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import type { ObservedEntry } from '../pipeline/define-consumer.ts';
+import type { FactsEntry } from '../pipeline/define-consumer.ts';
 import type { EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { errorName, supervise } from '../pipeline/supervise.ts';
@@ -23,15 +18,13 @@ import type { SnapshotFile } from './snapshot-file.ts';
 /** What correlation works with. */
 export interface CorrelatorDependencies {
   readonly engine: CorrelationEngine;
-  /** The fields its rules know, and where. */
-  readonly fields: FieldSlots;
-  readonly source: EntrySource<ObservedEntry>;
+  readonly source: EntrySource<FactsEntry>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
   /** Called when the windows are looked at; what it gives, when they are saved: alerts raised until the
    * look will not be raised again. */
   readonly checkpoint: () => () => void;
-  /** Keeps an observation, or what was to be an alert, that the rules cannot cope with. */
+  /** Keeps a row of facts, or what was to be an alert, that the rules cannot cope with. */
   readonly quarantine: (bytes: Uint8Array, reason: string) => Promise<boolean>;
   readonly snapshots: SnapshotFile;
   readonly snapshotIntervalMs: number;
@@ -53,6 +46,7 @@ const RAISING_MAX = 1024;
 export class Correlator implements Component {
   readonly #dependencies: CorrelatorDependencies;
   readonly #engineCounters: EngineCounters;
+  readonly #facts = new FactBatch();
   #running: Promise<void> | undefined;
   #sequence = -1;
   #savedSequence = -1;
@@ -106,32 +100,28 @@ export class Correlator implements Component {
     }
   }
 
-  /** Never rejects: one observation the rules cannot cope with costs itself. */
-  async #correlate(entry: ObservedEntry): Promise<void> {
+  /** Never rejects: one row the rules cannot cope with costs itself. */
+  async #correlate(entry: FactsEntry): Promise<void> {
     const { counters, engine } = this.#dependencies;
-    let observations: readonly Observation[] = [];
-    try {
-      observations = entry.observations();
-    } catch (error) {
-      await this.#quarantine({ sequence: entry.sequence }, error);
+    const facts = this.#facts;
+    const decoded = decodeFacts(entry.facts, facts);
+    if (!decoded.ok) {
+      await this.#quarantine({ sequence: entry.sequence }, `facts are refused: ${decoded.refusal}`);
     }
-    if (observations.length === 0) return;
-    for (const { observation, error } of this.#observe(observations)) {
-      await this.#quarantine(observation, error);
+    if (facts.count === 0) return;
+    for (const { row, error } of this.#observe(facts)) {
+      await this.#quarantine({ id: facts.idOf(row), ...factsOfRow(facts, row) }, threw(error));
     }
     this.#engineCounters.count(engine.stats());
-    counters.add('correlation.events', observations.length);
+    counters.add('correlation.events', facts.count);
     while (this.#raising.size >= RAISING_MAX) await Promise.race(this.#raising);
   }
 
-  /** Gives those that the rules cannot cope with. */
-  #observe(observations: readonly Observation[]): readonly LeftOut[] {
-    const { engine, fields } = this.#dependencies;
+  /** Gives the rows that the rules cannot cope with. */
+  #observe(facts: FactBatch): readonly LeftOut[] {
     const leftOut: LeftOut[] = [];
-    const rows = new EventList(fields, observations.map(eventOf));
-    const matches = engine.observe(rows, (row, error) => {
-      const observation = observations[row];
-      if (observation !== undefined) leftOut.push({ observation, error });
+    const matches = this.#dependencies.engine.observe(facts, (row, error) => {
+      leftOut.push({ row, error });
     });
     for (const match of matches) {
       const raising = this.#raise(match);
@@ -153,17 +143,16 @@ export class Correlator implements Component {
         'alert raised',
       );
     } catch (error) {
-      await this.#quarantine({ rule: match.rule.key, episode: match.episode }, error);
+      await this.#quarantine({ rule: match.rule.key, episode: match.episode }, threw(error));
     }
   }
 
   /** Keeps what failed, as it is after redaction, and goes on: it would fail again. Never rejects. */
-  async #quarantine(what: object, error: unknown): Promise<void> {
+  async #quarantine(what: object, reason: string): Promise<void> {
     const { counters, logger, quarantine } = this.#dependencies;
-    const reason = `threw ${errorName(error)}`;
     counters.add('correlation.quarantined', 1);
     const isKept = await quarantine(Buffer.from(JSON.stringify(what)), reason).catch(() => false);
-    logger.error({ component: COMPONENT, reason, isKept }, 'an observation is left out');
+    logger.error({ component: COMPONENT, reason, isKept }, 'a row of facts is left out');
   }
 
   async #restore(): Promise<void> {
@@ -211,15 +200,12 @@ export class Correlator implements Component {
   }
 }
 
-/** An observation that the rules cannot cope with. */
+/** A row that the rules cannot cope with. */
 interface LeftOut {
-  readonly observation: Observation;
+  readonly row: number;
   readonly error: unknown;
 }
 
-function eventOf(observation: Observation): PlainEvent {
-  const { event, timeMs, id, traceId, spanId, attributes } = observation;
-  const service = String(attributes[ATTR_SERVICE_NAME] ?? '');
-  const ref = { traceId, spanId, service };
-  return { timeMs, id, source: service, ref, fields: { ...attributes, event } };
+function threw(error: unknown): string {
+  return `threw ${errorName(error)}`;
 }

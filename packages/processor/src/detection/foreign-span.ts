@@ -2,146 +2,83 @@
  * What a server span tells that our instrumentation did not make: signs of attack in its target and user
  * agent, and how a login ended.
  */
-import {
-  ATTR_HTTP_REQUEST_METHOD,
-  ATTR_HTTP_RESPONSE_STATUS_CODE,
-  ATTR_HTTP_ROUTE,
-  ATTR_SECURITY_AUTHN_CONFIDENCE,
-  ATTR_SECURITY_AUTHN_OUTCOME,
-  ATTR_SECURITY_AUTHZ_OUTCOME,
-  ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
-  ATTR_SECURITY_INDICATOR_CONFIDENCE,
-  ATTR_SECURITY_INDICATOR_KIND,
-  ATTR_SECURITY_INDICATOR_PARAMETER,
-  ATTR_SECURITY_INDICATOR_PLACE,
-  ATTR_SECURITY_INDICATOR_RULE,
-  ATTR_USER_AGENT_ORIGINAL,
-  ATTR_USER_ID,
-  EVENT_AUTHZ_FAIL,
-  type SecurityEventName,
-} from '@spanguard/conventions';
-import { recogniseTarget, recogniseUserAgent } from '@spanguard/indicators';
-import {
-  compileAuthRoutes,
-  eventOfIndicator,
-  factsOfSpan,
-  type FusedOutcome,
-  fuseOutcome,
-  methodName,
-  parameterName,
-  refusalEvents,
-  type Sign,
-  strongestSigns,
-} from '@spanguard/verdict';
-import type { ObservationValue } from '../model/observation.ts';
-import { CleanInputs } from './clean-inputs.ts';
-import type { RecordReader } from './record-reader.ts';
-import { requestTarget } from './request-target.ts';
+import { compileAuthRoutes, factsOfSpan, type FusedOutcome, fuseOutcome } from '@spanguard/verdict';
+import { ByteSpan } from './byte-span.ts';
+import { attributeNumber } from './columns.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { AllPlaces } from './places.ts';
+import type { RecordCells } from './record-cells.ts';
+import type { RequestTarget } from './request-target.ts';
 
-/** An event found in a span: its name and what is known besides the span's own attributes. */
-export interface FoundEvent {
-  readonly event: string;
-  readonly attributes: Readonly<Record<string, ObservationValue>>;
-}
+const SOURCE = attributeNumber('security.client.address.source');
+const METHOD = attributeNumber('http.request.method');
+const ROUTE = attributeNumber('http.route');
+const USER = attributeNumber('user.id');
+const POST = Buffer.from('POST');
+/** Takes the bit away that small letters of ASCII have. */
+const UPPER_CASE = 0xdf;
 
-/** SpanKind of OTLP: the server side of a request. */
-const SPAN_KIND_SERVER = 2;
-const NOTHING_FOUND: readonly FoundEvent[] = [];
-const NO_SIGNS: readonly Sign[] = [];
-
-/** Judges spans one by one. Remembers clean inputs, nothing else: no span changes what is said of another. */
+/** Judges spans one by one: no span changes what is said of another. */
 export class ForeignSpanJudge {
-  readonly #cleanTargets = new CleanInputs();
-  readonly #cleanAgents = new CleanInputs();
+  readonly #lexicon: Lexicon;
+  readonly #places: AllPlaces;
   readonly #isAuthRoute = compileAuthRoutes([]);
+  readonly #span = new ByteSpan();
 
-  /** Events of the span the reader stands at; none for spans of our own instrumentation. */
-  judge(record: RecordReader): readonly FoundEvent[] {
-    if (record.kind() !== SPAN_KIND_SERVER) return NOTHING_FOUND;
-    if (record.has(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE)) return NOTHING_FOUND;
-    const target = requestTarget(record);
-    const ended = this.#ending(record, target);
-    const signs = this.#signs(target, record.input(ATTR_USER_AGENT_ORIGINAL));
-    if (ended.length === 0) return signs;
-    return [...ended, ...signs];
+  constructor(lexicon: Lexicon, places: AllPlaces) {
+    this.#lexicon = lexicon;
+    this.#places = places;
   }
 
-  /** The strongest sign of each kind. */
-  #signs(target: string | undefined, agent: string | undefined): readonly FoundEvent[] {
-    const inTarget = this.#inTarget(target);
-    const inAgent = this.#inAgent(agent);
-    if (inTarget.length + inAgent.length === 0) return NOTHING_FOUND;
-    return strongestSigns([inTarget, inAgent]).map(signEvent);
-  }
-
-  #inTarget(target: string | undefined): readonly Sign[] {
-    if (target === undefined || this.#cleanTargets.has(target)) return NO_SIGNS;
-    const signs = recogniseTarget(target);
-    if (signs.length === 0) this.#cleanTargets.add(target);
-    return signs.map((sign) => ({
-      ...sign,
-      place: sign.place === 'path' ? 'url.path' : 'url.query',
-    }));
-  }
-
-  #inAgent(agent: string | undefined): readonly Sign[] {
-    if (agent === undefined || this.#cleanAgents.has(agent)) return NO_SIGNS;
-    const signs = recogniseUserAgent(agent);
-    if (signs.length === 0) this.#cleanAgents.add(agent);
-    return signs.map((sign) => ({ ...sign, place: 'user_agent' }));
+  /** Whether a span is of another SDK: ours says where it took the client's address from. */
+  isForeign(cells: RecordCells): boolean {
+    return !cells.isOwn(SOURCE);
   }
 
   /** What the application's fusion says of the same request, as far as a span shows it. */
-  #ending(record: RecordReader, target: string | undefined): readonly FoundEvent[] {
-    const status = record.get(ATTR_HTTP_RESPONSE_STATUS_CODE);
-    const statusCode = status === undefined ? undefined : Number(status);
-    const login = this.#loginOutcome(record, target, statusCode);
-    // Nine requests in ten.
-    if (login?.event === undefined && (statusCode ?? 0) < 400) return NOTHING_FOUND;
-    const refusals = refusalEvents({ statusCode, outcome: login?.outcome });
-    const ended: FoundEvent[] = refusals.map(refusalEvent);
-    if (login?.event !== undefined) {
-      const { event, outcome, confidence } = login;
-      const attributes = {
-        [ATTR_SECURITY_AUTHN_OUTCOME]: outcome,
-        [ATTR_SECURITY_AUTHN_CONFIDENCE]: confidence,
-      };
-      ended.unshift({ event, attributes });
-    }
-    return ended;
-  }
-
-  #loginOutcome(
-    record: RecordReader,
-    target: string | undefined,
-    statusCode: number | undefined,
+  loginOutcome(
+    cells: RecordCells,
+    target: RequestTarget,
+    statusCode: number,
   ): FusedOutcome | undefined {
-    const method = methodName(record.text(ATTR_HTTP_REQUEST_METHOD) ?? '');
-    if (method !== 'POST') return undefined;
-    const path = target?.split('?', 1)[0];
-    const view = { method, route: record.text(ATTR_HTTP_ROUTE), path, statusCode };
+    if (!this.#isPost(cells) || !this.#isAuthRequest(cells, target)) return undefined;
+    const view = {
+      method: 'POST',
+      route: cells.has(ROUTE) ? AUTH_ROUTE : undefined,
+      path: AUTH_ROUTE,
+      statusCode: Number.isNaN(statusCode) ? undefined : statusCode,
+    };
     // A login page shown again is answered like a login; only a user that is known has logged in.
-    const grants = record.get(ATTR_USER_ID) !== undefined;
-    return fuseOutcome([], { ...factsOfSpan(view, this.#isAuthRoute), grants });
+    const facts = { ...factsOfSpan(view, () => true), grants: cells.has(USER) };
+    const fused = fuseOutcome([], facts);
+    return fused?.event === undefined ? undefined : fused;
+  }
+
+  #isPost(cells: RecordCells): boolean {
+    const span = this.#span;
+    if (!cells.point(span, METHOD)) return false;
+    if (!span.isText) return false;
+    if (span.length !== POST.length) return false;
+    for (let at = 0; at < POST.length; at++)
+      if (((span.bytes[span.start + at] ?? 0) & UPPER_CASE) !== POST[at]) return false;
+    return true;
+  }
+
+  /** By route or path; the names are matched once for each. */
+  #isAuthRequest(cells: RecordCells, { path, pathColumn }: RequestTarget): boolean {
+    const { judged, judgedPaths } = this.#places;
+    const ofRoute = judged[cells.columnOf(ROUTE)];
+    if (ofRoute !== undefined && cells.point(this.#span, ROUTE)) {
+      if (this.#lexicon.judge(ofRoute, this.#span, this.#isAuthRoute)) return true;
+    }
+    const ofPath = judgedPaths[pathColumn];
+    return (
+      path.length > 0 &&
+      ofPath !== undefined &&
+      this.#lexicon.judge(ofPath, path, this.#isAuthRoute)
+    );
   }
 }
 
-function refusalEvent(event: SecurityEventName): FoundEvent {
-  const isDenial = event === EVENT_AUTHZ_FAIL;
-  return { event, attributes: isDenial ? { [ATTR_SECURITY_AUTHZ_OUTCOME]: 'denied' } : {} };
-}
-
-function signEvent({ kind, confidence, rule, place, parameter }: Sign): FoundEvent {
-  return {
-    event: eventOfIndicator(kind),
-    attributes: {
-      [ATTR_SECURITY_INDICATOR_KIND]: kind,
-      [ATTR_SECURITY_INDICATOR_CONFIDENCE]: confidence,
-      [ATTR_SECURITY_INDICATOR_RULE]: rule,
-      [ATTR_SECURITY_INDICATOR_PLACE]: place,
-      ...(parameter !== undefined && {
-        [ATTR_SECURITY_INDICATOR_PARAMETER]: parameterName(parameter),
-      }),
-    },
-  };
-}
+/** Stands for a route or path that was matched already. */
+const AUTH_ROUTE = '/login';

@@ -1,66 +1,68 @@
 /** Who the client of a record is: the verdict the application's resolver gives, from what a record tells. */
-import {
-  ATTR_CLIENT_ADDRESS,
-  ATTR_CLIENT_PREFIX,
-  ATTR_NETWORK_PEER_ADDRESS,
-  ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
-  type ClientAddressSource,
-} from '@spanguard/conventions';
-import { clientPrefix, isOnOwnNetwork, prefixOf, readAddress } from '@spanguard/verdict';
-import { isPseudonym } from './pseudonym.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { ClientAddressSource } from '@spanguard/conventions';
+import { ByteSpan } from './byte-span.ts';
+import { attributeNumber } from './columns.ts';
+import type { Entity } from './entity.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { Places } from './places.ts';
+import type { RecordCells } from './record-cells.ts';
 
-/** Canonical addresses, or pseudonyms where the sender's policy hides them; absent is what is neither. */
-export interface RecordClient {
-  readonly address: string | undefined;
-  /** The network it is counted by. */
-  readonly prefix: string | undefined;
-  readonly peer: string | undefined;
-  readonly source: string | undefined;
-}
-
+const SOURCE = attributeNumber('security.client.address.source');
+const ADDRESS = attributeNumber('client.address');
+const PREFIX = attributeNumber('client.prefix');
+const PEER = attributeNumber('network.peer.address');
 const SOCKET: ClientAddressSource = 'socket';
 const CLAIMED: ClientAddressSource = 'claimed';
 
-/**
- * Our own instrumentation says where it took the address from, and is believed. What another says is
- * often the left-most forwarded header, which its sender may write as he likes. So a peer from elsewhere
- * is the client, whoever he claims to be; a peer on a network that the application would trust unasked is
- * a proxy of the operator's, whose word counts, marked `claimed`: the peer is counted as well, by rules
- * that group by it.
- */
-export function clientOf(record: RecordReader): RecordClient {
-  const source = record.text(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
-  const told = addressIn(record.text(ATTR_CLIENT_ADDRESS));
-  const peer = addressIn(record.text(ATTR_NETWORK_PEER_ADDRESS));
-  if (source !== undefined || peer === undefined) {
-    const prefix = prefixIn(record.text(ATTR_CLIENT_PREFIX)) ?? networkOf(told ?? peer);
-    return { address: told, prefix, peer, source };
+/** The client of one record after the other. */
+export class RecordClient {
+  address: Entity | undefined;
+  /** The network it is counted by. */
+  prefix: Entity | undefined;
+  peer: Entity | undefined;
+  /** Number of the text that says where the address was taken from. */
+  source = 0;
+  readonly #lexicon: Lexicon;
+  readonly #places: Places;
+  readonly #span = new ByteSpan();
+
+  constructor(lexicon: Lexicon, places: Places) {
+    this.#lexicon = lexicon;
+    this.#places = places;
   }
-  if (told === undefined || told === peer || !isProxy(peer)) {
-    return { address: peer, prefix: networkOf(peer), peer, source: SOCKET };
+
+  /**
+   * Our own instrumentation says where it took the address from, and is believed. What another says is
+   * often the left-most forwarded header, which its sender may write as he likes. So a peer on the internet
+   * is the client, whoever he claims to be; a peer that no client on the internet can have is a proxy of
+   * the operator's, whose word counts, marked `claimed`: the peer is counted as well, by rules that group
+   * by it.
+   */
+  read(cells: RecordCells): void {
+    const told = this.#entity(cells, ADDRESS);
+    const peer = this.#entity(cells, PEER);
+    this.peer = peer;
+    const isTold = cells.point(this.#span, SOURCE);
+    if (isTold || peer === undefined) {
+      this.address = told;
+      this.source = isTold ? this.#lexicon.text(this.#placeOf(cells, SOURCE), this.#span) : 0;
+      this.prefix = this.#entity(cells, PREFIX) ?? (told ?? peer)?.network;
+      return;
+    }
+    const isPeer = told === undefined || told.canonical === peer.canonical || !peer.isProxy;
+    this.address = isPeer ? peer : told;
+    this.prefix = this.address.network;
+    this.source = this.#lexicon.word(isPeer ? SOCKET : CLAIMED);
   }
-  return { address: told, prefix: networkOf(told), peer, source: CLAIMED };
+
+  #entity(cells: RecordCells, attribute: number): Entity | undefined {
+    if (!cells.point(this.#span, attribute)) return undefined;
+    return this.#lexicon.entity(this.#placeOf(cells, attribute), this.#span);
+  }
+
+  #placeOf(cells: RecordCells, attribute: number): Places[number] {
+    return this.#places[cells.columnOf(attribute)] ?? NOWHERE;
+  }
 }
 
-/** Whether a peer may stand for clients behind it; of one that is hidden nobody knows better. */
-function isProxy(peer: string): boolean {
-  return isPseudonym(peer) || isOnOwnNetwork(peer);
-}
-
-function addressIn(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  return readAddress(text) ?? (isPseudonym(text) ? text : undefined);
-}
-
-function prefixIn(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const slash = text.indexOf('/');
-  return (
-    clientPrefix(slash < 0 ? text : text.slice(0, slash)) ?? (isPseudonym(text) ? text : undefined)
-  );
-}
-
-function networkOf(address: string | undefined): string | undefined {
-  return address === undefined || isPseudonym(address) ? address : prefixOf(address);
-}
+const NOWHERE = { number: 0, field: '', decision: 0, domain: 'object' } as const;

@@ -81,7 +81,7 @@ export const COUNTERS = {
   },
   'intake.failed': {
     description:
-      'Batches in which a stage threw, by stage: `detect` (goes on without observations), `append` (503), `batch` (500).',
+      'Batches in which a stage threw, by stage: `detect` (goes on without facts), `append` (503), `batch` (500).',
     unit: '{batch}',
     labels: ['stage'],
   },
@@ -95,14 +95,14 @@ export const COUNTERS = {
     unit: '{value}',
     labels: [],
   },
-  'detection.observations': {
-    description: 'Observations made.',
-    unit: '{observation}',
+  'detection.rows': {
+    description: 'Rows of facts: requests and security events.',
+    unit: '{row}',
     labels: [],
   },
   'detection.dropped': {
-    description: 'Observations beyond the limit of a batch.',
-    unit: '{observation}',
+    description: 'Rows beyond the limit of a batch, requests before events.',
+    unit: '{row}',
     labels: [],
   },
   'journal.refused': {
@@ -166,23 +166,23 @@ export const COUNTERS = {
     labels: ['exporter', 'bound'],
   },
   'correlation.events': {
-    description: 'Observations correlated.',
-    unit: '{observation}',
+    description: 'Rows of facts correlated.',
+    unit: '{row}',
     labels: [],
   },
   'correlation.late': {
-    description: 'Observations too late to count.',
-    unit: '{observation}',
+    description: 'Rows too late to count.',
+    unit: '{row}',
     labels: [],
   },
   'correlation.repeated': {
-    description: 'Observations seen before.',
-    unit: '{observation}',
+    description: 'Rows seen before.',
+    unit: '{row}',
     labels: [],
   },
   'correlation.ungrouped': {
-    description: 'Times a rule passed by an observation that lacks what it groups by.',
-    unit: '{observation}',
+    description: 'Times a rule passed by a row that lacks what it groups by.',
+    unit: '{row}',
     labels: [],
   },
   'correlation.thinned': {
@@ -196,8 +196,8 @@ export const COUNTERS = {
     labels: [],
   },
   'correlation.quarantined': {
-    description: 'Observations the rules could not cope with, kept as dead letters.',
-    unit: '{observation}',
+    description: 'Rows the rules could not cope with, kept as dead letters.',
+    unit: '{row}',
     labels: [],
   },
   'consumer.failed': {
@@ -216,8 +216,8 @@ export const COUNTERS = {
     labels: ['level'],
   },
   'correlation.forgotten_ids': {
-    description: 'Observations no longer known, at a limit: sent again they count again.',
-    unit: '{observation}',
+    description: 'Rows no longer known, at a limit: sent again they count again.',
+    unit: '{row}',
     labels: [],
   },
   'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}', labels: ['level'] },

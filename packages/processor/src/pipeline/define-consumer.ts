@@ -2,7 +2,6 @@
 import type { Ruleset } from '@spanguard/sigma';
 import type { z } from 'zod';
 import type { Alert } from '../model/alert.ts';
-import type { Observation } from '../model/observation.ts';
 import {
   type ComponentDescription,
   type ComponentOptions,
@@ -16,9 +15,10 @@ import type { Counters } from './counters.ts';
 import type { Entry, EntrySource } from './entry-source.ts';
 import type { Logger } from './logger.ts';
 
-/** An entry that may hold observations. */
-export interface ObservedEntry extends Entry {
-  observations(): readonly Observation[];
+/** An entry that may hold facts. */
+export interface FactsEntry extends Entry {
+  /** Encoded; valid until the entry is released. */
+  readonly facts: Uint8Array;
 }
 
 /** What has to be known of a consumer before it is there. */
@@ -34,12 +34,12 @@ export interface ConsumerNeeds {
   /** The rules it runs, compiled. */
   readonly ruleset: Ruleset;
   /** The journal, from where this consumer was; the name is that of its cursor, and what metrics show. */
-  readonly source: (consumer: string) => Promise<EntrySource<ObservedEntry>>;
+  readonly source: (consumer: string) => Promise<EntrySource<FactsEntry>>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
   /** Called when state is looked at; what it gives, when that is saved: see the outbox. */
   readonly checkpoint: () => () => void;
-  /** Keeps an observation, or what was to be an alert, that it cannot cope with; true where it is durable. */
+  /** Keeps a row of facts, or what was to be an alert, that it cannot cope with; true where it is durable. */
   readonly quarantine: (bytes: Uint8Array, reason: string) => Promise<boolean>;
   /** Where it may keep files. */
   readonly folder: string;

@@ -22,7 +22,7 @@ export async function createConsumers(
       checkpoint: () => outbox.checkpoint(),
       quarantine: (bytes, reason) =>
         deadLetters.keep(
-          { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
+          { stage: 'correlation', name: 'rules', reason, content: 'facts', itemCount: 1 },
           bytes,
         ),
       folder: folder.path,

@@ -63,7 +63,7 @@ function correlated(folder: string): string {
 export const ALERT_SCENARIOS: readonly Scenario[] = [
   {
     name: 'more observations in a batch than are kept',
-    moves: ['detection.observations', 'detection.dropped'],
+    moves: ['detection.rows', 'detection.dropped'],
     happen: async ({ run }) => {
       const processor = await run('correlate: { enabled: false }');
       const same = Array.from({ length: OBSERVATIONS_MAX + 1 }, () => ({ client: 1 }));

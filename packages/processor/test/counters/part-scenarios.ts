@@ -1,12 +1,14 @@
 /** What no configuration and no client can bring about, so that it happens to one part alone. */
 import { EventEmitter } from 'node:events';
 import { KeyTable, OtlpIndex } from '@spanguard/otlp';
-import { CorrelationEngine, parseRules, Ruleset, textSlots } from '@spanguard/sigma';
+import { CorrelationEngine, parseRules, Ruleset } from '@spanguard/sigma';
 import { FakeClock, traceRequest } from '@spanguard/testkit';
 import { correlationDescription } from '#processor/correlation/correlation-description.ts';
 import { EngineCounters } from '#processor/correlation/engine-counters.ts';
-import type { Observation } from '#processor/model/observation.ts';
-import type { ObservedEntry } from '#processor/pipeline/define-consumer.ts';
+import { encodeFacts } from '../../src/model/facts/encode-facts.ts';
+import { FactBatch } from '../../src/model/facts/fact-batch.ts';
+import { FACT_SLOTS, numberColumn, textColumn } from '../../src/model/facts/fact-slots.ts';
+import type { FactsEntry } from '#processor/pipeline/define-consumer.ts';
 import type { EntrySource } from '#processor/pipeline/entry-source.ts';
 import { HttpListener } from '#processor/pipeline/http/http-listener.ts';
 import { silentLogger } from '#processor/pipeline/logger.ts';
@@ -29,37 +31,49 @@ correlation:
 level: high
 `;
 
-const FIELDS = textSlots(['event', 'client.prefix']);
-
 const fail = (): never => {
   throw new RangeError('no');
 };
 
 function rulesetOf(text: string): Ruleset {
   const parsed = parseRules(text, { file: 'test.yaml' });
-  const rules = parsed.ok ? Ruleset.from([parsed], { vocabulary: { fields: FIELDS } }) : parsed;
+  const rules = parsed.ok ? Ruleset.from([parsed], { vocabulary: { fields: FACT_SLOTS } }) : parsed;
   if (!rules.ok) throw new Error(rules.errors.map(({ message }) => message).join());
   return rules.ruleset;
 }
 
-/** One failed login, behind a failure of the journal itself. */
-function brokenOnce(clock: FakeClock): EntrySource<ObservedEntry> {
-  let turn = 0;
-  const observation: Observation = {
-    event: 'security.authn_login_fail',
-    timeMs: clock.now(),
-    id: 'a',
-    traceId: '',
-    spanId: '',
-    attributes: Object.assign(Object.create(null), {
-      'client.prefix': '203.0.113.7/32',
-    }) as Observation['attributes'],
+/** One row, as detection writes it. */
+function factsOf(row: {
+  readonly event: string;
+  readonly client: string;
+  readonly timeMs: number;
+}) {
+  const facts = new FactBatch();
+  const text = (value: string): number => {
+    const bytes = Buffer.from(value);
+    return facts.texts.add(bytes, 0, bytes.length);
   };
+  facts.add();
+  facts.setText(textColumn('event'), 0, text(row.event));
+  facts.setText(textColumn('client.prefix'), 0, text(row.client));
+  facts.setNumber(numberColumn('timestamp'), 0, row.timeMs);
+  facts.setNumber(numberColumn('weight'), 0, 1);
+  return encodeFacts(facts);
+}
+
+/** One failed login, behind a failure of the journal itself. */
+function brokenOnce(clock: FakeClock): EntrySource<FactsEntry> {
+  let turn = 0;
+  const facts = factsOf({
+    event: 'security.authn_login_fail',
+    client: '203.0.113.7/32',
+    timeMs: clock.now(),
+  });
   return {
     next: () => {
       turn += 1;
       if (turn === 1) return Promise.reject(new Error('EIO'));
-      const entry = { sequence: 1, bytes: Buffer.alloc(0), observations: () => [observation] };
+      const entry = { sequence: 1, bytes: Buffer.alloc(0), facts };
       return Promise.resolve(turn === 2 ? entry : undefined);
     },
     commit: () => undefined,
@@ -97,7 +111,7 @@ export const PART_SCENARIOS: readonly Scenario[] = [
         keys: new KeyTable({ classify: () => 0, columns: [] }),
         index: new OtlpIndex(),
         detector: { detect: fail },
-        redactor: { mark: fail, redact: fail, giveBack: fail },
+        redactor: { mark: fail, decide: fail, rewrite: fail, giveBack: fail },
         journal: { append: fail },
         counters,
         said: new SaidOnce({ clock: new FakeClock(), logger: silentLogger }),

@@ -41,7 +41,8 @@ export function exportedAttributes(bytes: Uint8Array): ReadonlyMap<string, unkno
   const marks = redactor.mark(bytes);
   const indexed = indexOtlp(index, { signal: 'traces', bytes, marks, keys, limits: OTLP_LIMITS });
   if (!indexed.ok) throw new Error(indexed.error.message);
-  const batch = redactor.redact({ signal: 'traces', index, itemCount: indexed.recordCount });
+  redactor.decide({ signal: 'traces', index });
+  const batch = redactor.rewrite({ signal: 'traces', index, itemCount: indexed.recordCount });
   const { resourceSpans } = decodeRequest('traces', batch.bytes);
   redactor.giveBack(batch);
   const server = (resourceSpans ?? [])

@@ -1,5 +1,6 @@
 /** Renders the conventions model as TypeScript constants and as a reference page. Reads and writes no file. */
 import { parse } from 'yaml';
+import { checkFields, type FieldModel, renderFieldReference, renderFields } from './fields.ts';
 import { type Tellers, toldBy } from './tellers.ts';
 
 interface AttributeModel {
@@ -24,6 +25,7 @@ interface EventModel {
 interface ConventionsModel {
   readonly attributes: readonly AttributeModel[];
   readonly events: readonly EventModel[];
+  readonly fields: readonly FieldModel[];
 }
 
 const HEADER =
@@ -31,6 +33,11 @@ const HEADER =
 
 /** Severity numbers of the OpenTelemetry log data model, by the levels of the OWASP vocabulary. */
 const SEVERITY_NUMBER = { info: 9, warn: 13, critical: 21 } as const;
+
+const FIELD_EXPORTS = [
+  ...['FACT_ATTRIBUTES', 'type FactAttributeName'],
+  ...['FACT_FIELDS', 'type FactField', 'type FactFieldKind', 'type FactFieldName'],
+];
 
 /** One file of the conventions package: its path there and its text. */
 export interface GeneratedFile {
@@ -44,9 +51,14 @@ export interface GeneratedFile {
  */
 export function renderConventions(modelYaml: string, tellers: Tellers): GeneratedFile[] {
   const model = parse(modelYaml) as ConventionsModel;
+  checkFields(model.fields, model.attributes);
   return [
     { path: 'src/generated/attributes.ts', text: renderAttributes(model.attributes) },
     { path: 'src/generated/events.ts', text: renderEvents(model.events) },
+    {
+      path: 'src/generated/fields.ts',
+      text: `${HEADER}\n${renderFields(model.fields, model.attributes)}`,
+    },
     { path: 'src/index.ts', text: renderIndex(model) },
     { path: 'REFERENCE.md', text: renderReference(model, tellers) },
   ];
@@ -65,19 +77,7 @@ function renderAttributes(attributes: readonly AttributeModel[]): string {
       `/** One of {@link ${name}_VALUES}. */\nexport type ${type} = (typeof ${name}_VALUES)[number];\n`
     );
   });
-  return `${HEADER}\n${[...parts, renderAliases(attributes)].join('\n')}`;
-}
-
-function renderAliases(attributes: readonly AttributeModel[]): string {
-  const rows = attributes.flatMap(({ id, aliases }) => {
-    if (aliases === undefined) return [];
-    return [`  ['${id}', [${aliases.map((alias) => `'${alias}'`).join(', ')}]],\n`];
-  });
-  return (
-    '/** Names that other senders use for an attribute, by precedence: read where it is absent, never written. */\n' +
-    'export const ATTRIBUTE_ALIASES: ReadonlyMap<string, readonly string[]> = new Map([\n' +
-    `${rows.join('')}]);\n`
-  );
+  return `${HEADER}\n${parts.join('\n')}`;
 }
 
 function renderEvents(events: readonly EventModel[]): string {
@@ -109,13 +109,17 @@ function renderIndex({ attributes, events }: ConventionsModel): string {
     'type SecurityEventName',
   ];
   return (
-    `${HEADER}\n/** Names and allowed values of every attribute and event Spanguard emits. Holds no logic. */\n` +
-    `export {\n  ${[...attributeNames, 'ATTRIBUTE_ALIASES'].join(',\n  ')},\n} from './generated/attributes.ts';\n` +
-    `export {\n  ${eventNames.join(',\n  ')},\n} from './generated/events.ts';\n`
+    `${HEADER}\n/** Names and allowed values of every attribute and event, and the fields of facts. Holds no logic. */\n` +
+    `export {\n  ${attributeNames.join(',\n  ')},\n} from './generated/attributes.ts';\n` +
+    `export {\n  ${eventNames.join(',\n  ')},\n} from './generated/events.ts';\n` +
+    `export {\n  ${FIELD_EXPORTS.join(',\n  ')},\n} from './generated/fields.ts';\n`
   );
 }
 
-function renderReference({ attributes, events }: ConventionsModel, tellers: Tellers): string {
+function renderReference(
+  { attributes, events, fields }: ConventionsModel,
+  tellers: Tellers,
+): string {
   const attributeRows = attributes.map((attribute) => {
     const values = attribute.values?.map((value) => `\`${value}\``).join(' ') ?? '';
     const aliases = attribute.aliases?.map((alias) => `\`${alias}\``).join(' ');
@@ -145,6 +149,7 @@ function renderReference({ attributes, events }: ConventionsModel, tellers: Tell
     '| event | severity | meaning | origin | told by |',
     '| --- | --- | --- | --- | --- |',
     ...eventRows,
+    ...renderFieldReference(fields, attributes),
     '',
   ].join('\n');
 }

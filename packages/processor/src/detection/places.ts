@@ -1,0 +1,87 @@
+/** Places values are found in: what is remembered of a value is remembered of it in one place. */
+
+import { methodName } from '@spanguard/verdict';
+import { ATTRIBUTE_OF_COLUMN, attributeName, DETECTION_COLUMNS } from './columns.ts';
+import type { EntityDomain } from './entity.ts';
+import type { FactMask } from './fact-mask.ts';
+
+/** Where a value was found, and what it is asked for. */
+export interface Place {
+  /** Its own. */
+  readonly number: number;
+  /** The field it becomes, by which the policy judges it. */
+  readonly field: string;
+  /** Of the name it was sent by. */
+  readonly decision: number;
+  /** Of an entity. */
+  readonly domain: EntityDomain;
+  /** Written another way before it is shown. */
+  readonly rewrite?: (text: string) => string;
+}
+
+/** Places of one purpose, by the column a value stands in. */
+export type Places = readonly Place[];
+
+/** Every place there is. */
+export interface AllPlaces {
+  /** Whole attributes, as the field of the same name. */
+  readonly attributes: Places;
+  /** Paths, out of whatever holds one. */
+  readonly paths: Places;
+  readonly queries: Places;
+  /** Objects, out of paths. */
+  readonly objects: Places;
+  /** Attributes and paths of which something is asked that is not shown. */
+  readonly judged: Places;
+  readonly judgedPaths: Places;
+  /** Names of events. */
+  readonly event: Place;
+  readonly judgedEvent: Place;
+}
+
+const EVENT_NAME = 'event.name';
+const DOMAINS: Readonly<Record<string, EntityDomain>> = {
+  'client.address': 'address',
+  'network.peer.address': 'address',
+  'client.prefix': 'network',
+  'user.id': 'user',
+  'user.hash': 'user_hash',
+  'session.id': 'session',
+  'security.api_key.id': 'api_key',
+  'security.tenant.id': 'tenant',
+};
+
+const REWRITES: Readonly<Record<string, Pick<Place, 'rewrite'>>> = {
+  'http.request.method': { rewrite: methodName },
+  'server.address': { rewrite: hostOf },
+};
+
+/** Makes the places; the policy is asked about each name once. */
+export function placesFor(mask: FactMask): AllPlaces {
+  let count = 0;
+  const made = (fieldOf: (attribute: string) => string, domain?: EntityDomain): Places =>
+    DETECTION_COLUMNS.map((wire, column) => {
+      const attribute = attributeName(ATTRIBUTE_OF_COLUMN[column] ?? 0) ?? wire;
+      const field = fieldOf(attribute);
+      return {
+        ...{ number: count++, field, decision: mask.decisionOf(wire) },
+        domain: domain ?? DOMAINS[attribute] ?? 'object',
+        ...REWRITES[field],
+      };
+    });
+  return {
+    attributes: made((attribute) => attribute),
+    paths: made(() => 'url.path'),
+    queries: made(() => 'url.query'),
+    objects: made(() => 'security.object.id', 'object'),
+    judged: made((attribute) => attribute),
+    judgedPaths: made(() => 'url.path'),
+    event: { number: count++, field: EVENT_NAME, decision: 0, domain: 'object' },
+    judgedEvent: { number: count++, field: EVENT_NAME, decision: 0, domain: 'object' },
+  };
+}
+
+/** The host of `host:port`, in lower case. */
+function hostOf(text: string): string {
+  return text.replace(/:\d{1,5}$/, '').toLowerCase();
+}

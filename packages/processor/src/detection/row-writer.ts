@@ -1,0 +1,213 @@
+/** Writes the fields of one record into a row of facts. */
+import { FACT_FIELDS } from '@spanguard/conventions';
+import type { DataClasses } from '../model/data-classes.ts';
+import { FLAG, type FactBatch } from '../model/facts/fact-batch.ts';
+import { FACT_SLOTS, textColumn } from '../model/facts/fact-slots.ts';
+import { ByteSpan } from './byte-span.ts';
+import { ATTRIBUTE_COUNT, attributeName, attributeNumber } from './columns.ts';
+import type { Entity } from './entity.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { AllPlaces } from './places.ts';
+import { PostureFlags } from './posture-flags.ts';
+import { RecordClient } from './record-client.ts';
+import type { RecordCells } from './record-cells.ts';
+import { RequestTarget } from './request-target.ts';
+import { RouteObjects } from './route-objects.ts';
+import {
+  NO_SIGNS,
+  type Sign,
+  type SignReader,
+  signsInAgent,
+  signsInPath,
+  signsInQuery,
+} from './signs.ts';
+
+/** What becomes of an attribute. */
+const ROLE = { held: 0, text: 1, texts: 2, number: 3, flag: 4, entity: 5, agent: 6 } as const;
+
+const SERVICE = textColumn('service.name');
+const PATH = textColumn('url.path');
+const QUERY = textColumn('url.query');
+const SERVER = textColumn('server.address');
+const OBJECT = textColumn('security.object.id');
+const USER_ID = textColumn('user.id');
+const CLIENT_ADDRESS = textColumn('client.address');
+const CLIENT_PREFIX = textColumn('client.prefix');
+const CLIENT_SOURCE = textColumn('security.client.address.source');
+const PEER = textColumn('network.peer.address');
+const DATA_REQUEST = textColumn('security.data.request');
+const DATA_RESPONSE = textColumn('security.data.response');
+const DATA_TELEMETRY = textColumn('security.data.telemetry');
+const ROUTE_ATTRIBUTE = attributeNumber('http.route');
+const HOST_ATTRIBUTE = attributeNumber('server.address');
+const USER_ATTRIBUTE = attributeNumber('user.id');
+const HASH_ATTRIBUTE = attributeNumber('user.hash');
+/** Rules group by it, and semantic conventions know a name for who has none. */
+const UNKNOWN_SERVICE = 'unknown_service';
+
+const ROLES = new Uint8Array(ATTRIBUTE_COUNT);
+const COLUMNS = new Uint8Array(ATTRIBUTE_COUNT);
+for (let attribute = 0; attribute < ATTRIBUTE_COUNT; attribute++) {
+  const name = attributeName(attribute);
+  const field = FACT_FIELDS.find((each) => each.name === name && each.wire.length > 0);
+  if (field === undefined) continue;
+  ROLES[attribute] = ROLE[field.kind === 'entities' ? 'entity' : field.kind];
+  if (name === 'user_agent.original') ROLES[attribute] = ROLE.agent;
+  COLUMNS[attribute] = FACT_SLOTS.get(field.name)?.column ?? 0;
+}
+
+/** See the head of this file. Remembers nothing of a record but what it found out about the last one. */
+export class RowWriter {
+  readonly target: RequestTarget = new RequestTarget();
+  /** Signs of attack in the record written last, by place; none unless they were looked for. */
+  readonly signs: (readonly Sign[])[] = [NO_SIGNS, NO_SIGNS, NO_SIGNS];
+  readonly #facts: FactBatch;
+  readonly #lexicon: Lexicon;
+  readonly #places: AllPlaces;
+  readonly #client: RecordClient;
+  readonly #posture: PostureFlags;
+  readonly #objects = new RouteObjects();
+  readonly #span = new ByteSpan();
+  readonly #objectSpan = new ByteSpan();
+  readonly #found: Entity[] = [];
+
+  constructor(facts: FactBatch, lexicon: Lexicon, places: AllPlaces) {
+    this.#facts = facts;
+    this.#lexicon = lexicon;
+    this.#places = places;
+    this.#client = new RecordClient(lexicon, places.attributes);
+    this.#posture = new PostureFlags(facts, lexicon, places.judged);
+  }
+
+  /** Writes all that the record tells; with `looksForSigns` its inputs are looked through as well. */
+  write(row: number, cells: RecordCells, looksForSigns: boolean): void {
+    const span = this.#span;
+    this.signs.fill(NO_SIGNS);
+    for (let at = 0; at < cells.count; at++) {
+      const attribute = cells.present[at] ?? 0;
+      if (ROLES[attribute] === ROLE.held || !cells.point(span, attribute)) continue;
+      this.#copy(row, { cells, attribute, looksForSigns });
+    }
+    if (this.#facts.textColumns[SERVICE]?.[row] === 0) {
+      this.#facts.setText(SERVICE, row, this.#lexicon.word(UNKNOWN_SERVICE));
+    }
+    this.target.read(cells);
+    this.#writeTarget(row, looksForSigns);
+    this.#writeServer(row, cells);
+    this.#writeClient(row, cells);
+    this.#writeUser(row, cells);
+    this.#writeObjects(row, cells);
+    this.#posture.write(row, cells);
+  }
+
+  /** Writes which kinds of sensitive data redaction found in a record. */
+  writeClasses(row: number, classes: DataClasses, record: number): void {
+    const { request, response, telemetry } = classes;
+    this.#writeClass(row, DATA_REQUEST, this.#lexicon.classes(classes, request[record] ?? 0));
+    this.#writeClass(row, DATA_RESPONSE, this.#lexicon.classes(classes, response[record] ?? 0));
+    this.#writeClass(row, DATA_TELEMETRY, this.#lexicon.classes(classes, telemetry[record] ?? 0));
+  }
+
+  #writeClass(row: number, column: number, id: number): void {
+    if (id !== 0) this.#facts.setText(column, row, id);
+  }
+
+  #copy(
+    row: number,
+    {
+      cells,
+      attribute,
+      looksForSigns,
+    }: { cells: RecordCells; attribute: number; looksForSigns: boolean },
+  ): void {
+    const [facts, lexicon, span] = [this.#facts, this.#lexicon, this.#span];
+    const column = COLUMNS[attribute] ?? 0;
+    const place = this.#places.attributes[cells.columnOf(attribute)];
+    if (place === undefined) return;
+    switch (ROLES[attribute]) {
+      case ROLE.text:
+        return facts.setText(column, row, lexicon.text(place, span));
+      case ROLE.agent: {
+        if (!looksForSigns) return facts.setText(column, row, lexicon.text(place, span));
+        facts.setText(column, row, lexicon.input(place, span, signsInAgent));
+        if (cells.isOwn(attribute)) this.signs[2] = lexicon.signs;
+        return;
+      }
+      case ROLE.texts:
+        return facts.setText(column, row, lexicon.list(place, span));
+      case ROLE.number:
+        return facts.setNumber(column, row, span.number());
+      case ROLE.flag: {
+        const flag = span.flag();
+        if (flag !== undefined) facts.setFlag(column, row, flag ? FLAG.yes : FLAG.no);
+        return;
+      }
+      default:
+        facts.setText(column, row, lexicon.idOf(lexicon.entity(place, span)));
+    }
+  }
+
+  #writeTarget(row: number, looksForSigns: boolean): void {
+    const { path, pathColumn, query, queryColumn } = this.target;
+    const ofPath = this.#places.paths[pathColumn];
+    if (path.length > 0 && ofPath !== undefined) {
+      this.#facts.setText(PATH, row, this.#input(ofPath, path, looksForSigns && signsInPath));
+      if (looksForSigns) this.signs[0] = this.#lexicon.signs;
+    }
+    const ofQuery = this.#places.queries[queryColumn];
+    if (query.length > 0 && ofQuery !== undefined) {
+      this.#facts.setText(QUERY, row, this.#input(ofQuery, query, looksForSigns && signsInQuery));
+      if (looksForSigns) this.signs[1] = this.#lexicon.signs;
+    }
+  }
+
+  #input(place: AllPlaces['event'], span: ByteSpan, read: SignReader | false): number {
+    return read === false
+      ? this.#lexicon.text(place, span)
+      : this.#lexicon.input(place, span, read);
+  }
+
+  #writeServer(row: number, cells: RecordCells): void {
+    const place = this.#places.attributes[cells.columnOf(HOST_ATTRIBUTE)];
+    if (place === undefined || !cells.point(this.#span, HOST_ATTRIBUTE)) return;
+    this.#facts.setText(SERVER, row, this.#lexicon.text(place, this.#span));
+  }
+
+  #writeClient(row: number, cells: RecordCells): void {
+    const [facts, lexicon, client] = [this.#facts, this.#lexicon, this.#client];
+    client.read(cells);
+    if (client.address !== undefined)
+      facts.setText(CLIENT_ADDRESS, row, lexicon.idOf(client.address));
+    if (client.prefix !== undefined) facts.setText(CLIENT_PREFIX, row, lexicon.idOf(client.prefix));
+    if (client.peer !== undefined) facts.setText(PEER, row, lexicon.idOf(client.peer));
+    if (client.source !== 0) facts.setText(CLIENT_SOURCE, row, client.source);
+  }
+
+  /** Who is known by a hash alone is known by that. */
+  #writeUser(row: number, cells: RecordCells): void {
+    const user = this.#entity(cells, USER_ATTRIBUTE) ?? this.#entity(cells, HASH_ATTRIBUTE);
+    if (user !== undefined) this.#facts.setText(USER_ID, row, this.#lexicon.idOf(user));
+  }
+
+  #writeObjects(row: number, cells: RecordCells): void {
+    const { path, pathColumn } = this.target;
+    if (path.length === 0 || !cells.point(this.#span, ROUTE_ATTRIBUTE)) return;
+    const [objects, found, span] = [this.#objects, this.#found, this.#objectSpan];
+    objects.read(this.#span, path);
+    const place = this.#places.objects[pathColumn];
+    if (objects.count === 0 || place === undefined) return;
+    found.length = 0;
+    for (let at = 0; at < objects.count; at++) {
+      span.setText(path.bytes, objects.start[at] ?? 0, objects.end[at] ?? 0);
+      const object = this.#lexicon.entity(place, span);
+      if (object !== undefined) found.push(object);
+    }
+    this.#facts.setText(OBJECT, row, this.#lexicon.idOfAll(found));
+  }
+
+  #entity(cells: RecordCells, attribute: number): Entity | undefined {
+    const place = this.#places.attributes[cells.columnOf(attribute)];
+    if (place === undefined || !cells.point(this.#span, attribute)) return undefined;
+    return this.#lexicon.entity(place, this.#span);
+  }
+}
