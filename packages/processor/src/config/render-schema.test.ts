@@ -68,7 +68,7 @@ describe('the JSON Schema of the options', () => {
     ['exporters: { otlp_http/a: { endpoint: "http://h", signals: [log] } }', false],
     ['exporters: { otlp_http/a: { endpoint: "http://h", signals: [] } }', false],
     ['correlate: { memory_max: 1MiB, rules: [a] }', true],
-    ['correlate: { memory_max: 1KiB }', false],
+    ['correlate: { memory_max: 1KB }', false],
     [
       'alerts: { webhook: { url: "http://h" }, channels: { webhook/a: { url: "http://h" } } }',
       true,

@@ -33,7 +33,7 @@ describe('the lock of a folder', () => {
 
   it('is held by one process until that lets go', () => {
     const release = lockFolder(path);
-    const held = `${path} is held by another processor: give each a data folder of its own`;
+    const held = `${path} is held by another processor: give each a folder of its own`;
     expect(otherProcess(path)).to.equal(held);
     expect(() => lockFolder(path)).to.throw(held);
     release();
@@ -64,7 +64,7 @@ describe('the lock of a folder', () => {
 
   it('is refused where the file is no lock', () => {
     writeFileSync(path, 'something that was here before', { mode: 0o600 });
-    expect(() => lockFolder(path)).to.throw(/cannot be locked \(.*\): the data folder must be on/);
+    expect(() => lockFolder(path)).to.throw(/cannot be locked \(.*\): it must be on/);
     expect(statSync(path).size).to.equal(30);
   });
 
