@@ -1,17 +1,17 @@
 /** The processor's own metrics: counters and gauges of the catalogue, read by Prometheus. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Counter } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { COUNTERS, type GaugeName, GAUGES } from '../pipeline/catalogue.ts';
+import {
+  COUNTER_NAMES,
+  type CounterName,
+  COUNTERS,
+  type GaugeName,
+  GAUGES,
+} from '../pipeline/catalogue.ts';
 import type { Counters } from '../pipeline/counters.ts';
-
-/** A value with labels from fixed sets. */
-export interface Reading {
-  readonly value: number;
-  readonly labels: Readonly<Record<string, string>>;
-}
+import { LabelledSum, type Reading } from './labelled-sum.ts';
 
 /** Counts, and renders the counts. */
 export interface Metrics extends Counters {
@@ -30,14 +30,19 @@ export function createMetrics({ serviceName }: { readonly serviceName: string })
     readers: [exporter],
   });
   const meter = provider.getMeter('@spanguard/processor');
-  const counters: ReadonlyMap<string, Counter> = new Map(
-    Object.entries(COUNTERS).map(([name, { description, unit }]) => [
-      name,
-      meter.createCounter(`spanguard.${name}`, { description, unit }),
-    ]),
-  );
+  const sums = new Map<CounterName, LabelledSum>();
+  for (const name of COUNTER_NAMES) {
+    const { description, unit, labels } = COUNTERS[name];
+    const sum = new LabelledSum(labels);
+    sums.set(name, sum);
+    meter
+      .createObservableCounter(`spanguard.${name}`, { description, unit })
+      .addCallback((result) => {
+        for (const { value, labels: shown } of sum.readings()) result.observe(value, shown);
+      });
+  }
   return {
-    add: (name, value, labels) => counters.get(name)?.add(value, labels),
+    add: (name, value, labels) => sums.get(name)?.add(value, labels),
     observe: (name, read) => {
       meter.createObservableGauge(`spanguard.${name}`, GAUGES[name]).addCallback((result) => {
         const found = read();
