@@ -1,4 +1,4 @@
-import { encodeAlert } from '#processor/alerts/alert-codec.ts';
+import { encodeAlert } from '#processor/model/alert-codec.ts';
 import type { AlertSource } from '#processor/alerts/channel-worker.ts';
 import type { Alert } from '#processor/model/alert.ts';
 import type { Entry } from '#processor/pipeline/entry-source.ts';

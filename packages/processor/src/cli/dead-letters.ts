@@ -5,7 +5,9 @@ import { neutralise } from '@spanguard/verdict';
 import { formatConfigProblem } from '../config/load-config.ts';
 import type { Config } from '../config/shape.ts';
 import { systemClock } from '../pipeline/clock.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { createLogger } from '../service/create-logger.ts';
+import { openDataFolder } from '../service/data-folder.ts';
 import type { DeadLetter } from '../service/dead-letters.ts';
 import type { ProcessorWorld } from '../service/foundation.ts';
 import { readDeadLetters, replayDeadLetters } from '../service/replay-dead-letters.ts';
@@ -96,6 +98,8 @@ async function replay(config: Config, world: DeadLettersWorld): Promise<number> 
 function processorWorld({ stdout, stderr }: DeadLettersWorld): ProcessorWorld {
   return {
     clock: systemClock,
+    fileSystem: nodeFileSystem,
+    openFolder: openDataFolder,
     logger: createLogger({ level: 'error', write: stderr }),
     stdout,
     version: version(),

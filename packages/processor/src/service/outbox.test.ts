@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
-import { decodeAlert } from '../alerts/alert-codec.ts';
+import { decodeAlert } from '../model/alert-codec.ts';
 import { type FileSystem, nodeFileSystem } from '../pipeline/file-system.ts';
 import { Journal } from '../journal/journal.ts';
 import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
