@@ -2,10 +2,9 @@
 import type { EventEmitter } from 'node:events';
 import { formatConfigProblem } from '../config/load-config.ts';
 import { systemClock } from '../pipeline/clock.ts';
-import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { createProcessor } from '../service/create-processor.ts';
 import { createLogger } from '../service/create-logger.ts';
-import { openDataFolder } from '../service/data-folder.ts';
+import { machine } from '../service/machine.ts';
 import { watchFailures } from '../service/watch-failures.ts';
 import { type ConfigRequest, readConfig } from './read-config.ts';
 import { version } from './version.ts';
@@ -33,13 +32,10 @@ export async function runProcessor(world: RunWorld): Promise<number> {
   const { config } = read;
   const logger = createLogger({ level: config.log_level, write: world.stderr });
   const created = await createProcessor(config, {
-    clock: systemClock,
-    fileSystem: nodeFileSystem,
-    openFolder: openDataFolder,
+    ...machine,
     logger,
     stdout: world.stdout,
     version: version(),
-    random: Math.random,
   });
   if (!created.ok) {
     for (const problem of created.problems) world.stderr(`${problem}\n`);
