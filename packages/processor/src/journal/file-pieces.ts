@@ -7,13 +7,14 @@ const PIECE_BYTES = 256 * 1024;
 /** See the head of this file. One call at a time. */
 export class FilePieces {
   readonly #file: OpenFile;
-  readonly #buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  readonly #buffer: Buffer;
   /** What the buffer holds of the file, and from where on. */
   #start = 0;
   #length = 0;
 
-  constructor(file: OpenFile) {
+  constructor(file: OpenFile, size: number) {
     this.#file = file;
+    this.#buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, size));
   }
 
   /**

@@ -122,8 +122,9 @@ function furthestOf(one: CursorPosition, other: CursorPosition): CursorPosition 
 }
 
 /**
- * What cursors and file names tell; cursors alone tell what was acknowledged. Once everything is read and removed they alone know; a sequence given
- * again would lie below the cursors, and its record would never be read.
+ * What cursors and file names tell; cursors alone tell what was acknowledged. Once everything is read and
+ * removed they alone know; a sequence given again would lie below the cursors, and its record would never be
+ * read.
  */
 async function lastGiven(
   names: readonly string[],
@@ -170,7 +171,7 @@ async function recoverSegment(
       logger.error({ file: path, reason: errorCode(error) }, 'a journal file cannot be synced');
     });
     const size = await file.size();
-    const pieces = new FilePieces(file);
+    const pieces = new FilePieces(file, size);
     const form = decodePreamble(await pieces.from(0, PREAMBLE_BYTES)) ?? formOfName(path);
     if (form === 'foreign') {
       await file.close();

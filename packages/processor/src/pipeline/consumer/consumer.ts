@@ -10,14 +10,14 @@ export interface ConsumerRun extends Progress {
 /** See the head of this file. Everything around it is the affair of `ConsumerRuntime`. */
 export interface Consumer {
   /**
-   * Called once, before the first entry. A consumer that keeps in a transaction of its own how far it is gives
-   * the last sequence of that, -1 for none: it gets no entry up to there, and what it commits only tells what
-   * may be removed. Undefined: what it has not committed comes again after a crash.
+   * Called once, before the first entry. A consumer that keeps in a transaction of its own how far it is
+   * gives the last sequence of that, -1 for none: it gets no entry up to there, and what it commits only
+   * tells what may be removed. Undefined: what it has not committed comes again after a crash.
    */
   start(run: ConsumerRun): Promise<number | undefined>;
   /**
-   * Takes the next entry, which is then its own to release, and settles when it wants another. Where it throws
-   * it gets the same entry again; in the end the entry becomes a dead letter.
+   * Takes the next entry, which is then its own to release, and settles when it wants another. Where it
+   * throws it gets the same entry again; in the end the entry becomes a dead letter.
    */
   take(entry: Entry): Promise<void>;
   /** An entry it threw on again and again is a dead letter now: it is done with. */
