@@ -16,6 +16,7 @@ import { DETECTION_COLUMNS } from '#processor/detection/columns.ts';
 import { TEXT_COLUMNS } from '#processor/model/facts/fact-slots.ts';
 import { systemClock } from '#processor/pipeline/clock.ts';
 import { createProcessor } from '#processor/service/create-processor.ts';
+import { machine } from '#processor/service/machine.ts';
 import { eventually, postOtlp } from './running-processor.ts';
 
 /** What a row of facts can be told apart by: everything in it that is text. */
@@ -75,7 +76,7 @@ exporters: { otlp_http: { endpoint: "${sink.url}", compression: none } }
       said += JSON.stringify([fields, message]);
     };
     const created = await createProcessor(loaded.config, {
-      clock: systemClock,
+      ...machine,
       logger: { info: log, warn: log, error: log },
       stdout: (line) => (said += line),
       version: '0',

@@ -14,7 +14,7 @@ import {
 } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { loadConfig } from '../src/config/load-config.ts';
-import { systemClock } from '../src/pipeline/clock.ts';
+import { machine } from '#processor/service/machine.ts';
 import { silentLogger } from '../src/pipeline/logger.ts';
 import { createProcessor } from '../src/service/create-processor.ts';
 import type { Processor } from '../src/service/processor.ts';
@@ -34,11 +34,10 @@ exporters: { otlp_http: { endpoint: "${backend}", compression: none } }
   const loaded = loadConfig({ file: 'test.yaml', text, env: {}, readFile: () => undefined });
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join());
   const created = await createProcessor(loaded.config, {
-    clock: systemClock,
+    ...machine,
     logger: silentLogger,
     stdout: () => undefined,
     version: '0.0.0',
-    random: Math.random,
   });
   if (!created.ok) throw new Error(created.problems.join());
   await created.processor.start();
@@ -64,7 +63,7 @@ describe('what real SDKs export', () => {
     processor = await processorBefore(sink.url, folder);
   });
   after(async () => {
-    await processor.shutdown({ atMs: systemClock.monotonic() + 10_000 });
+    await processor.shutdown({ atMs: machine.clock.monotonic() + 10_000 });
     await sink.close();
     rmSync(folder, { recursive: true, force: true });
   });

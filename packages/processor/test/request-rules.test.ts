@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { validateConfig } from '../src/cli/validate.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { silentLogger } from '../src/pipeline/logger.ts';
+import { machine } from '../src/service/machine.ts';
 import { createProcessor } from '../src/service/create-processor.ts';
 import { eventually, postOtlp } from './running-processor.ts';
 
@@ -121,6 +122,7 @@ alerts: { otlp: { enabled: false }, console: { format: json } }
     const clock = new FakeClock({ nowMs });
     const told: string[] = [];
     const created = await createProcessor(loaded.config, {
+      ...machine,
       clock,
       logger: silentLogger,
       stdout: (line) => told.push(line),

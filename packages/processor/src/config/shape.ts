@@ -11,7 +11,7 @@ import {
   text,
   textList,
 } from '../options/option-kinds.ts';
-import type { ConfiguredConsumer } from '../pipeline/define-consumer.ts';
+import type { ConfiguredConsumer } from '../pipeline/consumer/define-consumer.ts';
 import { RECEIVERS } from '../receivers/receiver-registry.ts';
 import { alertsShape } from './alerts-shape.ts';
 import { CONSUMERS } from './consumer-registry.ts';

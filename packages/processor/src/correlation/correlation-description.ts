@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { CorrelationEngine } from '@spanguard/sigma';
 import { z } from 'zod';
 import { byteSize, duration, flag, textList } from '../options/option-kinds.ts';
-import { defineConsumer, type DescribedConsumer } from '../pipeline/define-consumer.ts';
-import { nodeFileSystem } from '../pipeline/file-system.ts';
+import { SECTION } from '../model/sections.ts';
+import { defineConsumer, type DescribedConsumer } from '../pipeline/consumer/define-consumer.ts';
 import { Correlator } from './correlator.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 
@@ -36,18 +36,22 @@ export const correlationDescription: DescribedConsumer = defineConsumer({
       doc: 'How often windows are saved; after a crash the journal is replayed from there.',
     }),
   }),
-  about: ({ rules, shipped_rules: hasShippedRules }) => ({ rules, hasShippedRules }),
-  create: async (written, { ruleset, source, folder, withRoom, key, ...needs }) =>
+  about: ({ rules, shipped_rules: hasShippedRules }) => ({
+    name: 'correlation',
+    sections: [SECTION.facts],
+    rules,
+    hasShippedRules,
+  }),
+  create: (written, { ruleset, folder, fileSystem, withRoom, key, ...needs }) =>
     new Correlator({
       ...needs,
       engine: new CorrelationEngine(ruleset, {
         latenessMs: written.lateness,
         groupBytesMax: written.memory_max,
-        // Observations are dated no later than they come in, so that a journal read again reads the same.
+        // Facts are dated no later than they come in, so that a journal read again reads the same.
         now: () => needs.clock.now(),
       }),
-      source: await source('correlation'),
-      snapshots: new SnapshotFile(join(folder, 'windows.snapshot'), nodeFileSystem, withRoom),
+      snapshots: new SnapshotFile(join(folder, 'windows.snapshot'), fileSystem, withRoom),
       snapshotIntervalMs: written.snapshot_interval,
       alertKey: key('alerts'),
     }),

@@ -15,8 +15,9 @@ import { encodeFacts } from '../model/facts/encode-facts.ts';
 import { FactBatch } from '../model/facts/fact-batch.ts';
 import { FACT_SLOTS, numberColumn, textColumn } from '../model/facts/fact-slots.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
-import type { EntrySource } from '../pipeline/entry-source.ts';
-import type { FactsEntry } from '../pipeline/define-consumer.ts';
+import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
+import { runtimeOf, ScriptedSource } from '../../test/scripted-source.ts';
+import { SECTION } from '../model/sections.ts';
 import { Correlator } from './correlator.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 
@@ -90,50 +91,13 @@ function factsOf(rows: readonly TestRow[]): Uint8Array {
   return encodeFacts(facts);
 }
 
-/** Entries, some of which cannot even be read. */
-class ScriptedJournal implements EntrySource<FactsEntry> {
-  committed = -1;
-  failures = 0;
-  #taken = 0;
-  #isClosed = false;
-  #wake: () => void = () => undefined;
-  readonly #entries: readonly (readonly TestRow[] | 'damaged')[];
-
-  constructor(entries: readonly (readonly TestRow[] | 'damaged')[]) {
-    this.#entries = entries;
+/** A journal of facts, or of what is none. */
+function journalOf(entries: readonly (readonly TestRow[] | 'damaged')[]): ScriptedSource {
+  const source = new ScriptedSource();
+  for (const entry of entries) {
+    source.put({ facts: entry === 'damaged' ? Buffer.alloc(21, 1) : factsOf(entry) });
   }
-
-  async next(): Promise<FactsEntry | undefined> {
-    if (this.failures > 0) {
-      this.failures -= 1;
-      throw new Error('EIO');
-    }
-    while (!this.#isClosed && this.#taken >= this.#entries.length) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-    const sequence = this.#taken++;
-    const held = this.#entries[sequence];
-    if (this.#isClosed || held === undefined) return undefined;
-    return {
-      sequence,
-      bytes: Buffer.alloc(0),
-      facts: held === 'damaged' ? Buffer.alloc(21, 1) : factsOf(held),
-    };
-  }
-
-  commit(sequence: number): void {
-    this.committed = sequence;
-  }
-
-  commitDurably(sequence: number): Promise<void> {
-    this.committed = sequence;
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#wake();
-  }
+  return source;
 }
 
 describe('correlation', () => {
@@ -144,7 +108,7 @@ describe('correlation', () => {
   let counted: Map<string, number>;
   let logged: string;
   let raise: (alert: Alert) => Promise<boolean>;
-  let correlator: Correlator | undefined;
+  let correlator: ConsumerRuntime | undefined;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'spanguard-correlation-'));
@@ -163,7 +127,7 @@ describe('correlation', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function correlate(source: ScriptedJournal): Promise<void> {
+  async function correlate(source: ScriptedSource): Promise<void> {
     const parsed = parseRules(RULES, { file: 'test.yaml' });
     if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
     const rules = Ruleset.from([parsed], { vocabulary: { fields: FACT_SLOTS } });
@@ -171,21 +135,35 @@ describe('correlation', () => {
     const log = (fields: object, message: string): void => {
       logged += `${JSON.stringify(fields)} ${message}\n`;
     };
-    correlator = new Correlator({
+    const counters = {
+      add: (name: string, value: number) =>
+        void counted.set(name, (counted.get(name) ?? 0) + value),
+    };
+    const logger = { info: log, warn: log, error: log };
+    const keep = (bytes: Uint8Array, reason: string): Promise<boolean> => {
+      quarantined.push({ text: Buffer.from(bytes).toString(), reason });
+      return Promise.resolve(true);
+    };
+    const consumer = new Correlator({
       engine: new BrittleEngine(rules.ruleset, {}),
-      source,
       raise: (alert) => raise(alert),
       checkpoint: () => () => undefined,
-      quarantine: (bytes, reason) => {
-        quarantined.push({ text: Buffer.from(bytes).toString(), reason });
-        return Promise.resolve(true);
-      },
+      quarantine: keep,
       snapshots: new SnapshotFile(join(folder, 'windows.json'), nodeFileSystem),
       snapshotIntervalMs: 10_000,
       alertKey: Buffer.alloc(32),
       clock,
-      counters: { add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value) },
-      logger: { info: log, warn: log, error: log },
+      counters,
+      logger,
+    });
+    correlator = runtimeOf({
+      name: 'correlation',
+      source,
+      consumer,
+      quarantine: (entry, reason) => keep(entry.section(SECTION.facts) ?? Buffer.alloc(0), reason),
+      clock,
+      counters,
+      logger,
     });
     await correlator.start();
     await clock.advanceAsync(0);
@@ -193,7 +171,7 @@ describe('correlation', () => {
   }
 
   it('leaves out one row that the rules cannot cope with, kept and counted', async () => {
-    const source = new ScriptedJournal([
+    const source = journalOf([
       [rowOf('a', 'one'), rowOf('bad', 'secret-client'), rowOf('b', 'two')],
       [rowOf('c', 'three')],
     ]);
@@ -209,27 +187,35 @@ describe('correlation', () => {
   });
 
   it('does not come back to it after a restart', async () => {
-    const source = new ScriptedJournal([[rowOf('bad', 'one')], [rowOf('a', 'two')]]);
+    const source = journalOf([[rowOf('bad', 'one')], [rowOf('a', 'two')]]);
     await correlate(source);
     await correlator?.shutdown({ atMs: clock.monotonic() + 1000 });
     expect(source.committed).to.equal(1);
-    const again = new ScriptedJournal([[rowOf('bad', 'one')], [rowOf('a', 'two')]]);
+    const again = journalOf([[rowOf('bad', 'one')], [rowOf('a', 'two')]]);
     await correlate(again);
     expect(quarantined).to.have.length(1);
     expect(raised).to.deep.equal(['two']);
   });
 
-  it('goes on behind an entry that cannot be read', async () => {
-    await correlate(new ScriptedJournal(['damaged', [rowOf('a', 'one')]]));
+  it('goes on behind an entry that cannot be read, however often it tries, and for good', async () => {
+    const source = journalOf(['damaged', [rowOf('a', 'one')]]);
+    await correlate(source);
+    await clock.advanceAsync(2000);
     expect(raised).to.deep.equal(['one']);
-    expect(quarantined[0]).to.deep.equal({
-      text: '{"sequence":0}',
-      reason: 'facts are refused: version',
-    });
+    expect(quarantined).to.deep.equal([
+      { text: '\u0001'.repeat(21), reason: 'threw facts version' },
+    ]);
+    expect(counted.get('consumer.failed')).to.equal(3);
+    expect(counted.get('consumer.quarantined')).to.equal(1);
+    await correlator?.shutdown({ atMs: clock.monotonic() + 1000 });
+    await correlate(journalOf(['damaged', [rowOf('a', 'one')]]));
+    await clock.advanceAsync(2000);
+    expect(quarantined).to.have.length(1);
+    expect(logged).to.include('facts version');
   });
 
   it('goes on after the journal failed, and after an alert could not be raised', async () => {
-    const source = new ScriptedJournal([[rowOf('a', 'one'), rowOf('b', 'two')]]);
+    const source = journalOf([[rowOf('a', 'one'), rowOf('b', 'two')]]);
     source.failures = 2;
     raise = ({ entity }) => {
       if (entity.value === 'one') return Promise.reject(new TypeError('no'));
@@ -246,7 +232,7 @@ describe('correlation', () => {
   it('does not wait for one alert to be durable before the next: a burst shares the syncs', async () => {
     const waiting: (() => void)[] = [];
     raise = () => new Promise((resolve) => waiting.push(() => resolve(true)));
-    const source = new ScriptedJournal(
+    const source = journalOf(
       Array.from({ length: 500 }, (_, index) => [rowOf(`e${index}`, `client-${index}`)]),
     );
     await correlate(source);

@@ -2,15 +2,16 @@
 import type { CorrelationEngine, CorrelationMatch } from '@spanguard/sigma';
 import type { Alert } from '../model/alert.ts';
 import { decodeFacts } from '../model/facts/decode-facts.ts';
+import { NO_FACTS } from '../model/facts/encode-facts.ts';
 import { FactBatch } from '../model/facts/fact-batch.ts';
 import { factsOfRow } from '../model/facts/fact-row.ts';
+import { SECTION } from '../model/sections.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
-import type { Component, Deadline } from '../pipeline/component.ts';
+import type { Consumer, ConsumerRun } from '../pipeline/consumer/consumer.ts';
+import type { Entry } from '../pipeline/consumer/entry-source.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import type { FactsEntry } from '../pipeline/define-consumer.ts';
-import type { EntrySource } from '../pipeline/entry-source.ts';
+import { errorName } from '../pipeline/failure-reason.ts';
 import type { Logger } from '../pipeline/logger.ts';
-import { errorName, supervise } from '../pipeline/supervise.ts';
 import { alertOfMatch } from './alert-of-match.ts';
 import { EngineCounters } from './engine-counters.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
@@ -18,7 +19,6 @@ import type { SnapshotFile } from './snapshot-file.ts';
 /** What correlation works with. */
 export interface CorrelatorDependencies {
   readonly engine: CorrelationEngine;
-  readonly source: EntrySource<FactsEntry>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
   /** Called when the windows are looked at; what it gives, when they are saved: alerts raised until the
@@ -40,18 +40,18 @@ const COMPONENT = 'correlation';
 const RAISING_MAX = 1024;
 
 /**
- * Reads from its cursor on. The cursor moves only with a snapshot, so that after a crash the entries since
- * the last snapshot are seen again: the windows come out the same, and so do the ids of the alerts.
+ * The windows and how far they are stand in one snapshot; the cursor moves only behind that. So after a crash
+ * the entries since the last snapshot are seen again: the windows come out the same, and so do the ids of the
+ * alerts.
  */
-export class Correlator implements Component {
+export class Correlator implements Consumer {
   readonly #dependencies: CorrelatorDependencies;
   readonly #engineCounters: EngineCounters;
   readonly #facts = new FactBatch();
-  #running: Promise<void> | undefined;
+  #run: ConsumerRun | undefined;
   #sequence = -1;
   #savedSequence = -1;
   #isBusy = false;
-  #isStopping = false;
   #saving: Promise<void> = Promise.resolve();
   readonly #raising = new Set<Promise<void>>();
   #cancelTimer: CancelTimer = () => undefined;
@@ -61,53 +61,46 @@ export class Correlator implements Component {
     this.#engineCounters = new EngineCounters(dependencies.counters);
   }
 
-  async start(): Promise<void> {
+  async start(run: ConsumerRun): Promise<number> {
+    this.#run = run;
     await this.#restore();
     // An alarm sees a counter rise only where it has seen it before.
     this.#engineCounters.count(this.#dependencies.engine.stats());
     this.#armTimer();
-    const { clock, counters, logger } = this.#dependencies;
-    this.#running = supervise({
-      component: COMPONENT,
-      run: () => this.#run(),
-      isStopping: () => this.#isStopping,
-      clock,
-      counters,
-      logger,
-    });
+    return this.#sequence;
   }
 
-  async shutdown({ atMs }: Deadline): Promise<void> {
-    const { clock, source } = this.#dependencies;
-    this.#isStopping = true;
-    this.#cancelTimer();
-    source.close();
-    const timeout = new Promise<void>((resolve) => {
-      clock.after(Math.max(0, atMs - clock.monotonic()), resolve);
-    });
-    await Promise.race([this.#running?.then(() => this.#save()), timeout]);
-  }
-
-  async #run(): Promise<void> {
-    const { source } = this.#dependencies;
-    for (let entry = await source.next(); entry !== undefined; entry = await source.next()) {
-      if (entry.sequence <= this.#sequence) continue;
-      this.#isBusy = true;
-      await this.#correlate(entry);
-      this.#sequence = entry.sequence;
-      entry.release?.();
+  /** One row the rules cannot cope with costs itself; facts that cannot be read throw. */
+  async take(entry: Entry): Promise<void> {
+    const facts = this.#facts;
+    const decoded = decodeFacts(entry.section(SECTION.facts) ?? NO_FACTS, facts);
+    if (!decoded.ok) throw new FactsRefusedError(decoded.refusal);
+    this.#isBusy = true;
+    try {
+      await this.#correlate(facts);
+      this.passOver(entry.sequence);
+    } finally {
       this.#isBusy = false;
     }
+    entry.release?.();
   }
 
-  /** Never rejects: one row the rules cannot cope with costs itself. */
-  async #correlate(entry: FactsEntry): Promise<void> {
+  passOver(sequence: number): void {
+    this.#sequence = sequence;
+  }
+
+  async finish(): Promise<void> {
+    this.stop();
+    await this.#saving;
+    await this.#save();
+  }
+
+  stop(): void {
+    this.#cancelTimer();
+  }
+
+  async #correlate(facts: FactBatch): Promise<void> {
     const { counters, engine } = this.#dependencies;
-    const facts = this.#facts;
-    const decoded = decodeFacts(entry.facts, facts);
-    if (!decoded.ok) {
-      await this.#quarantine({ sequence: entry.sequence }, `facts are refused: ${decoded.refusal}`);
-    }
     if (facts.count === 0) return;
     for (const { row, error } of this.#observe(facts)) {
       await this.#quarantine({ id: facts.idOf(row), ...factsOfRow(facts, row) }, threw(error));
@@ -182,7 +175,7 @@ export class Correlator implements Component {
   }
 
   async #save(): Promise<void> {
-    const { checkpoint, engine, snapshots, source, logger } = this.#dependencies;
+    const { checkpoint, engine, snapshots, logger } = this.#dependencies;
     const sequence = this.#sequence;
     if (sequence === this.#savedSequence || this.#isBusy) return;
     try {
@@ -190,13 +183,24 @@ export class Correlator implements Component {
       // The windows will not decide these again: they must be in the outbox first.
       await Promise.all(this.#raising);
       await snapshots.write({ sequence, state });
-      await source.commitDurably(sequence);
+      await this.#run?.commitDurably(sequence);
       this.#savedSequence = sequence;
       onSaved();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       logger.error({ reason }, 'the windows could not be saved; after a crash more is read again');
     }
+  }
+}
+
+/** Facts that cannot be read; the code says what is wrong with them. */
+class FactsRefusedError extends Error {
+  override readonly name = 'FactsRefusedError';
+  readonly code: string;
+
+  constructor(refusal: string) {
+    super(`facts are refused: ${refusal}`);
+    this.code = `facts ${refusal}`;
   }
 }
 

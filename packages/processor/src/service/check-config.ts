@@ -11,7 +11,7 @@ import type { Clock } from '../pipeline/clock.ts';
 import { noCounters } from '../pipeline/counters.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import { silentLogger } from '../pipeline/logger.ts';
-import { errorName } from '../pipeline/supervise.ts';
+import { errorName } from '../pipeline/failure-reason.ts';
 import { createMasking } from './create-stages.ts';
 import { loadRules } from './load-rules.ts';
 import { type AddressBook, ownEndpoints } from './own-address.ts';

@@ -1,8 +1,8 @@
-/** Every consumer that a configuration asks for. */
+/** Every consumer that a configuration asks for, behind the journal. */
 import type { Ruleset } from '@spanguard/sigma';
 import { withReserve } from '../journal/disk-reserve.ts';
 import type { Component } from '../pipeline/component.ts';
-import { agedSource, type Foundation } from './foundation.ts';
+import { attachConsumer, type Foundation } from './foundation.ts';
 
 /** Those that are on, each with the rules it runs. */
 export async function createConsumers(
@@ -11,28 +11,32 @@ export async function createConsumers(
 ): Promise<readonly Component[]> {
   const { config, world, folder, reserve, metrics, journal, outbox, deadLetters } = foundation;
   const consumers: Component[] = [];
-  for (const [name, configured] of config.consumers) {
-    const ruleset = rulesets.get(name);
+  for (const [type, configured] of config.consumers) {
+    const ruleset = rulesets.get(type);
     if (!configured.isEnabled || ruleset === undefined) continue;
-    const consumer = await configured.create({
+    const { name, sections } = configured.about;
+    const letter = { stage: 'consumer', name } as const;
+    const consumer = configured.create({
       ruleset,
-      source: (cursor) =>
-        agedSource(foundation, { consumer: cursor, journal, cursor, part: 'observations' }),
       raise: (alert) => outbox.raise(alert),
       checkpoint: () => outbox.checkpoint(),
       quarantine: (bytes, reason) =>
-        deadLetters.keep(
-          { stage: 'correlation', name: 'rules', reason, content: 'facts', itemCount: 1 },
-          bytes,
-        ),
+        deadLetters.keep({ ...letter, reason, content: 'facts', itemCount: 1 }, bytes),
       folder: folder.path,
+      fileSystem: world.fileSystem,
       withRoom: (work) => withReserve(reserve, work),
       key: (key) => folder.key(key),
       clock: world.clock,
       counters: metrics,
       logger: world.logger,
     });
-    consumers.push(consumer);
+    const quarantine = deadLetters.keepEntry.bind(deadLetters);
+    consumers.push(
+      await attachConsumer(foundation, {
+        ...{ name, consumer, journal, sections, cursor: name },
+        quarantine: (entry, reason) => quarantine({ ...letter, reason }, entry),
+      }),
+    );
   }
   return consumers;
 }

@@ -1,19 +1,18 @@
-/** Every exporter that a configuration asks for, each with the loop that reads, sends and retries. */
+/** Every exporter that a configuration asks for, behind the journal. */
 import type { Config } from '../config/shape.ts';
 import type { Backend } from '../exporters/backend.ts';
+import { BatchExporter } from '../exporters/batch-exporter.ts';
 import type { ConfiguredExporter } from '../exporters/define-exporter.ts';
-import { OtlpHttpExporter } from '../exporters/otlp-http/otlp-http-exporter.ts';
-import type { JournalEntry } from '../journal/journal-reader.ts';
+import { MarkedBackend } from '../exporters/marked-backend.ts';
+import { SECTION } from '../model/sections.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Component } from '../pipeline/component.ts';
+import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import type { Placement } from './foundation.ts';
 import type { LoopGuard } from './loop-guard.ts';
-import type { AgedSource } from './queue-age.ts';
-
-/** Makes a source for a consumer: its name as metrics show it, and that of its cursor. */
-export type SourceOf = (consumer: string, cursor: string) => Promise<AgedSource<JournalEntry>>;
 
 /** What the places themselves need. */
 export interface PlaceNeeds {
@@ -23,9 +22,9 @@ export interface PlaceNeeds {
 }
 
 /** What exporters need of the service. */
-export interface LoopNeeds extends PlaceNeeds {
-  /** A source over the journal for a new consumer. */
-  readonly source: SourceOf;
+export interface ExporterNeeds extends PlaceNeeds {
+  /** Puts a consumer behind the journal. */
+  readonly attach: (placement: Omit<Placement, 'journal'>) => Promise<ConsumerRuntime>;
   readonly deadLetters: DeadLetters;
   readonly loops: LoopGuard;
   readonly random: () => number;
@@ -34,26 +33,46 @@ export interface LoopNeeds extends PlaceNeeds {
 /** The exporters that are on, each with a cursor of its own. */
 export async function createExporters(
   config: Pick<Config, 'exporters'>,
-  { source, deadLetters, loops, metrics, ...needs }: LoopNeeds,
+  needs: ExporterNeeds,
 ): Promise<readonly Component[]> {
   const exporters: Component[] = [];
-  for (const [name, { backend, about }] of createBackends(config, { ...needs, metrics })) {
-    const exporter: OtlpHttpExporter = new OtlpHttpExporter(
-      { ...about, name },
-      {
-        ...needs,
-        backend,
-        source: await source(`exporter ${name}`, `exporter-${name.replace('/', '-')}`),
-        deadLetter: ({ signal, itemCount, bytes, reason }) =>
-          deadLetters.keep({ stage: 'exporter', name, reason, content: signal, itemCount }, bytes),
-        // Only what goes over the network comes back by itself.
-        ...(about.target.kind === 'url' && { mark: loops.mark(name, () => exporter.stop()) }),
-        counters: metrics,
-      },
-    );
-    exporters.push(exporter);
+  for (const [name, created] of createBackends(config, needs)) {
+    exporters.push(await attachExporter(name, created, needs));
   }
   return exporters;
+}
+
+async function attachExporter(
+  name: string,
+  { backend, about }: CreatedBackend,
+  { attach, deadLetters, loops, clock, metrics, logger, random }: ExporterNeeds,
+): Promise<Component> {
+  // Only what goes over the network comes back by itself.
+  const marked =
+    about.target.kind === 'url'
+      ? new MarkedBackend(backend, { mark: loops.mark(name, () => runtime.stop()), clock })
+      : backend;
+  const exporter = new BatchExporter(
+    { ...about, name },
+    {
+      backend: marked,
+      deadLetter: ({ signal, itemCount, bytes, reason }) =>
+        deadLetters.keep({ stage: 'exporter', name, reason, content: signal, itemCount }, bytes),
+      clock,
+      counters: metrics,
+      logger,
+      random,
+    },
+  );
+  const runtime: ConsumerRuntime = await attach({
+    name: `exporter ${name}`,
+    consumer: exporter,
+    cursor: `exporter-${name.replace('/', '-')}`,
+    sections: [SECTION.payload],
+    quarantine: (entry, reason) =>
+      deadLetters.keepEntry({ stage: 'exporter', name, reason }, entry),
+  });
+  return runtime;
 }
 
 /** A place that is made, and what its configuration says of it. */

@@ -3,17 +3,20 @@ import type { Ruleset } from '@spanguard/sigma';
 import { ChannelWorker } from '../alerts/channel-worker.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/shape.ts';
+import { SECTION } from '../model/sections.ts';
 import type { Component } from '../pipeline/component.ts';
+import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
+import type { GaugeName } from '../pipeline/catalogue.ts';
 import { observeProcess } from '../telemetry/observe-process.ts';
 import { checkConfig } from './check-config.ts';
 import { createChannels } from './create-channels.ts';
 import { createConsumers } from './create-consumers.ts';
 import { createExporters } from './create-exporters.ts';
 import { createReceivers } from './create-receivers.ts';
-import { type DataFolder, openDataFolder } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
 import {
-  agedSource,
+  attachConsumer,
   closeFoundation,
   type Foundation,
   layFoundation,
@@ -41,7 +44,7 @@ export async function createProcessor(
   for (const warning of checked.warnings) world.logger.warn({ warning }, 'a rule is doubtful');
   let folder: DataFolder;
   try {
-    folder = openDataFolder(config.data);
+    folder = world.openFolder(config.data);
   } catch (error) {
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
   }
@@ -63,10 +66,11 @@ async function attach(
   const exporters = await createExporters(config, {
     ...foundation,
     ...world,
-    source: (consumer, cursor) => agedSource(foundation, { consumer, journal, cursor }),
+    attach: (placement) => attachConsumer(foundation, { ...placement, journal }),
   });
   const channels = await createChannelWorkers(foundation);
   const consumers = await createConsumers(foundation, rulesets);
+  for (const each of [journal, foundation.alertJournal]) await each.removeWhatIsRead();
   const receivers = createReceivers(config, {
     intake,
     clock: world.clock,
@@ -75,12 +79,7 @@ async function attach(
   });
   const parts: Component[] = [...exporters, ...channels, ...consumers, ...receivers.values()];
   metrics.observe('journal.bytes', () => journal.bytes);
-  metrics.observe('consumer.age_seconds', () =>
-    [...foundation.ages].map(([consumer, { ageMs }]) => ({
-      value: ageMs / 1000,
-      labels: { consumer },
-    })),
-  );
+  observeConsumers(foundation);
   const endObserving = observeProcess(metrics);
   return new Processor({
     parts,
@@ -104,6 +103,21 @@ async function attach(
   });
 }
 
+/** How far behind each consumer is. */
+function observeConsumers({ consumers, metrics }: Foundation): void {
+  const each = (name: GaugeName, read: (consumer: ConsumerRuntime) => number): void =>
+    metrics.observe(name, () =>
+      [...consumers].map(([consumer, runtime]) => ({
+        value: read(runtime),
+        labels: { consumer },
+      })),
+    );
+  each('consumer.age_seconds', ({ ageMs }) => ageMs / 1000);
+  each('consumer.lag_records', ({ lag }) => lag.records);
+  each('consumer.lag_bytes', ({ lag }) => lag.bytes);
+  each('consumer.stalled_seconds', ({ stalledMs }) => stalledMs / 1000);
+}
+
 async function createChannelWorkers(foundation: Foundation): Promise<Component[]> {
   const { config, world, metrics, alertJournal, deadLetters, intake, show } = foundation;
   const channels = createChannels(config, {
@@ -114,27 +128,29 @@ async function createChannelWorkers(foundation: Foundation): Promise<Component[]
     version: world.version,
   });
   return Promise.all(
-    [...channels].map(async ([name, channel]) => {
-      const source = await agedSource(foundation, {
-        consumer: `channel ${name}`,
+    [...channels].map(([name, channel]) =>
+      attachConsumer(foundation, {
+        name: `channel ${name}`,
         journal: alertJournal,
         cursor: `channel-${name.replace('/', '-')}`,
-      });
-      return new ChannelWorker({
-        name,
-        channel,
-        source,
-        show,
-        deadLetter: ({ bytes, reason }) =>
-          deadLetters.keep(
-            { stage: 'channel', name, reason, content: 'alert', itemCount: 1 },
-            bytes,
-          ),
-        clock: world.clock,
-        counters: metrics,
-        logger: world.logger,
-        random: world.random,
-      });
-    }),
+        sections: [SECTION.payload],
+        consumer: new ChannelWorker({
+          name,
+          channel,
+          show,
+          deadLetter: ({ bytes, reason }) =>
+            deadLetters.keep(
+              { stage: 'channel', name, reason, content: 'alert', itemCount: 1 },
+              bytes,
+            ),
+          clock: world.clock,
+          counters: metrics,
+          logger: world.logger,
+          random: world.random,
+        }),
+        quarantine: (entry, reason) =>
+          deadLetters.keepEntry({ stage: 'channel', name, reason }, entry),
+      }),
+    ),
   );
 }

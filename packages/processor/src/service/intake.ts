@@ -14,6 +14,8 @@ import type { BatchDetector } from '../detection/batch-detector.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { DataClasses } from '../model/data-classes.ts';
 import { type EncodedFacts, NO_FACTS } from '../model/facts/encode-facts.ts';
+import type { RecordToAppend } from '../model/record.ts';
+import { recordOfBatch } from '../model/records.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import { failureReason } from '../pipeline/failure-reason.ts';
@@ -72,7 +74,7 @@ async function takeIn(
     const facts = detect(stages, { signal, marks, classes });
     const batch = redactor.rewrite({ signal, index, itemCount: recordCount });
     try {
-      const refused = await append(stages, { batch, facts });
+      const refused = await append(stages, recordOfBatch(batch, facts));
       if (refused !== undefined) return refused;
     } finally {
       redactor.giveBack(batch);
@@ -139,12 +141,12 @@ function detect(
 /** Undefined where the batch is durable. */
 async function append(
   stages: IntakeStages,
-  entry: Parameters<Journal['append']>[0],
+  record: RecordToAppend,
 ): Promise<IntakeOutcome | undefined> {
   const { journal, counters } = stages;
   let reason: string;
   try {
-    const appended = await journal.append(entry);
+    const appended = await journal.append(record);
     if (appended.kind !== 'refused') return undefined;
     reason = appended.reason;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What a process costs, as it is shown: memory, and how late its event loop is since it was last asked. */
 import { expect } from 'chai';
-import type { Metrics, Reading } from './metrics.ts';
+import type { Reading } from './labelled-sum.ts';
+import type { Metrics } from './metrics.ts';
 import { observeProcess } from './observe-process.ts';
 
 /** Metrics that are read by name. */

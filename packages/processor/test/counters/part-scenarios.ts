@@ -6,10 +6,10 @@ import { FakeClock, traceRequest } from '@spanguard/testkit';
 import { correlationDescription } from '#processor/correlation/correlation-description.ts';
 import { EngineCounters } from '#processor/correlation/engine-counters.ts';
 import { encodeFacts } from '../../src/model/facts/encode-facts.ts';
+import { nodeFileSystem } from '#processor/pipeline/file-system.ts';
+import { runtimeOf, ScriptedSource } from '../scripted-source.ts';
 import { FactBatch } from '../../src/model/facts/fact-batch.ts';
 import { FACT_SLOTS, numberColumn, textColumn } from '../../src/model/facts/fact-slots.ts';
-import type { FactsEntry } from '#processor/pipeline/define-consumer.ts';
-import type { EntrySource } from '#processor/pipeline/entry-source.ts';
 import { HttpListener } from '#processor/pipeline/http/http-listener.ts';
 import { silentLogger } from '#processor/pipeline/logger.ts';
 import { SaidOnce } from '#processor/pipeline/said-once.ts';
@@ -59,27 +59,6 @@ function factsOf(row: {
   facts.setNumber(numberColumn('timestamp'), 0, row.timeMs);
   facts.setNumber(numberColumn('weight'), 0, 1);
   return encodeFacts(facts);
-}
-
-/** One failed login, behind a failure of the journal itself. */
-function brokenOnce(clock: FakeClock): EntrySource<FactsEntry> {
-  let turn = 0;
-  const facts = factsOf({
-    event: 'security.authn_login_fail',
-    client: '203.0.113.7/32',
-    timeMs: clock.now(),
-  });
-  return {
-    next: () => {
-      turn += 1;
-      if (turn === 1) return Promise.reject(new Error('EIO'));
-      const entry = { sequence: 1, bytes: Buffer.alloc(0), facts };
-      return Promise.resolve(turn === 2 ? entry : undefined);
-    },
-    commit: () => undefined,
-    commitDurably: () => Promise.resolve(),
-    close: () => undefined,
-  };
 }
 
 /** In the order data walks. */
@@ -137,9 +116,8 @@ export const PART_SCENARIOS: readonly Scenario[] = [
     happen: async ({ counters, folder }) => {
       const clock = new FakeClock({ nowMs: Date.UTC(2026, 0, 1) });
       const kept: string[] = [];
-      const consumer = await correlationDescription.shape.parse({}).create({
+      const consumer = correlationDescription.shape.parse({}).create({
         ruleset: rulesetOf(RULES),
-        source: () => Promise.resolve(brokenOnce(clock)),
         raise: () => Promise.reject(new TypeError('no')),
         checkpoint: () => () => undefined,
         quarantine: (_bytes, reason) => {
@@ -147,15 +125,21 @@ export const PART_SCENARIOS: readonly Scenario[] = [
           return Promise.resolve(true);
         },
         folder,
+        fileSystem: nodeFileSystem,
         withRoom: (work) => work(),
         key: () => Buffer.alloc(32),
         clock,
         counters,
         logger: silentLogger,
       });
-      await consumer.start();
+      const source = new ScriptedSource();
+      source.failures = 1;
+      const failedLogin = { event: 'security.authn_login_fail', client: '203.0.113.7/32' };
+      source.put({ facts: factsOf({ ...failedLogin, timeMs: clock.now() }) });
+      const runtime = runtimeOf({ source, consumer, clock, counters, logger: silentLogger });
+      await runtime.start();
       while (kept.length === 0) await clock.advanceAsync(1000);
-      const ended = consumer.shutdown({ atMs: clock.monotonic() });
+      const ended = runtime.shutdown({ atMs: clock.monotonic() });
       await clock.advanceAsync(1000);
       await ended;
     },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatConfigProblem, loadConfig } from '#processor/config/load-config.ts';
-import { systemClock } from '#processor/pipeline/clock.ts';
+import { machine } from '#processor/service/machine.ts';
 import { silentLogger } from '#processor/pipeline/logger.ts';
 import { createProcessor } from '#processor/service/create-processor.ts';
 import { eventually } from '../running-processor.ts';
@@ -39,11 +39,10 @@ export async function runHere(folder: string, config: readonly string[]): Promis
   const loaded = loadConfig({ file: 'f.yaml', text, env: {}, readFile: () => undefined });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatConfigProblem).join('\n'));
   const created = await createProcessor(loaded.config, {
-    clock: systemClock,
+    ...machine,
     logger: silentLogger,
     stdout: () => undefined,
     version: '0',
-    random: () => 0,
   });
   if (!created.ok) throw new Error(created.problems.join('\n'));
   const { processor } = created;
@@ -56,7 +55,7 @@ export async function runHere(folder: string, config: readonly string[]): Promis
     scrape,
     reaches: (name, value = 1) =>
       eventually(`${name} to reach ${value}`, async () => sumOf(await scrape(), name) >= value),
-    stop: () => processor.shutdown({ atMs: systemClock.monotonic() }),
+    stop: () => processor.shutdown({ atMs: machine.clock.monotonic() }),
   };
 }
 

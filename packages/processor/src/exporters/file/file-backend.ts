@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { SIGNALS, type Signal } from '../../model/signal.ts';
 import type { Delivery } from '../../pipeline/delivery.ts';
 import { errorCode, isDiskFull } from '../../pipeline/file-system.ts';
-import { errorName } from '../../pipeline/supervise.ts';
+import { errorName } from '../../pipeline/failure-reason.ts';
 import type { Backend } from '../backend.ts';
 import { jsonLines } from './json-lines.ts';
 import {

@@ -4,7 +4,7 @@ import type { Signal } from '../../model/signal.ts';
 import type { Clock } from '../../pipeline/clock.ts';
 import { errorCode, type FileSystem } from '../../pipeline/file-system.ts';
 import type { Logger } from '../../pipeline/logger.ts';
-import { errorName } from '../../pipeline/supervise.ts';
+import { errorName } from '../../pipeline/failure-reason.ts';
 import { lineFileName, type LineFileName, parseLineFileName } from './file-names.ts';
 import { LineFile } from './line-file.ts';
 import { packFile, UNFINISHED_ENDING } from './pack-file.ts';

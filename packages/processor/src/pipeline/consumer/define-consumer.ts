@@ -1,28 +1,26 @@
 /** Describes consumers: the front of `options/described-component.ts` for what draws conclusions from the journal. */
 import type { Ruleset } from '@spanguard/sigma';
 import type { z } from 'zod';
-import type { Alert } from '../model/alert.ts';
+import type { Alert } from '../../model/alert.ts';
 import {
   type ComponentDescription,
   type ComponentOptions,
   type ConfiguredComponent,
   describeComponent,
   type DescribedComponent,
-} from '../options/described-component.ts';
-import type { Clock } from './clock.ts';
-import type { Component } from './component.ts';
-import type { Counters } from './counters.ts';
-import type { Entry, EntrySource } from './entry-source.ts';
-import type { Logger } from './logger.ts';
-
-/** An entry that may hold facts. */
-export interface FactsEntry extends Entry {
-  /** Encoded; valid until the entry is released. */
-  readonly facts: Uint8Array;
-}
+} from '../../options/described-component.ts';
+import type { Clock } from '../clock.ts';
+import type { Counters } from '../counters.ts';
+import type { FileSystem } from '../file-system.ts';
+import type { Logger } from '../logger.ts';
+import type { Consumer } from './consumer.ts';
 
 /** What has to be known of a consumer before it is there. */
 export interface AboutConsumer {
+  /** What its cursor, metrics and dead letters call it. */
+  readonly name: string;
+  /** What it reads of a record. */
+  readonly sections: readonly number[];
   /** Files or folders of rules it runs. */
   readonly rules: readonly string[];
   /** Whether those shipped with Spanguard run too. */
@@ -33,8 +31,6 @@ export interface AboutConsumer {
 export interface ConsumerNeeds {
   /** The rules it runs, compiled. */
   readonly ruleset: Ruleset;
-  /** The journal, from where this consumer was; the name is that of its cursor, and what metrics show. */
-  readonly source: (consumer: string) => Promise<EntrySource<FactsEntry>>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
   /** Called when state is looked at; what it gives, when that is saved: see the outbox. */
@@ -43,6 +39,7 @@ export interface ConsumerNeeds {
   readonly quarantine: (bytes: Uint8Array, reason: string) => Promise<boolean>;
   /** Where it may keep files. */
   readonly folder: string;
+  readonly fileSystem: FileSystem;
   /** Does what needs room on the disk, and may make some. */
   readonly withRoom: (work: () => Promise<void>) => Promise<void>;
   /** 32 bytes of a name, made at the first start and kept. */
@@ -53,22 +50,14 @@ export interface ConsumerNeeds {
 }
 
 /** A kind of consumer, as everybody else sees it. Its options stand in the configuration under its type. */
-export type DescribedConsumer = DescribedComponent<
-  AboutConsumer,
-  ConsumerNeeds,
-  Promise<Component>
->;
+export type DescribedConsumer = DescribedComponent<AboutConsumer, ConsumerNeeds, Consumer>;
 
 /** A consumer of a configuration. */
-export type ConfiguredConsumer = ConfiguredComponent<
-  AboutConsumer,
-  ConsumerNeeds,
-  Promise<Component>
->;
+export type ConfiguredConsumer = ConfiguredComponent<AboutConsumer, ConsumerNeeds, Consumer>;
 
 /** Describes a kind of consumer. It is there once it stands in `config/consumer-registry.ts`. */
 export function defineConsumer<S extends z.ZodType<ComponentOptions>>(
-  description: ComponentDescription<S, AboutConsumer, ConsumerNeeds, Promise<Component>>,
+  description: ComponentDescription<S, AboutConsumer, ConsumerNeeds, Consumer>,
 ): DescribedConsumer {
   return describeComponent(description);
 }
