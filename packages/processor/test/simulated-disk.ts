@@ -155,10 +155,10 @@ export class SimulatedDisk {
       },
       syncFolder: async (folder) => {
         call();
-        for (const change of this.#unsyncedNames) {
-          if (change.folder === folder) change.apply(this.#durableNames);
+        for (const unsynced of this.#unsyncedNames) {
+          if (unsynced.folder === folder) unsynced.apply(this.#durableNames);
         }
-        this.#unsyncedNames = this.#unsyncedNames.filter((change) => change.folder !== folder);
+        this.#unsyncedNames = this.#unsyncedNames.filter((one) => one.folder !== folder);
       },
       space: async () => {
         call();

@@ -89,6 +89,11 @@ export class Correlator implements Consumer {
     this.#sequence = sequence;
   }
 
+  /** What is left is correlated after the next start as if there had been none: others need the time. */
+  drain(): boolean {
+    return false;
+  }
+
   async finish(): Promise<void> {
     this.stop();
     await this.#saving;

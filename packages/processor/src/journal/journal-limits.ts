@@ -26,5 +26,5 @@ export const JOURNAL_LIMITS: JournalLimits = {
   recordBytesMax: 256 * 1024 * 1024,
   pendingBytesMax: 256 * 1024 * 1024,
   recentBytesMax: 8 * 1024 * 1024,
-  idleBytesMax: 8 * 1024 * 1024,
+  idleBytesMax: 4 * 1024 * 1024,
 };

@@ -24,7 +24,7 @@ export interface Consumer {
   passOver(sequence: number): void;
   /** No entry is there for now: what waits for another to go with it waits no longer. */
   rest?(): Promise<void>;
-  /** The processor ends: it goes on for as long as all goes well. False: it does not go well. */
+  /** The processor ends. True: it goes on for as long as all goes well. False: it ends here. */
   drain?(): boolean;
   /** Settles when nothing is under way any more; called after the last entry. */
   finish?(): Promise<void>;
