@@ -15,6 +15,7 @@ import { loadConfig } from '#processor/config/load-config.ts';
 import { COPIED_ATTRIBUTES, ENTITY_ATTRIBUTES } from '#processor/detection/columns.ts';
 import { systemClock } from '#processor/pipeline/clock.ts';
 import { createProcessor } from '#processor/service/create-processor.ts';
+import { machine } from '#processor/service/machine.ts';
 import { eventually, postOtlp } from './running-processor.ts';
 
 /** What an observation can be told apart by: everything in it that is text. */
@@ -76,7 +77,7 @@ exporters: { otlp_http: { endpoint: "${sink.url}", compression: none } }
       said += JSON.stringify([fields, message]);
     };
     const created = await createProcessor(loaded.config, {
-      clock: systemClock,
+      ...machine,
       logger: { info: log, warn: log, error: log },
       stdout: (line) => (said += line),
       version: '0',

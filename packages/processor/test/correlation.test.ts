@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { loadConfig } from '../src/config/load-config.ts';
 import { silentLogger } from '../src/pipeline/logger.ts';
 import { createProcessor } from '../src/service/create-processor.ts';
+import { machine } from '../src/service/machine.ts';
 import type { Processor } from '../src/service/processor.ts';
 import { eventually, postOtlp } from './running-processor.ts';
 
@@ -74,6 +75,7 @@ alerts: { otlp: { enabled: false } }
   const clock = new FakeClock({ nowMs: Date.UTC(2026, 10, 1, 12) });
   const told: string[] = [];
   const created = await createProcessor(loaded.config, {
+    ...machine,
     clock,
     logger: silentLogger,
     stdout: (text) => told.push(text),

@@ -8,6 +8,7 @@ import { loadConfig } from '../src/config/load-config.ts';
 import { systemClock } from '../src/pipeline/clock.ts';
 import { silentLogger } from '../src/pipeline/logger.ts';
 import { createProcessor } from '../src/service/create-processor.ts';
+import { machine } from '../src/service/machine.ts';
 
 const rule = (condition: string): string => `
 title: doubtful
@@ -59,7 +60,7 @@ describe('a rule that asks for a field no observation has', () => {
     if (!loaded.ok) throw new Error('the configuration is wrong');
     const warnings: unknown[] = [];
     const created = await createProcessor(loaded.config, {
-      clock: systemClock,
+      ...machine,
       logger: { ...silentLogger, warn: ({ warning }) => warnings.push(warning) },
       stdout: () => undefined,
       version: '0',

@@ -14,9 +14,9 @@ import {
 import { expect } from 'chai';
 import { validateConfig } from '#processor/cli/validate.ts';
 import { loadConfig } from '#processor/config/load-config.ts';
-import { systemClock } from '#processor/pipeline/clock.ts';
 import { silentLogger } from '#processor/pipeline/logger.ts';
 import { createProcessor } from '#processor/service/create-processor.ts';
+import { machine } from '#processor/service/machine.ts';
 import { eventually, postOtlp, startProcessor } from './running-processor.ts';
 
 const SPANS = 5;
@@ -60,7 +60,7 @@ describe('a loop', function () {
       const loaded = loadConfig({ file: 'test.yaml', text, env: {}, readFile: () => undefined });
       if (!loaded.ok) throw new Error('the configuration is wrong');
       const created = await createProcessor(loaded.config, {
-        clock: systemClock,
+        ...machine,
         logger: silentLogger,
         stdout: () => undefined,
         version: '0',

@@ -88,12 +88,21 @@ describe('the metrics of a processor', function () {
     await shows(counter('journal_cursor_failed', '[1-9]\\d*'));
   });
 
-  it('show how old the oldest record is that a backend has not taken, and how the process is', async () => {
+  it('show how far behind each consumer is, and how the process is', async () => {
     await shows(
-      /^spanguard_consumer_age_seconds\{[^}]*consumer="exporter otlp_http"[^}]*\} (?!0 )/m,
+      /^spanguard_consumer_age_seconds\{[^}]*consumer="exporter otlp_http"[^}]*\} (?!0$)/m,
     );
-    await shows(/^spanguard_consumer_age_seconds\{[^}]*consumer="channel console"[^}]*\} 0/m);
+    await shows(/^spanguard_consumer_age_seconds\{[^}]*consumer="channel console"[^}]*\} 0$/m);
     await shows(/^spanguard_consumer_age_seconds\{[^}]*consumer="correlation"[^}]*\} /m);
+    for (const gauge of ['lag_records', 'lag_bytes', 'stalled_seconds']) {
+      const of = (consumer: string, value: string): RegExp =>
+        new RegExp(
+          `^spanguard_consumer_${gauge}\\{[^}]*consumer="${consumer}"[^}]*\\} ${value}`,
+          'm',
+        );
+      await shows(of('exporter otlp_http', '(?!0$)'));
+      await shows(of('channel console', '0$'));
+    }
     await shows(/^spanguard_process_resident_memory_bytes\{[^}]*\} [1-9]\d{6,}/m);
     await shows(/^spanguard_process_event_loop_delay_seconds\{[^}]*\} \d/m);
     await shows(/^spanguard_process_event_loop_delay_max_seconds\{[^}]*\} \d/m);

@@ -3,7 +3,7 @@ import { FakeClock, HttpSink } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { Alert } from '../model/alert.ts';
 import type { Delivery } from '../pipeline/delivery.ts';
-import { decodeAlert, encodeAlert } from './alert-codec.ts';
+import { decodeAlert, encodeAlert } from '../model/alert-codec.ts';
 import { consoleChannel } from './channels/console/console-channel.ts';
 import { webhookChannel, type WebhookChannelSettings } from './channels/webhook/webhook-channel.ts';
 import { detectionFinding } from './ocsf.ts';

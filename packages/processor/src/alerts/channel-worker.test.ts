@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { FakeClock, HttpSink, type SinkAnswer } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { ScriptedOutbox } from '../../test/scripted-outbox.ts';
+import { runtimeOf } from '../../test/scripted-source.ts';
 import type { Alert } from '../model/alert.ts';
+import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
 import type { Delivery } from '../pipeline/delivery.ts';
 import { silentLogger } from '../pipeline/logger.ts';
 import type { Channel } from './channel.ts';
@@ -38,7 +40,7 @@ describe('a channel worker', () => {
   let buried: { readonly text: string; readonly reason: string }[];
   let warnings: Readonly<Record<string, unknown>>[];
   let keeps: boolean;
-  let worker: ChannelWorker | undefined;
+  let worker: ConsumerRuntime | undefined;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -51,10 +53,9 @@ describe('a channel worker', () => {
   afterEach(() => worker?.shutdown({ atMs: clock.monotonic() }));
 
   async function work(channel: Channel, show = (alert: Alert) => alert): Promise<void> {
-    worker = new ChannelWorker({
+    const consumer = new ChannelWorker({
       name: 'webhook',
       channel,
-      source: outbox,
       show,
       deadLetter: ({ bytes, reason }) => {
         if (keeps) buried.push({ text: Buffer.from(bytes).toString(), reason });
@@ -65,6 +66,7 @@ describe('a channel worker', () => {
       logger: { ...silentLogger, warn: (fields) => void warnings.push(fields) },
       random: () => 1,
     });
+    worker = runtimeOf({ source: outbox, consumer, clock });
     await worker.start();
     await clock.advanceAsync(0);
     await clock.advanceAsync(0);
@@ -230,7 +232,7 @@ describe('a channel worker', () => {
       (JSON.parse(Buffer.from(body).toString()) as { metadata: { uid: string } }).metadata.uid;
 
     for (const [status, reason] of [
-      [500, 'status 500'],
+      [500, 'again and again, while others are taken: status 500'],
       [400, 'status 400'],
     ] as const) {
       it(`that answers ${status} to one alert for good tells all others`, async () => {

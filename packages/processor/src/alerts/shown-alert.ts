@@ -15,7 +15,7 @@ import {
   ATTR_SERVICE_NAME,
 } from '@spanguard/conventions';
 import { neutralise } from '@spanguard/verdict';
-import type { Alert, EvidenceTrace } from '../model/alert.ts';
+import type { Alert, EvidenceTrace, ShownAlert } from '../model/alert.ts';
 
 /** What an alert needs of the redaction policy. */
 export interface AlertMask {
@@ -32,11 +32,11 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
 
 /** The alert as far as policy lets it be shown. Its id says nothing of anybody, and stays. */
-export function shownAlert(alert: Alert, mask: AlertMask): Alert {
+export function shownAlert(alert: Alert, mask: AlertMask): ShownAlert {
   const shown = (name: string, text: string, charactersMax = TEXT_CHARACTERS_MAX): string =>
     neutralise(mask.redactAttribute(name, text) ?? DROPPED, charactersMax);
   const { rule, entity, evidence, services } = alert;
-  return {
+  const result: Alert = {
     ...alert,
     // Events of sampled telemetry stand for several, seldom for a whole number of them.
     count: Math.round(alert.count),
@@ -63,6 +63,7 @@ export function shownAlert(alert: Alert, mask: AlertMask): Alert {
     evidence: evidence.filter((trace) => isShown(trace, mask)),
     services: services.map((service) => shown(ATTR_SERVICE_NAME, service)),
   };
+  return result as ShownAlert;
 }
 
 /** Ids are ids and nothing else, and are there only where policy leaves them. */

@@ -4,10 +4,10 @@ import { transcodeProtobufToJson } from '@spanguard/otlp';
 import { neutralise } from '@spanguard/verdict';
 import { formatConfigProblem } from '../config/load-config.ts';
 import type { Config } from '../config/shape.ts';
-import { systemClock } from '../pipeline/clock.ts';
 import { createLogger } from '../service/create-logger.ts';
 import type { DeadLetter } from '../service/dead-letters.ts';
 import type { ProcessorWorld } from '../service/foundation.ts';
+import { machine } from '../service/machine.ts';
 import { readDeadLetters, replayDeadLetters } from '../service/replay-dead-letters.ts';
 import { type ConfigRequest, readConfig } from './read-config.ts';
 import { version } from './version.ts';
@@ -95,11 +95,10 @@ async function replay(config: Config, world: DeadLettersWorld): Promise<number> 
 
 function processorWorld({ stdout, stderr }: DeadLettersWorld): ProcessorWorld {
   return {
-    clock: systemClock,
+    ...machine,
     logger: createLogger({ level: 'error', write: stderr }),
     stdout,
     version: version(),
-    random: Math.random,
   };
 }
 

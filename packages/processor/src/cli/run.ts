@@ -4,6 +4,7 @@ import { formatConfigProblem } from '../config/load-config.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import { createProcessor } from '../service/create-processor.ts';
 import { createLogger } from '../service/create-logger.ts';
+import { machine } from '../service/machine.ts';
 import { watchFailures } from '../service/watch-failures.ts';
 import { type ConfigRequest, readConfig } from './read-config.ts';
 import { version } from './version.ts';
@@ -31,11 +32,10 @@ export async function runProcessor(world: RunWorld): Promise<number> {
   const { config } = read;
   const logger = createLogger({ level: config.log_level, write: world.stderr });
   const created = await createProcessor(config, {
-    clock: systemClock,
+    ...machine,
     logger,
     stdout: world.stdout,
     version: version(),
-    random: Math.random,
   });
   if (!created.ok) {
     for (const problem of created.problems) world.stderr(`${problem}\n`);

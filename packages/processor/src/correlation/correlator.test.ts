@@ -7,8 +7,11 @@ import { expect } from 'chai';
 import type { Alert } from '../model/alert.ts';
 import type { Observation } from '../model/observation.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
-import type { EntrySource } from '../pipeline/entry-source.ts';
-import { Correlator, type ObservedEntry } from './correlator.ts';
+import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
+import { encodeObservations } from '../model/observation-codec.ts';
+import { runtimeOf, ScriptedSource } from '../../test/scripted-source.ts';
+import { SECTION } from '../model/sections.ts';
+import { Correlator } from './correlator.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 
 /** Tells of every client at its first failed login. */
@@ -51,53 +54,14 @@ function observationOf(id: string, client: string): Observation {
   };
 }
 
-/** Entries, some of which cannot even be read. */
-class ScriptedJournal implements EntrySource<ObservedEntry> {
-  committed = -1;
-  failures = 0;
-  #taken = 0;
-  #isClosed = false;
-  #wake: () => void = () => undefined;
-  readonly #entries: readonly (readonly Observation[] | Error)[];
-
-  constructor(entries: readonly (readonly Observation[] | Error)[]) {
-    this.#entries = entries;
+/** A journal of observations, or of what is none. */
+function journalOf(entries: readonly (readonly Observation[] | string)[]): ScriptedSource {
+  const source = new ScriptedSource();
+  for (const entry of entries) {
+    const facts = typeof entry === 'string' ? Buffer.from(entry) : encodeObservations(entry);
+    source.put(facts === undefined ? {} : { facts });
   }
-
-  async next(): Promise<ObservedEntry | undefined> {
-    if (this.failures > 0) {
-      this.failures -= 1;
-      throw new Error('EIO');
-    }
-    while (!this.#isClosed && this.#taken >= this.#entries.length) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-    const sequence = this.#taken++;
-    const held = this.#entries[sequence];
-    if (this.#isClosed || held === undefined) return undefined;
-    return {
-      sequence,
-      bytes: Buffer.alloc(0),
-      observations: () => {
-        if (held instanceof Error) throw held;
-        return held;
-      },
-    };
-  }
-
-  commit(sequence: number): void {
-    this.committed = sequence;
-  }
-
-  commitDurably(sequence: number): Promise<void> {
-    this.committed = sequence;
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#wake();
-  }
+  return source;
 }
 
 describe('correlation', () => {
@@ -108,7 +72,7 @@ describe('correlation', () => {
   let counted: Map<string, number>;
   let logged: string;
   let raise: (alert: Alert) => Promise<boolean>;
-  let correlator: Correlator | undefined;
+  let correlator: ConsumerRuntime | undefined;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'spanguard-correlation-'));
@@ -127,7 +91,7 @@ describe('correlation', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function correlate(source: ScriptedJournal): Promise<void> {
+  async function correlate(source: ScriptedSource): Promise<void> {
     const parsed = parseRules(RULES, { file: 'test.yaml' });
     if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
     const rules = Ruleset.from([parsed]);
@@ -135,21 +99,35 @@ describe('correlation', () => {
     const log = (fields: object, message: string): void => {
       logged += `${JSON.stringify(fields)} ${message}\n`;
     };
-    correlator = new Correlator({
+    const counters = {
+      add: (name: string, value: number) =>
+        void counted.set(name, (counted.get(name) ?? 0) + value),
+    };
+    const logger = { info: log, warn: log, error: log };
+    const keep = (bytes: Uint8Array, reason: string): Promise<boolean> => {
+      quarantined.push({ text: Buffer.from(bytes).toString(), reason });
+      return Promise.resolve(true);
+    };
+    const consumer = new Correlator({
       engine: new BrittleEngine(rules.ruleset, {}),
-      source,
       raise: (alert) => raise(alert),
       checkpoint: () => () => undefined,
-      quarantine: (bytes, reason) => {
-        quarantined.push({ text: Buffer.from(bytes).toString(), reason });
-        return Promise.resolve(true);
-      },
+      quarantine: keep,
       snapshots: new SnapshotFile(join(folder, 'windows.json'), nodeFileSystem),
       snapshotIntervalMs: 10_000,
       alertKey: Buffer.alloc(32),
       clock,
-      counters: { add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value) },
-      logger: { info: log, warn: log, error: log },
+      counters,
+      logger,
+    });
+    correlator = runtimeOf({
+      name: 'correlation',
+      source,
+      consumer,
+      quarantine: (entry, reason) => keep(entry.section(SECTION.facts) ?? Buffer.alloc(0), reason),
+      clock,
+      counters,
+      logger,
     });
     await correlator.start();
     await clock.advanceAsync(0);
@@ -157,7 +135,7 @@ describe('correlation', () => {
   }
 
   it('leaves out one observation that the rules cannot cope with, kept and counted', async () => {
-    const source = new ScriptedJournal([
+    const source = journalOf([
       [observationOf('a', 'one'), observationOf('bad', 'secret-client'), observationOf('b', 'two')],
       [observationOf('c', 'three')],
     ]);
@@ -170,27 +148,33 @@ describe('correlation', () => {
   });
 
   it('does not come back to it after a restart', async () => {
-    const source = new ScriptedJournal([
-      [observationOf('bad', 'one')],
-      [observationOf('a', 'two')],
-    ]);
+    const source = journalOf([[observationOf('bad', 'one')], [observationOf('a', 'two')]]);
     await correlate(source);
     await correlator?.shutdown({ atMs: clock.monotonic() + 1000 });
     expect(source.committed).to.equal(1);
-    const again = new ScriptedJournal([[observationOf('bad', 'one')], [observationOf('a', 'two')]]);
+    const again = journalOf([[observationOf('bad', 'one')], [observationOf('a', 'two')]]);
     await correlate(again);
     expect(quarantined).to.have.length(1);
     expect(raised).to.deep.equal(['two']);
   });
 
-  it('goes on behind an entry that cannot be read', async () => {
-    await correlate(new ScriptedJournal([new SyntaxError('secret'), [observationOf('a', 'one')]]));
+  it('goes on behind an entry that cannot be read, however often it tries, and for good', async () => {
+    const source = journalOf(['{secret', [observationOf('a', 'one')]]);
+    await correlate(source);
+    await clock.advanceAsync(2000);
     expect(raised).to.deep.equal(['one']);
-    expect(quarantined[0]).to.deep.equal({ text: '{"sequence":0}', reason: 'threw SyntaxError' });
+    expect(quarantined).to.deep.equal([{ text: '{secret', reason: 'threw SyntaxError' }]);
+    expect(counted.get('consumer.failed')).to.equal(3);
+    expect(counted.get('consumer.quarantined')).to.equal(1);
+    await correlator?.shutdown({ atMs: clock.monotonic() + 1000 });
+    await correlate(journalOf(['{secret', [observationOf('a', 'one')]]));
+    await clock.advanceAsync(2000);
+    expect(quarantined).to.have.length(1);
+    expect(logged).to.include('SyntaxError').and.not.include('secret');
   });
 
   it('goes on after the journal failed, and after an alert could not be raised', async () => {
-    const source = new ScriptedJournal([[observationOf('a', 'one'), observationOf('b', 'two')]]);
+    const source = journalOf([[observationOf('a', 'one'), observationOf('b', 'two')]]);
     source.failures = 2;
     raise = ({ entity }) => {
       if (entity.value === 'one') return Promise.reject(new TypeError('no'));
@@ -207,7 +191,7 @@ describe('correlation', () => {
   it('does not wait for one alert to be durable before the next: a burst shares the syncs', async () => {
     const waiting: (() => void)[] = [];
     raise = () => new Promise((resolve) => waiting.push(() => resolve(true)));
-    const source = new ScriptedJournal(
+    const source = journalOf(
       Array.from({ length: 500 }, (_, index) => [observationOf(`e${index}`, `client-${index}`)]),
     );
     await correlate(source);

@@ -1,27 +1,23 @@
-/** Feeds observations from the journal to the rules, and puts alerts into the outbox. */
+/** Feeds what the journal holds of observations to the rules, and puts alerts into the outbox. */
 import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
 import type { CorrelationEngine, CorrelationMatch } from '@spanguard/sigma';
 import type { Alert } from '../model/alert.ts';
+import { decodeObservations } from '../model/observation-codec.ts';
 import type { Observation } from '../model/observation.ts';
+import { SECTION } from '../model/sections.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
-import type { Component, Deadline } from '../pipeline/component.ts';
+import type { Consumer, ConsumerRun } from '../pipeline/consumer/consumer.ts';
+import type { Entry } from '../pipeline/consumer/entry-source.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
+import { errorName } from '../pipeline/failure-reason.ts';
 import type { Logger } from '../pipeline/logger.ts';
-import { errorName, supervise } from '../pipeline/supervise.ts';
 import { alertOfMatch, type EvidenceRef } from './alert-of-match.ts';
 import { EngineCounters } from './engine-counters.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
-/** An entry that may hold observations. */
-export interface ObservedEntry extends Entry {
-  observations(): readonly Observation[];
-}
-
 /** What correlation works with. */
 export interface CorrelatorDependencies {
   readonly engine: CorrelationEngine;
-  readonly source: EntrySource<ObservedEntry>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
   /** Called when the windows are looked at; what it gives, when they are saved: alerts raised until the
@@ -43,17 +39,17 @@ const COMPONENT = 'correlation';
 const RAISING_MAX = 1024;
 
 /**
- * Reads from its cursor on. The cursor moves only with a snapshot, so that after a crash the entries since
- * the last snapshot are seen again: the windows come out the same, and so do the ids of the alerts.
+ * The windows and how far they are stand in one snapshot; the cursor moves only behind that. So after a crash
+ * the entries since the last snapshot are seen again: the windows come out the same, and so do the ids of the
+ * alerts.
  */
-export class Correlator implements Component {
+export class Correlator implements Consumer {
   readonly #dependencies: CorrelatorDependencies;
   readonly #engineCounters: EngineCounters;
-  #running: Promise<void> | undefined;
+  #run: ConsumerRun | undefined;
   #sequence = -1;
   #savedSequence = -1;
   #isBusy = false;
-  #isStopping = false;
   #saving: Promise<void> = Promise.resolve();
   readonly #raising = new Set<Promise<void>>();
   #cancelTimer: CancelTimer = () => undefined;
@@ -63,54 +59,50 @@ export class Correlator implements Component {
     this.#engineCounters = new EngineCounters(dependencies.counters);
   }
 
-  async start(): Promise<void> {
+  async start(run: ConsumerRun): Promise<number> {
+    this.#run = run;
     await this.#restore();
     // An alarm sees a counter rise only where it has seen it before.
     this.#engineCounters.count(this.#dependencies.engine.stats());
     this.#armTimer();
-    const { clock, counters, logger } = this.#dependencies;
-    this.#running = supervise({
-      component: COMPONENT,
-      run: () => this.#run(),
-      isStopping: () => this.#isStopping,
-      clock,
-      counters,
-      logger,
-    });
+    return this.#sequence;
   }
 
-  async shutdown({ atMs }: Deadline): Promise<void> {
-    const { clock, source } = this.#dependencies;
-    this.#isStopping = true;
-    this.#cancelTimer();
-    source.close();
-    const timeout = new Promise<void>((resolve) => {
-      clock.after(Math.max(0, atMs - clock.monotonic()), resolve);
-    });
-    await Promise.race([this.#running?.then(() => this.#save()), timeout]);
-  }
-
-  async #run(): Promise<void> {
-    const { source } = this.#dependencies;
-    for (let entry = await source.next(); entry !== undefined; entry = await source.next()) {
-      if (entry.sequence <= this.#sequence) continue;
-      this.#isBusy = true;
-      await this.#correlate(entry);
-      this.#sequence = entry.sequence;
-      entry.release?.();
+  /** One observation the rules cannot cope with costs itself; an entry that cannot be read throws. */
+  async take(entry: Entry): Promise<void> {
+    const facts = entry.section(SECTION.facts);
+    const observations = facts === undefined ? [] : decodeObservations(facts);
+    this.#isBusy = true;
+    try {
+      await this.#correlate(observations);
+      this.passOver(entry.sequence);
+    } finally {
       this.#isBusy = false;
     }
+    entry.release?.();
   }
 
-  /** Never rejects: one observation the rules cannot cope with costs itself. */
-  async #correlate(entry: ObservedEntry): Promise<void> {
+  passOver(sequence: number): void {
+    this.#sequence = sequence;
+  }
+
+  /** What is left is correlated after the next start as if there had been none: others need the time. */
+  drain(): boolean {
+    return false;
+  }
+
+  async finish(): Promise<void> {
+    this.stop();
+    await this.#saving;
+    await this.#save();
+  }
+
+  stop(): void {
+    this.#cancelTimer();
+  }
+
+  async #correlate(observations: readonly Observation[]): Promise<void> {
     const { counters, engine } = this.#dependencies;
-    let observations: readonly Observation[] = [];
-    try {
-      observations = entry.observations();
-    } catch (error) {
-      await this.#quarantine({ sequence: entry.sequence }, error);
-    }
     if (observations.length === 0) return;
     for (const observation of observations) {
       try {
@@ -184,7 +176,7 @@ export class Correlator implements Component {
   }
 
   async #save(): Promise<void> {
-    const { checkpoint, engine, snapshots, source, logger } = this.#dependencies;
+    const { checkpoint, engine, snapshots, logger } = this.#dependencies;
     const sequence = this.#sequence;
     if (sequence === this.#savedSequence || this.#isBusy) return;
     try {
@@ -192,7 +184,7 @@ export class Correlator implements Component {
       // The windows will not decide these again: they must be in the outbox first.
       await Promise.all(this.#raising);
       await snapshots.write({ sequence, state });
-      await source.commitDurably(sequence);
+      await this.#run?.commitDurably(sequence);
       this.#savedSequence = sequence;
       onSaved();
     } catch (error) {

@@ -1,11 +1,8 @@
-/** What is appended to a journal, how that ends, and how records that share a write lie behind each other. */
-import {
-  encodeHeader,
-  HEADER_BYTES,
-  type RecordHeader,
-  type RecordKind,
-  type SegmentForm,
-} from './record-format.ts';
+/** How an append ends, and how records that share a write lie behind each other. */
+import { crc32 } from 'node:zlib';
+import type { RecordToAppend } from '../model/record.ts';
+import { encodeHeader, headerBytesOf } from './record-format.ts';
+import type { RecordHeader, SectionPlace, SegmentForm } from './record-header.ts';
 
 /** Why nothing is taken for now. */
 export type RefusalReason = 'disk_full' | 'io_error';
@@ -15,33 +12,24 @@ export type AppendResult =
   | { readonly kind: 'durable'; readonly sequence: number }
   | { readonly kind: 'refused'; readonly reason: RefusalReason | 'limit' | 'closed' };
 
-/** One record to append. The parts must not change until the append is answered. */
-export interface RecordToAppend {
-  readonly kind: RecordKind;
-  readonly signal: number;
-  readonly itemCount: number;
-  readonly observations: Uint8Array;
-  readonly payload: Uint8Array;
-}
-
 /** Bytes a record takes in a segment. */
-export function recordBytes({ observations, payload }: RecordToAppend): number {
-  return HEADER_BYTES + observations.length + payload.length;
+export function recordBytes({ sections }: RecordToAppend): number {
+  return sections.reduce((sum, { bytes }) => sum + bytes.length, headerBytesOf(sections.length));
 }
 
 /** The header of a record that is to get a sequence and a time. */
 export function headerOf(
-  { kind, signal, itemCount, observations, payload }: RecordToAppend,
+  record: RecordToAppend,
   given: Pick<RecordHeader, 'sequence' | 'appendedAtMs' | 'itemsBefore'>,
 ): RecordHeader {
-  return {
-    kind,
-    signal,
-    itemCount,
-    payloadBytes: observations.length + payload.length,
-    observationsBytes: observations.length,
-    ...given,
-  };
+  const { kind, signal, itemCount, sections } = record;
+  let at = headerBytesOf(sections.length);
+  const places = sections.map(({ type, bytes }): SectionPlace => {
+    const place = { type, at, bytes: bytes.length, checksum: crc32(bytes), seed: 0, skip: 0 };
+    at += bytes.length;
+    return place;
+  });
+  return { kind, signal, itemCount, ...given, sections: places, bytes: at };
 }
 
 /** Records with their headers, as one write. */
@@ -61,13 +49,13 @@ export function layOut(
   const buffers: Uint8Array[] = [];
   const places: number[] = [];
   let end = offset;
-  for (const [index, { observations, payload }] of records.entries()) {
+  for (const [index, { sections }] of records.entries()) {
     const header = headers[index];
     if (header === undefined) continue;
-    const head = encodeHeader(header, form.marker, { observations, rest: payload });
-    for (const part of [head, observations, payload]) if (part.length > 0) buffers.push(part);
+    buffers.push(encodeHeader(header, form.marker));
+    for (const { bytes } of sections) if (bytes.length > 0) buffers.push(bytes);
     places.push(end);
-    end += HEADER_BYTES + header.payloadBytes;
+    end += header.bytes;
   }
   return { buffers, places, end };
 }

@@ -133,6 +133,16 @@ describe('a cursor', () => {
     expect(failures).to.equal(0);
   });
 
+  it('writes nothing after it is closed', async () => {
+    const cursor = await open();
+    await cursor.prepare({ sequence: 1, items: 1 });
+    await cursor.close();
+    cursor.move({ sequence: 2, items: 2 });
+    await cursor.save({ sequence: 3, items: 3 });
+    clock.advance(1000);
+    expect(await readCursor(path, nodeFileSystem)).to.deep.equal({ sequence: 1, items: 1 });
+  });
+
   it('moves on a disk that is full', async function () {
     const disk = mountSmallDisk(1);
     if (disk === undefined) this.skip();

@@ -63,6 +63,7 @@ export class Cursor {
   #written: CursorPosition;
   #synced: CursorPosition;
   #isWriteQueued = false;
+  #isClosed = false;
   #cancelSync: CancelTimer | undefined;
   #queue: Promise<void> = Promise.resolve();
 
@@ -114,6 +115,7 @@ export class Cursor {
 
   /** Handed to the system at once, which survives a kill; on disk within a quarter of a second. */
   move(position: CursorPosition): void {
+    if (this.#isClosed) return;
     this.#wanted = position;
     this.#cancelSync ??= this.#options.clock.after(SYNC_MS, () => void this.save());
     if (this.#isWriteQueued) return;
@@ -126,6 +128,7 @@ export class Cursor {
 
   /** On disk when it settles, or counted. */
   save(position: CursorPosition = this.#wanted): Promise<void> {
+    if (this.#isClosed) return this.#queue;
     this.#wanted = position;
     this.#cancelSync?.();
     this.#cancelSync = undefined;
@@ -135,8 +138,11 @@ export class Cursor {
     });
   }
 
+  /** Saves the position. What comes later, of a consumer that ends too late, is not written. */
   async close(): Promise<void> {
-    await this.save();
+    const saved = this.save();
+    this.#isClosed = true;
+    await saved;
     await this.#file?.close().catch(() => undefined);
     this.#file = undefined;
   }

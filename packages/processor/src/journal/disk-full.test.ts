@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { mountSmallDisk, type SmallDisk } from '../../test/small-disk.ts';
-import { appendText, readTexts, TestJournal, until } from '../../test/test-journal.ts';
+import { appendText, readerOf, readTexts, TestJournal, until } from '../../test/test-journal.ts';
 import { type FileSystem, nodeFileSystem } from '../pipeline/file-system.ts';
 import { silentLogger } from '../pipeline/logger.ts';
 import { DiskReserve } from './disk-reserve.ts';
@@ -78,7 +78,8 @@ describe('a journal whose disk is full', function () {
     files = new TestJournal();
     let isFull = false;
     const journal = await files.open({ fileSystem: fullDisk(() => isFull) });
-    const reader = await journal.reader('one');
+    const reader = await readerOf(journal, 'one');
+    await journal.removeWhatIsRead();
     for (const text of ['a', 'b']) await appendText(journal, text);
     await readTexts(reader, 2);
     expect(files.segmentFiles).to.have.length(1);
@@ -119,7 +120,8 @@ describe('a journal whose disk is full', function () {
     disk = mountSmallDisk(8);
     if (disk === undefined) this.skip();
     const { journal, beside, reserve } = await onSmallDisk();
-    const [reader, slow] = [await journal.reader('one'), await journal.reader('two')];
+    const [reader, slow] = [await readerOf(journal, 'one'), await readerOf(journal, 'two')];
+    await journal.removeWhatIsRead();
     const count = await fill(journal);
     expect(count).to.be.within(60, 80);
     expect(reserve.isWhole).to.equal(false);
@@ -140,7 +142,8 @@ describe('a journal whose disk is full', function () {
     disk = mountSmallDisk(8);
     if (disk === undefined) this.skip();
     const { journal, beside, reserve } = await onSmallDisk();
-    const reader = await journal.reader('one');
+    const reader = await readerOf(journal, 'one');
+    await journal.removeWhatIsRead();
     for (let index = 0; index < 10; index += 1) await appendText(journal, RECORD);
     disk.fill();
     expect(await appendText(journal, RECORD)).to.deep.equal(REFUSED);

@@ -8,12 +8,14 @@ export interface JournalLimits {
   readonly totalBytesMax: number;
   /** Segments whose last record is older go, read or not, counted. Only time the journal is open counts. */
   readonly ageMsMax: number;
-  /** Largest payload of a record. */
+  /** Largest record. */
   readonly recordBytesMax: number;
   /** Bytes that may wait for the disk; beyond it appends are refused. */
   readonly pendingBytesMax: number;
   /** Bytes kept in memory for consumers right behind; a larger record is always read back. */
   readonly recentBytesMax: number;
+  /** Bytes of memory kept to copy and read records into, beside what consumers hold. */
+  readonly idleBytesMax: number;
 }
 
 /** Enough for a small installation; the configuration sets total and age. */
@@ -24,4 +26,5 @@ export const JOURNAL_LIMITS: JournalLimits = {
   recordBytesMax: 256 * 1024 * 1024,
   pendingBytesMax: 256 * 1024 * 1024,
   recentBytesMax: 8 * 1024 * 1024,
+  idleBytesMax: 4 * 1024 * 1024,
 };

@@ -1,66 +1,50 @@
 /** A consumer's view of a journal: records in order, from its cursor on. */
-import type { Observation } from '../model/observation.ts';
-import { SIGNALS, type Signal } from '../model/signal.ts';
+import { crc32 } from 'node:zlib';
+import type { Entry, EntrySource, Lag } from '../pipeline/consumer/entry-source.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import type { OpenFile } from '../pipeline/file-system.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import type { Cursor, CursorPosition } from './cursor.ts';
-import { ReadBuffers } from './read-buffers.ts';
+import type { ReadBuffers } from './read-buffers.ts';
 import type { RecentRecords } from './recent-records.ts';
-import {
-  decodeHeader,
-  isIntact,
-  type RecordHeader,
-  type RecordKind,
-  type SegmentForm,
-} from './record-format.ts';
+import { decodeHeader } from './record-format.ts';
+import type { RecordHeader, SectionPlace, SegmentForm } from './record-header.ts';
 import type { RecordPlace } from './segment.ts';
-
-/** One record: as it was written a moment ago, or read back and checked. */
-export interface JournalEntry extends Entry {
-  readonly kind: RecordKind;
-  /** Undefined for records that are no batch. */
-  readonly signal: Signal | undefined;
-  readonly itemCount: number;
-  readonly appendedAtMs: number;
-  /** What detection wrote down; made anew at each call. */
-  observations(): readonly Observation[];
-}
-
-/** How much of a record a consumer wants. */
-export type ReadPart = 'all' | 'observations';
 
 /** What a reader works with. */
 export interface JournalReaderOptions {
   readonly name: string;
   readonly cursor: Cursor;
-  /** `observations`: entries come without their payload, which is then not read at all. */
-  readonly part: ReadPart;
+  /** Types of the sections that are read, and checked; of the others nothing is. */
+  readonly sections: readonly number[];
   readonly counters: Counters;
   readonly logger: Logger;
   /** The first record after a sequence. */
   readonly find: (sequence: number) => RecordPlace | undefined;
+  /** What lies after a sequence. */
+  readonly after: (sequence: number) => Lag;
   /** The position behind a record; undefined where it is gone. */
   readonly positionOf: (sequence: number) => CursorPosition | undefined;
   readonly recent: RecentRecords;
+  readonly buffers: ReadBuffers;
   readonly onClose: (reader: JournalReader) => void;
 }
 
-/** Header and observations of nearly every record: one read gets both. */
-const FRONT_BYTES = 4096;
-const NO_BYTES = new Uint8Array(0);
-const NO_ENTRIES: readonly Observation[] = [];
+/** A record whose file fails to be read so often is passed over, like one that is damaged. */
+const READS_MAX = 5;
+/** The header, and the small sections behind it, of nearly every record: one read gets both. */
+const FRONT_BYTES = 16 * 1024;
 
-/** See the head of this file. `next` must not be called while a call of it is under way. */
-export class JournalReader implements EntrySource<JournalEntry> {
+/** See the head of this file. */
+export class JournalReader implements EntrySource {
   readonly #options: JournalReaderOptions;
   #position: number;
   /** Items up to the position; -1 where that is not known. */
   #itemsSeen: number;
   #isClosed = false;
+  /** Reads of the record behind the position that failed, one after the other. */
+  #failures = 0;
   #wake: () => void = () => undefined;
-  readonly #buffers = new ReadBuffers();
 
   constructor(options: JournalReaderOptions) {
     this.#options = options;
@@ -79,29 +63,38 @@ export class JournalReader implements EntrySource<JournalEntry> {
     return this.#options.cursor.synced.sequence;
   }
 
-  /** Whether a record is there already, so that `next` will not wait for one to come. */
   get hasMore(): boolean {
     return !this.#isClosed && this.#options.find(this.#position) !== undefined;
   }
 
-  async next(): Promise<JournalEntry | undefined> {
+  get lag(): Lag {
+    return this.#options.after(this.committed);
+  }
+
+  /** Rejects where the disk fails: the same record comes again, unless it fails again and again. */
+  async next(): Promise<Entry | undefined> {
     while (!this.#isClosed) {
       const place = this.#options.find(this.#position);
-      if (place === undefined) {
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-        continue;
-      }
+      if (place === undefined) return undefined;
       const { segment, row } = place;
-      this.#position = segment.sequenceAt(row);
+      const sequence = segment.sequenceAt(row);
       const itemsBefore = segment.itemsBeforeAt(row);
+      const entry = this.#recall(sequence) ?? (await this.#read(place));
+      this.#position = sequence;
       this.noteMissing(itemsBefore);
-      const entry = this.#recall(this.#position) ?? (await this.#read(place));
       if (entry === undefined) continue;
       this.#itemsSeen =
         itemsBefore < 0 ? -1 : Math.max(itemsBefore, this.#itemsSeen) + entry.itemCount;
       return entry;
     }
     return undefined;
+  }
+
+  async wait(): Promise<boolean> {
+    if (!this.#isClosed && !this.hasMore) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    return !this.#isClosed;
   }
 
   commit(sequence: number): void {
@@ -156,79 +149,80 @@ export class JournalReader implements EntrySource<JournalEntry> {
   }
 
   /** The record as it was written, where it is still in memory. */
-  #recall(sequence: number): JournalEntry | undefined {
+  #recall(sequence: number): Entry | undefined {
     const recent = this.#options.recent.take(sequence);
     if (recent === undefined) return undefined;
-    const { header, payload } = recent;
-    const isWhole = this.#options.part === 'all';
-    return entryOf(header, {
-      observed: payload.subarray(0, header.observationsBytes),
-      bytes: isWhole ? payload.subarray(header.observationsBytes) : NO_BYTES,
-      release: () => recent.release(),
-    });
+    const { header } = recent;
+    const sections = this.#wantedOf(header).map((place) => ({
+      type: place.type,
+      bytes: recent.bytesOf(place),
+    }));
+    return entryOf(header, sections, () => recent.release());
   }
 
-  /** The record at a place; undefined, and counted, where it is not intact any more. */
-  async #read({ segment, row }: RecordPlace): Promise<JournalEntry | undefined> {
+  #wantedOf({ sections }: RecordHeader): readonly SectionPlace[] {
+    return sections.filter(({ type }) => this.#options.sections.includes(type));
+  }
+
+  /** The record at a place; undefined, and counted, where what is wanted of it is not intact any more. */
+  async #read({ segment, row }: RecordPlace): Promise<Entry | undefined> {
     const offset = segment.offsetAt(row);
     const nextOffset = row + 1 < segment.count ? segment.offsetAt(row + 1) : segment.bytes;
+    const { file, form } = segment;
+    const lent: Buffer[] = [];
     segment.reads += 1;
     try {
-      const { file, form } = segment;
       const place = { file, form, offset, bytes: nextOffset - offset };
-      const entry =
-        this.#options.part === 'all' ? await this.#readAll(place) : await this.#readFront(place);
+      const entry = await this.#readRecord(place, lent);
+      this.#failures = 0;
       if (entry !== undefined) return entry;
-    } catch {
-      // Counted below like any record that cannot be read.
+    } catch (error) {
+      // What goes while it is read is not missed: it went at a limit.
+      this.#failures = segment.isRemoved ? READS_MAX : this.#failures + 1;
+      this.#giveBack(lent);
+      if (this.#failures < READS_MAX) throw error;
+      this.#failures = 0;
     } finally {
       segment.reads -= 1;
-      if (segment.isRemoved && segment.reads === 0)
-        await segment.file.close().catch(() => undefined);
+      if (segment.isRemoved && segment.reads === 0) await file.close().catch(() => undefined);
     }
+    this.#giveBack(lent);
     this.#options.counters.add('journal.damaged', 1);
     return undefined;
   }
 
-  /** The whole record; undefined where it is not the one that was written. */
-  async #readAll({ file, form, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
-    const buffer = this.#buffers.borrow(bytes);
-    const record = buffer.subarray(0, await file.read(buffer.subarray(0, bytes), offset));
-    const header = decodeHeader(record, form);
-    const payload = record.subarray(form.headerBytes);
-    if (header === undefined || !isIntact(record, header, { form, part: 'all' })) {
-      this.#buffers.giveBack(buffer);
-      return undefined;
+  /** Undefined where it is not what was written. Buffers that are held are put into `lent`. */
+  async #readRecord(place: BytePlace, lent: Buffer[]): Promise<Entry | undefined> {
+    const frontBytes = Math.min(place.bytes, FRONT_BYTES);
+    const front = await this.#readBytes(place, { at: 0, bytes: frontBytes }, lent);
+    const header = decodeHeader(front, place.form);
+    if (header === undefined || header.bytes > place.bytes) return undefined;
+    const sections: { readonly type: number; readonly bytes: Uint8Array }[] = [];
+    for (const wanted of this.#wantedOf(header)) {
+      const { type, at, bytes, checksum, seed, skip } = wanted;
+      const checked =
+        at + bytes <= front.length
+          ? front.subarray(at, at + bytes)
+          : await this.#readBytes(place, wanted, lent);
+      if (checked.length < bytes || crc32(checked, seed) !== checksum) return undefined;
+      sections.push({ type, bytes: checked.subarray(skip) });
     }
-    return entryOf(header, {
-      observed: payload.subarray(0, header.observationsBytes),
-      bytes: payload.subarray(header.observationsBytes, header.payloadBytes),
-      release: () => this.#buffers.giveBack(buffer),
-    });
+    return entryOf(header, sections, () => this.#giveBack(lent));
   }
 
-  /** Header and observations, which have a checksum of their own. */
-  async #readFront({ file, form, offset, bytes }: BytePlace): Promise<JournalEntry | undefined> {
-    let buffer = this.#buffers.borrow(Math.min(bytes, FRONT_BYTES));
-    let length = await file.read(buffer.subarray(0, Math.min(bytes, FRONT_BYTES)), offset);
-    const header = decodeHeader(buffer.subarray(0, length), form);
-    const end = form.headerBytes + (header?.observationsBytes ?? 0);
-    if (header !== undefined && end > length && end <= bytes) {
-      this.#buffers.giveBack(buffer);
-      buffer = this.#buffers.borrow(end);
-      length = await file.read(buffer.subarray(0, end), offset);
-    }
-    const lent = buffer;
-    const record = lent.subarray(0, length);
-    if (header === undefined || !isIntact(record, header, { form, part: 'observations' })) {
-      this.#buffers.giveBack(lent);
-      return undefined;
-    }
-    return entryOf(header, {
-      observed: lent.subarray(form.headerBytes, end),
-      bytes: NO_BYTES,
-      release: () => this.#buffers.giveBack(lent),
-    });
+  async #readBytes(
+    { file, offset }: BytePlace,
+    { at, bytes }: Pick<SectionPlace, 'at' | 'bytes'>,
+    lent: Buffer[],
+  ): Promise<Buffer> {
+    const buffer = this.#options.buffers.borrow(bytes);
+    lent.push(buffer);
+    const length = await file.read(buffer.subarray(0, bytes), offset + at);
+    return buffer.subarray(0, length);
+  }
+
+  #giveBack(lent: Buffer[]): void {
+    for (const buffer of lent.splice(0)) this.#options.buffers.giveBack(buffer);
   }
 }
 
@@ -241,31 +235,17 @@ interface BytePlace {
 }
 
 function entryOf(
-  header: RecordHeader,
-  {
-    observed,
-    bytes,
-    release,
-  }: { readonly observed: Buffer; readonly bytes: Uint8Array; readonly release: () => void },
-): JournalEntry {
+  { kind, signal, sequence, itemCount, appendedAtMs }: RecordHeader,
+  sections: readonly { readonly type: number; readonly bytes: Uint8Array }[],
+  release: () => void,
+): Entry {
   return {
+    kind,
+    signal,
+    sequence,
+    itemCount,
+    appendedAtMs,
     release,
-    kind: header.kind,
-    signal: header.kind === 'batch' ? SIGNALS[header.signal] : undefined,
-    sequence: header.sequence,
-    itemCount: header.itemCount,
-    appendedAtMs: header.appendedAtMs,
-    bytes,
-    observations: () =>
-      observed.length === 0
-        ? NO_ENTRIES
-        : (JSON.parse(observed.toString('utf8'), withoutPrototype) as readonly Observation[]),
+    section: (wanted) => sections.find(({ type }) => type === wanted)?.bytes,
   };
-}
-
-/** Attributes have keys from outside; none of them may be found on Object.prototype. */
-function withoutPrototype(name: string, value: unknown): unknown {
-  return name === 'attributes' && typeof value === 'object' && value !== null
-    ? Object.assign(Object.create(null), value)
-    : value;
 }

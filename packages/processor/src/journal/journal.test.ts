@@ -10,10 +10,12 @@ import type { AppendResult } from './append.ts';
 import { Journal } from './journal.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from './journal-limits.ts';
 import type { JournalReader } from './journal-reader.ts';
-import { until } from '../../test/test-journal.ts';
-import { encodeHeader, encodePreamble, HEADER_BYTES, PREAMBLE_BYTES } from './record-format.ts';
+import { nextOf, readerOf, recordOf, textOf, until } from '../../test/test-journal.ts';
+import { SECTION } from '../model/sections.ts';
+import { headerOf } from './append.ts';
+import { encodeHeader, encodePreamble, headerBytesOf, PREAMBLE_BYTES } from './record-format.ts';
 
-const NOTHING = new Uint8Array(0);
+const HEADER_BYTES = headerBytesOf(1);
 
 describe('the journal', function () {
   let folder = '';
@@ -51,20 +53,14 @@ describe('the journal', function () {
   }
 
   function append(journal: Journal, text: string): Promise<AppendResult> {
-    return journal.appendRecord({
-      kind: 'batch',
-      signal: 0,
-      itemCount: 1,
-      observations: NOTHING,
-      payload: Buffer.from(text),
-    });
+    return journal.append(recordOf(text));
   }
 
   async function texts(reader: JournalReader, count: number): Promise<string[]> {
     const found: string[] = [];
     while (found.length < count) {
-      const entry = await reader.next();
-      found.push(Buffer.from(entry?.bytes ?? []).toString());
+      const entry = await nextOf(reader);
+      found.push(textOf(entry));
       reader.commit(entry?.sequence ?? 0);
     }
     return found;
@@ -75,28 +71,28 @@ describe('the journal', function () {
 
   it('hands records to every reader in the order of their appends', async () => {
     const journal = await opened();
-    const [one, two] = [await journal.reader('one'), await journal.reader('two')];
+    const [one, two] = [await readerOf(journal, 'one'), await readerOf(journal, 'two')];
     const results = await Promise.all(['a', 'b', 'c'].map((text) => append(journal, text)));
     expect(results.map(({ kind }) => kind)).to.deep.equal(['durable', 'durable', 'durable']);
     expect(await texts(one, 3)).to.deep.equal(['a', 'b', 'c']);
     expect(await texts(two, 3)).to.deep.equal(['a', 'b', 'c']);
   });
 
-  it('gives back observations, signal and item count', async () => {
+  it('gives back what a record says of itself, and the sections that its reader asks for', async () => {
     const journal = await opened();
-    const reader = await journal.reader('one');
-    const observations = Buffer.from('[{"event":"security.authn_login_fail"}]');
-    await journal.appendRecord({
-      kind: 'batch',
-      signal: 2,
-      itemCount: 7,
-      observations,
-      payload: Buffer.from('x'),
-    });
-    const entry = await reader.next();
-    expect(entry).to.include({ kind: 'batch', signal: 'logs', itemCount: 7 });
-    expect(entry?.observations()).to.deep.equal([{ event: 'security.authn_login_fail' }]);
-    expect(Buffer.from(entry?.bytes ?? []).toString()).to.equal('x');
+    const all = await readerOf(journal, 'all', [SECTION.facts, SECTION.payload]);
+    const facts = await readerOf(journal, 'facts', [SECTION.facts]);
+    await journal.append(recordOf('x', { signal: 2, itemCount: 7, facts: 'seen' }));
+    await append(journal, 'nothing seen');
+    const entry = await all.next();
+    expect(entry).to.include({ kind: 0, signal: 2, itemCount: 7 });
+    expect([textOf(entry), textOf(entry, SECTION.facts)]).to.deep.equal(['x', 'seen']);
+    const seen = await facts.next();
+    expect([seen?.section(SECTION.payload), textOf(seen, SECTION.facts)]).to.deep.equal([
+      undefined,
+      'seen',
+    ]);
+    expect((await facts.next())?.section(SECTION.facts)).to.equal(undefined);
   });
 
   it('hands what was just written to those right behind, without reading it back', async () => {
@@ -110,13 +106,13 @@ describe('the journal', function () {
     };
     const journal = await opened({ recentBytesMax: 5 }, fileSystem);
     const [all, observed] = [
-      await journal.reader('one'),
-      await journal.reader('two', 'observations'),
+      await readerOf(journal, 'one'),
+      await readerOf(journal, 'two', [SECTION.facts]),
     ];
     for (const text of ['first', 'other']) {
       await append(journal, text);
       expect(await texts(all, 1)).to.deep.equal([text]);
-      expect((await observed.next())?.bytes).to.have.length(0);
+      expect((await observed.next())?.section(SECTION.payload)).to.equal(undefined);
     }
     expect(reads, 'right behind').to.equal(0);
     for (const text of ['again', 'since']) await append(journal, text);
@@ -126,24 +122,27 @@ describe('the journal', function () {
 
   it('wakes a reader that waits, and ends one that is closed', async () => {
     const journal = await opened();
-    const reader = await journal.reader('one');
-    const next = reader.next();
+    const reader = await readerOf(journal, 'one');
+    expect(await reader.next()).to.equal(undefined);
+    const wait = reader.wait();
     await append(journal, 'late');
-    expect(Buffer.from((await next)?.bytes ?? []).toString()).to.equal('late');
-    const last = reader.next();
+    expect(await wait).to.equal(true);
+    expect(textOf(await reader.next())).to.equal('late');
+    const last = reader.wait();
     reader.close();
-    expect(await last).to.equal(undefined);
+    expect(await last).to.equal(false);
+    expect(await reader.wait()).to.equal(false);
   });
 
   it('goes on from the cursor after a restart, and never gives a sequence twice', async () => {
     const first = await opened();
     await append(first, 'a');
     await append(first, 'b');
-    expect(await texts(await first.reader('one'), 1)).to.deep.equal(['a']);
+    expect(await texts(await readerOf(first, 'one'), 1)).to.deep.equal(['a']);
     await first.close();
     const second = await opened();
     const result = await append(second, 'c');
-    expect(await texts(await second.reader('one'), 2)).to.deep.equal(['b', 'c']);
+    expect(await texts(await readerOf(second, 'one'), 2)).to.deep.equal(['b', 'c']);
     expect(result).to.have.property('sequence').greaterThan(first.lastSequence);
   });
 
@@ -152,13 +151,13 @@ describe('the journal', function () {
     await append(first, 'a');
     await first.close();
     const second = await opened();
-    await texts(await second.reader('one'), 1);
+    await texts(await readerOf(second, 'one'), 1);
     await second.close();
     // Whether the segment is there still or gone with the restart: the cursor knows its sequence.
     for (const name of segmentFiles()) rmSync(join(folder, name));
     for (let start = 0; start < 3; start += 1) await (await opened()).close();
     const last = await opened();
-    const reader = await last.reader('one');
+    const reader = await readerOf(last, 'one');
     await append(last, 'acknowledged');
     expect(await texts(reader, 1)).to.deep.equal(['acknowledged']);
   });
@@ -166,7 +165,7 @@ describe('the journal', function () {
   it('reads again what a damaged cursor was past, and never skips', async () => {
     const first = await opened();
     await append(first, 'a');
-    await texts(await first.reader('one'), 1);
+    await texts(await readerOf(first, 'one'), 1);
     await append(first, 'b');
     await first.close();
     const path = join(folder, 'one.cursor');
@@ -179,8 +178,8 @@ describe('the journal', function () {
         }
         writeFileSync(path, damaged);
         const journal = await opened();
-        const entry = await (await journal.reader('one')).next();
-        expect(Buffer.from(entry?.bytes ?? []).toString(), `byte ${at}`).to.equal('a');
+        const entry = await (await readerOf(journal, 'one')).next();
+        expect(textOf(entry), `byte ${at}`).to.equal('a');
         await journal.close();
       }
     }
@@ -205,7 +204,7 @@ describe('the journal', function () {
       damaged[at] = (damaged[at] ?? 0) ^ 0x10;
       writeFileSync(join(folder, name), damaged);
       const again = await opened();
-      expect(await texts(await again.reader(`reader-${at}`), 2), `byte ${at}`).to.deep.equal([
+      expect(await texts(await readerOf(again, `reader-${at}`), 2), `byte ${at}`).to.deep.equal([
         'first record',
         'third record',
       ]);
@@ -225,7 +224,7 @@ describe('the journal', function () {
     for (let length = torn; length < intact.length; length += 1) {
       writeFileSync(join(folder, name), intact.subarray(0, length));
       const again = await opened();
-      expect(await texts(await again.reader(`reader-${length}`), 1)).to.deep.equal(['whole']);
+      expect(await texts(await readerOf(again, `reader-${length}`), 1)).to.deep.equal(['whole']);
       await again.close();
     }
   });
@@ -262,61 +261,31 @@ describe('the journal', function () {
       damaged[at] = (damaged[at] ?? 0) ^ 1;
       writeFileSync(join(folder, name), damaged);
       const again = await opened();
-      expect(await texts(await again.reader(`reader-${at}`), 2)).to.deep.equal(['a', 'b']);
+      expect(await texts(await readerOf(again, `reader-${at}`), 2)).to.deep.equal(['a', 'b']);
       await again.close();
     }
   });
 
   it('takes no record from inside a payload', async () => {
-    const rest = Buffer.from('forged');
-    const header = {
-      kind: 'batch',
-      signal: 0,
-      sequence: 1000,
-      payloadBytes: rest.length,
-      observationsBytes: 0,
-      itemCount: 1,
-      appendedAtMs: 0,
-      itemsBefore: 0,
-    } as const;
-    const marker = Buffer.from('a guess!');
-    const forged = encodeHeader(header, marker, { observations: NOTHING, rest });
+    const inner = recordOf('forged');
+    const header = headerOf(inner, { sequence: 1000, appendedAtMs: 0, itemsBefore: 0 });
+    const forged = encodeHeader(header, Buffer.from('a guess!'));
     const journal = await opened();
-    const payload = Buffer.concat([Buffer.from('outer'), forged, rest]);
-    await journal.appendRecord({
-      kind: 'batch',
-      signal: 0,
-      itemCount: 1,
-      observations: NOTHING,
-      payload,
-    });
+    await append(journal, `outer${forged.toString('latin1')}forged`);
     await append(journal, 'last');
     await journal.close();
     const path = join(folder, segmentFiles()[0] ?? '');
     const bytes = readFileSync(path);
     bytes[bytes.indexOf('outer')] = 0;
     writeFileSync(path, bytes);
-    expect(await texts(await (await opened()).reader('one'), 1)).to.deep.equal(['last']);
-  });
-
-  it('hands out observations without the payload, their attributes without a prototype', async () => {
-    const journal = await opened();
-    const reader = await journal.reader('one', 'observations');
-    const observations = Buffer.from('[{"event":"e","attributes":{"a":1}}]');
-    const payload = Buffer.from('x'.repeat(1000));
-    await journal.appendRecord({ kind: 'batch', signal: 2, itemCount: 7, observations, payload });
-    const entry = await reader.next();
-    expect(entry).to.include({ signal: 'logs', itemCount: 7 });
-    expect(entry?.bytes).to.have.length(0);
-    const attributes = entry?.observations()[0]?.attributes ?? {};
-    expect(Object.getPrototypeOf(attributes)).to.equal(null);
-    expect(attributes['a']).to.equal(1);
+    expect(await texts(await readerOf(await opened(), 'one'), 1)).to.deep.equal(['last']);
   });
 
   it('removes segments that all readers are done with, and no others', async () => {
     const journal = await opened({ segmentBytesMax: 100 });
-    const [fast, slow] = [await journal.reader('fast'), await journal.reader('slow')];
+    const [fast, slow] = [await readerOf(journal, 'fast'), await readerOf(journal, 'slow')];
     for (const text of ['a', 'b', 'c']) await append(journal, text.repeat(100));
+    await journal.removeWhatIsRead();
     await texts(fast, 3);
     expect(segmentFiles()).to.have.length(3);
     await texts(slow, 2);
@@ -325,9 +294,54 @@ describe('the journal', function () {
     expect(await texts(slow, 1)).to.deep.equal(['c'.repeat(100)]);
   });
 
+  it('removes nothing before every consumer has its reader', async () => {
+    const limits = { segmentBytesMax: 100 };
+    const first = await opened(limits);
+    const fast = await readerOf(first, 'fast');
+    await readerOf(first, 'slow');
+    for (const text of ['a', 'b']) await append(first, text.repeat(100));
+    await texts(fast, 2);
+    await first.close();
+    const second = await opened(limits);
+    // Its file gone, the cursor is made anew, which syncs it: what it is past is not removed yet.
+    await (await readerOf(second, 'fast')).commitDurably(Number.MAX_SAFE_INTEGER);
+    expect(segmentFiles()).to.have.length(2);
+    const slow = await readerOf(second, 'slow');
+    await second.removeWhatIsRead();
+    expect(await texts(slow, 2)).to.deep.equal(['a', 'b'].map((text) => text.repeat(100)));
+    await slow.flushAndClose();
+    await second.removeWhatIsRead();
+    expect(segmentFiles()).to.deep.equal([]);
+  });
+
+  it('reads again where the disk fails for a moment, and passes over what it never reads', async () => {
+    let failures = 0;
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode) => {
+        const file = await nodeFileSystem.open(path, mode);
+        const read: typeof file.read = (buffer, at) =>
+          failures-- > 0 ? Promise.reject(new Error('EIO')) : file.read(buffer, at);
+        return { ...file, read };
+      },
+    };
+    const journal = await opened({ recentBytesMax: 0 }, fileSystem);
+    const reader = await readerOf(journal, 'one');
+    for (const text of ['a', 'b', 'c']) await append(journal, text);
+    const outcome = (): Promise<string> => reader.next().then(textOf, String);
+    failures = 4;
+    for (let turn = 0; turn < 4; turn += 1) expect(await outcome()).to.equal('Error: EIO');
+    expect(await outcome()).to.equal('a');
+    failures = 5;
+    for (let turn = 0; turn < 4; turn += 1) expect(await outcome()).to.equal('Error: EIO');
+    expect(await outcome()).to.equal('c');
+    expect(counted.get('journal.damaged')).to.equal(1);
+    expect(counted.get('journal.missing_items')).to.equal(1);
+  });
+
   it('drops the oldest at its limit of bytes, counted', async () => {
     const journal = await opened({ segmentBytesMax: 100, totalBytesMax: 570 });
-    const reader = await journal.reader('one');
+    const reader = await readerOf(journal, 'one');
     for (const text of ['a', 'b', 'c', 'd']) await append(journal, text.repeat(100));
     await until(() => journal.bytes <= 570);
     expect(counted.get('journal.dropped_items')).to.equal(1);
@@ -354,7 +368,7 @@ describe('the journal', function () {
       await append(journal, 'b'.repeat(100));
     }
     expect(counted.get('journal.dropped_items')).to.equal(undefined);
-    expect(await texts(await journal.reader('one'), 4)).to.have.length(4);
+    expect(await texts(await readerOf(journal, 'one'), 4)).to.have.length(4);
   });
 
   it('takes a record right at its limit and refuses one above it', async () => {

@@ -4,26 +4,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Observation } from '../model/observation.ts';
-import type { RedactedBatch } from '../model/redacted-batch.ts';
-import { SIGNALS } from '../model/signal.ts';
+import type { RecordToAppend } from '../model/record.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { DiskFullError, errorCode, type FileSystem, isDiskFull } from '../pipeline/file-system.ts';
-import {
-  type AppendResult,
-  headerOf,
-  layOut,
-  recordBytes,
-  type RecordToAppend,
-  type RefusalReason,
-} from './append.ts';
+import { type AppendResult, headerOf, layOut, recordBytes, type RefusalReason } from './append.ts';
 import { Cursor, CURSOR_ENDING } from './cursor.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import type { JournalLimits } from './journal-limits.ts';
-import { JournalReader, type ReadPart } from './journal-reader.ts';
-import { encodePreamble, HEADER_BYTES, MARKER_BYTES, type RecordHeader } from './record-format.ts';
+import { JournalReader } from './journal-reader.ts';
+import { ReadBuffers } from './read-buffers.ts';
+import { encodePreamble, MARKER_BYTES, newForm } from './record-format.ts';
+import type { RecordHeader } from './record-header.ts';
 import { RecentRecords } from './recent-records.ts';
 import { type Recovery, recoverSegments, SEGMENT_ENDING } from './recover-segments.ts';
 import { Segment } from './segment.ts';
@@ -57,7 +50,6 @@ const SEQUENCE_LEAP = 1_048_576;
 const PROBE_MS = 1000;
 /** How far it is written, so that an end that is cut off is missed. */
 const APPENDED = 'appended';
-const NO_OBSERVATIONS = new Uint8Array(0);
 const COMMIT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** See the head of this file. One process at a time; the data folder's lock sees to that. */
@@ -66,6 +58,8 @@ export class Journal {
   readonly #segments: SegmentList;
   readonly #readers = new Set<JournalReader>();
   readonly #recent: RecentRecords;
+  /** Shared by all that hold records: what one gives back the next one has. */
+  readonly #buffers: ReadBuffers;
   readonly #appended: Cursor;
   #active: Segment | undefined;
   #nextSequence: number;
@@ -75,6 +69,7 @@ export class Journal {
   #pendingBytes = 0;
   #committing: Promise<void> | undefined;
   #isClosed = false;
+  #hasAllReaders = false;
   #refusing: RefusalReason | undefined;
   #probing: Promise<void> | undefined;
   #cancelProbe: CancelTimer = () => undefined;
@@ -88,7 +83,8 @@ export class Journal {
     const newestMs = segments.reduce((newest, { latestMs }) => Math.max(newest, latestMs), 0);
     this.#epochMs = (newestMs > 0 ? newestMs : clock.now()) - clock.monotonic();
     this.#options = options;
-    this.#recent = new RecentRecords(options.limits.recentBytesMax);
+    this.#buffers = new ReadBuffers(options.limits.idleBytesMax);
+    this.#recent = new RecentRecords(options.limits.recentBytesMax, this.#buffers);
     this.#segments = new SegmentList({ segments, fileSystem, logger });
     this.#appended = appended;
     this.#nextSequence = last.sequence < 0 ? 0 : last.sequence + SEQUENCE_LEAP;
@@ -134,26 +130,8 @@ export class Journal {
     );
   }
 
-  /** Appends a batch with what was observed in it. Never rejects. */
-  append({
-    batch,
-    observations,
-  }: {
-    batch: RedactedBatch;
-    observations: readonly Observation[];
-  }): Promise<AppendResult> {
-    return this.appendRecord({
-      kind: 'batch',
-      signal: SIGNALS.indexOf(batch.signal),
-      itemCount: batch.itemCount,
-      observations:
-        observations.length === 0 ? NO_OBSERVATIONS : Buffer.from(JSON.stringify(observations)),
-      payload: batch.bytes,
-    });
-  }
-
-  /** Appends any record. Never rejects. */
-  appendRecord(record: RecordToAppend): Promise<AppendResult> {
+  /** Never rejects. */
+  append(record: RecordToAppend): Promise<AppendResult> {
     const { limits } = this.#options;
     const bytes = recordBytes(record);
     if (this.#isClosed) return Promise.resolve({ kind: 'refused', reason: 'closed' });
@@ -168,10 +146,10 @@ export class Journal {
   }
 
   /**
-   * A consumer's view, going on from its cursor; a new consumer starts with the oldest record. A name is a
-   * file name: lower-case letters, digits, dots and dashes.
+   * A consumer's view, of the sections it names; going on from its cursor, a new consumer starts with the
+   * oldest record. A name is a file name: lower-case letters, digits, dots and dashes.
    */
-  async reader(name: string, part: ReadPart = 'all'): Promise<JournalReader> {
+  async reader(name: string, sections: readonly number[]): Promise<JournalReader> {
     const { folder, fileSystem, clock, counters, logger } = this.#options;
     const cursor = await Cursor.open({
       path: join(folder, `${name}${CURSOR_ENDING}`),
@@ -185,17 +163,28 @@ export class Journal {
     const reader = new JournalReader({
       name,
       cursor,
-      part,
+      sections,
       counters,
       logger,
+      after: (sequence) => this.#segments.after(sequence),
       find: (sequence) => this.#segments.find(sequence),
       positionOf: (sequence) => this.#segments.positionOf(sequence),
       recent: this.#recent,
+      buffers: this.#buffers,
       onClose: (closed) => this.#readers.delete(closed),
     });
     reader.noteMissing(items);
     this.#readers.add(reader);
     return reader;
+  }
+
+  /**
+   * Every consumer has its reader by now: what all of them are done with goes, from now on. Before, it might
+   * be what one reads that is not there yet.
+   */
+  async removeWhatIsRead(): Promise<void> {
+    this.#hasAllReaders = true;
+    await this.#removeRead();
   }
 
   /** Waits for appends under way, closes readers and files. */
@@ -300,7 +289,7 @@ export class Journal {
   #remember(group: readonly Pending[], headers: readonly RecordHeader[]): void {
     for (const [index, { record }] of group.entries()) {
       const header = headers[index];
-      if (header !== undefined) this.#recent.keep(header, record, this.#readers.size);
+      if (header !== undefined) this.#recent.keep(header, record.sections, this.#readers.size);
     }
   }
 
@@ -349,8 +338,7 @@ export class Journal {
     const path = join(folder, name);
     const file = await fileSystem.open(path, 'create');
     const preamble = encodePreamble(marker);
-    const form = { marker, headerBytes: HEADER_BYTES };
-    const segment = new Segment({ path, file, form }, preamble.length);
+    const segment = new Segment({ path, file, form: newForm(marker) }, preamble.length);
     this.#segments.add(segment);
     this.#active = segment;
     const written = await file.write([preamble], 0);
@@ -361,7 +349,7 @@ export class Journal {
 
   /** Removes segments that every consumer is done with, on disk. */
   async #removeRead(): Promise<void> {
-    if (this.#readers.size === 0) return;
+    if (!this.#hasAllReaders || this.#readers.size === 0) return;
     const done = Math.min(...[...this.#readers].map(({ saved }) => saved));
     await this.#segments.removeThrough(done, this.#active);
   }

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { appendText, readTexts, TestJournal, until } from '../../test/test-journal.ts';
+import { appendText, readerOf, readTexts, TestJournal, until } from '../../test/test-journal.ts';
 
 /** Two records of three items each, as version 2 wrote them. */
 const OLD_NAME = '0000000000000040-3132333435363738.journal';
@@ -30,7 +30,7 @@ describe('what damage takes from a journal', function () {
   /** Four files of one record: of 1, 10, 100 and 1000 items. One consumer has read the first. */
   async function filled(): Promise<string[]> {
     const journal = await files.open({ limits: { segmentBytesMax: 1 } });
-    const [done] = [await journal.reader('done'), await journal.reader('idle')];
+    const [done] = [await readerOf(journal, 'done'), await readerOf(journal, 'idle')];
     for (const [index, text] of ['a', 'b', 'c', 'd'].entries()) {
       await appendText(journal, text, 10 ** index);
     }
@@ -46,7 +46,7 @@ describe('what damage takes from a journal', function () {
   /** What the two consumers read, when one more record of 10,000 items has come. */
   async function readOn(): Promise<{ readonly done: string; readonly idle: string }> {
     const journal = await files.open();
-    const [done, idle] = [await journal.reader('done'), await journal.reader('idle')];
+    const [done, idle] = [await readerOf(journal, 'done'), await readerOf(journal, 'idle')];
     await appendText(journal, 'e', 10_000);
     let [doneText, idleText] = ['', ''];
     while (!doneText.endsWith('e')) doneText += (await readTexts(done, 1)).join('');
@@ -87,7 +87,7 @@ describe('what damage takes from a journal', function () {
       const [, , , last = ''] = await filled();
       damage(last);
       const journal = await files.open();
-      const [done] = [await journal.reader('done'), await journal.reader('idle')];
+      const [done] = [await readerOf(journal, 'done'), await readerOf(journal, 'idle')];
       await readTexts(done, 2);
       await journal.close();
       expect(await readOn()).to.deep.equal({ done: 'e', idle: 'abce' });
@@ -98,8 +98,8 @@ describe('what damage takes from a journal', function () {
   it('is told at once where all files are gone', async () => {
     for (const path of await filled()) rmSync(path);
     const journal = await files.open();
-    await journal.reader('done');
-    await journal.reader('idle');
+    await readerOf(journal, 'done');
+    await readerOf(journal, 'idle');
     expect([missing('done'), missing('idle')]).to.deep.equal([1110, 1111]);
   });
 
@@ -118,20 +118,21 @@ describe('what damage takes from a journal', function () {
     const [, second = ''] = await filled();
     rmSync(second);
     await readOn();
-    await (await (await files.open()).reader('done')).flushAndClose();
+    await (await readerOf(await files.open(), 'done')).flushAndClose();
     expect(missing('done')).to.equal(10);
   });
 
   it('is not what went at a limit', async () => {
     const limits = { segmentBytesMax: 1, totalBytesMax: 250 };
     const journal = await files.open({ limits });
-    const reader = await journal.reader('one');
+    const reader = await readerOf(journal, 'one');
+    await journal.removeWhatIsRead();
     for (const text of ['a', 'b', 'c', 'd']) await appendText(journal, text, 10);
     await until(() => files.segmentFiles.length === 2);
     expect(await readTexts(reader, 2)).to.deep.equal(['c', 'd']);
     for (const text of ['e', 'f', 'g', 'h']) await appendText(journal, text, 10);
     await journal.close();
-    const again = await (await files.open({ limits })).reader('one');
+    const again = await readerOf(await files.open({ limits }), 'one');
     expect(await readTexts(again, 2)).to.deep.equal(['g', 'h']);
     expect(missing('one')).to.equal(0);
     expect(files.counted.get('journal.dropped_items bytes')).to.equal(40);
@@ -141,7 +142,7 @@ describe('what damage takes from a journal', function () {
     writeFileSync(join(files.folder, OLD_NAME), OLD_BYTES, { mode: 0o600 });
     writeFileSync(join(files.folder, 'one.cursor'), '41 ab2de132\n', { mode: 0o600 });
     const journal = await files.open();
-    const [one, other] = [await journal.reader('one'), await journal.reader('other')];
+    const [one, other] = [await readerOf(journal, 'one'), await readerOf(journal, 'other')];
     await appendText(journal, 'new', 5);
     expect(await readTexts(one, 2)).to.deep.equal(['old two', 'new']);
     expect(await readTexts(other, 3)).to.deep.equal(['old one', 'old two', 'new']);

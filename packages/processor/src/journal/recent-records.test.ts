@@ -1,36 +1,42 @@
 import { expect } from 'chai';
-import { RecentRecords } from './recent-records.ts';
-import type { RecordHeader } from './record-format.ts';
+import { type RecentRecord, RecentRecords } from './recent-records.ts';
+import { ReadBuffers } from './read-buffers.ts';
+import { recordOf } from '../../test/test-journal.ts';
+import { SECTION } from '../model/sections.ts';
+import { headerOf } from './append.ts';
 
 const BYTES = 5000;
 
 describe('recent records', () => {
   let recent: RecentRecords;
 
-  beforeEach(() => (recent = new RecentRecords(2 * BYTES)));
+  beforeEach(() => (recent = new RecentRecords(2 * BYTES, new ReadBuffers(8 * BYTES))));
 
   function keep(sequence: number, { bytes = BYTES, readers = 1 } = {}): void {
-    const header: RecordHeader = {
-      kind: 'batch',
-      signal: 0,
-      sequence,
-      payloadBytes: bytes,
-      observationsBytes: 2,
-      itemCount: 1,
-      appendedAtMs: 0,
-      itemsBefore: 0,
-    };
-    const payload = Buffer.alloc(bytes - 2, sequence);
-    recent.keep(header, { observations: Buffer.from('[]'), payload }, readers);
+    const record = recordOf(String.fromCharCode(sequence).repeat(bytes - 2), { facts: '[]' });
+    const header = headerOf(record, { sequence, appendedAtMs: 0, itemsBefore: 0 });
+    recent.keep(header, record.sections, readers);
   }
 
-  it('gives a record to as many readers as there are, observations first', () => {
+  /** The sections of a record that was taken: facts, then payload. */
+  function bytesOf(record: RecentRecord | undefined): readonly Buffer[] {
+    return (record?.header.sections ?? []).map(
+      (place) => record?.bytesOf(place) ?? Buffer.alloc(0),
+    );
+  }
+  const payloadOf = (record: RecentRecord | undefined): Buffer =>
+    bytesOf(record).at(-1) ?? Buffer.alloc(0);
+
+  it('gives a record to as many readers as there are, section by section', () => {
     keep(7, { readers: 2 });
     for (const _ of [1, 2]) {
       const record = recent.take(7);
       expect(record?.header.sequence).to.equal(7);
-      expect(record?.payload.subarray(0, 3)).to.deep.equal(Buffer.from([0x5b, 0x5d, 7]));
-      expect(record?.payload).to.have.length(BYTES);
+      expect(record?.header.sections.map(({ type }) => type)).to.deep.equal([
+        SECTION.facts,
+        SECTION.payload,
+      ]);
+      expect(bytesOf(record).map(String)).to.deep.equal(['[]', '\u0007'.repeat(BYTES - 2)]);
       record?.release();
     }
     expect(recent.take(7)).to.equal(undefined);
@@ -62,10 +68,10 @@ describe('recent records', () => {
     const [one, two] = [recent.take(1), recent.take(1)];
     one?.release();
     keep(2);
-    expect(two?.payload.at(-1)).to.equal(1);
+    expect(payloadOf(two).at(-1)).to.equal(1);
     two?.release();
     keep(3);
-    expect(recent.take(3)?.payload.buffer).to.equal(two?.payload.buffer);
+    expect(payloadOf(recent.take(3)).buffer).to.equal(payloadOf(two).buffer);
   });
 
   it('leaves what is taken to its reader, even where it lets it go', () => {
@@ -73,6 +79,6 @@ describe('recent records', () => {
     const taken = recent.take(1);
     for (const sequence of [2, 3, 4]) keep(sequence);
     expect(recent.take(1)).to.equal(undefined);
-    expect(taken?.payload.at(-1)).to.equal(1);
+    expect(payloadOf(taken).at(-1)).to.equal(1);
   });
 });

@@ -2,19 +2,21 @@
  * Copies of what was just written, for consumers right behind: copying half a megabyte costs a tenth of
  * reading it back and checking it.
  */
-import { ReadBuffers } from './read-buffers.ts';
-import type { RecordHeader } from './record-format.ts';
+import type { RecordSection } from '../model/record.ts';
+import type { ReadBuffers } from './read-buffers.ts';
+import type { RecordHeader, SectionPlace } from './record-header.ts';
 
 /** A record in memory. */
 export interface RecentRecord {
   readonly header: RecordHeader;
-  /** Observations and the rest of the payload. Valid until it is released. */
-  readonly payload: Buffer;
+  /** A section of the header's. Valid until the record is released. */
+  bytesOf(place: SectionPlace): Buffer;
   release(): void;
 }
 
 interface Kept {
   readonly header: RecordHeader;
+  /** The sections, one behind the other. */
   readonly buffer: Buffer;
   /** Consumers that have not taken it yet. */
   readersLeft: number;
@@ -26,28 +28,28 @@ interface Kept {
 export class RecentRecords {
   readonly #bytesMax: number;
   readonly #kept = new Map<number, Kept>();
-  readonly #buffers = new ReadBuffers();
+  readonly #buffers: ReadBuffers;
   #bytes = 0;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, buffers: ReadBuffers) {
     this.#bytesMax = bytesMax;
+    this.#buffers = buffers;
   }
 
   /** Copies a record that is on disk, for so many readers. */
-  keep(
-    header: RecordHeader,
-    { observations, payload }: { readonly observations: Uint8Array; readonly payload: Uint8Array },
-    readers: number,
-  ): void {
-    const bytes = header.payloadBytes;
+  keep(header: RecordHeader, sections: readonly RecordSection[], readers: number): void {
+    const bytes = sections.reduce((sum, section) => sum + section.bytes.length, 0);
     if (readers === 0 || bytes > this.#bytesMax) return;
     for (const sequence of this.#kept.keys()) {
       if (this.#bytes + bytes <= this.#bytesMax) break;
       this.#letGo(sequence);
     }
     const buffer = this.#buffers.borrow(bytes);
-    buffer.set(observations);
-    buffer.set(payload, observations.length);
+    let at = 0;
+    for (const section of sections) {
+      buffer.set(section.bytes, at);
+      at += section.bytes.length;
+    }
     this.#kept.set(header.sequence, { header, buffer, readersLeft: readers, holders: 1 });
     this.#bytes += bytes;
   }
@@ -60,15 +62,19 @@ export class RecentRecords {
     kept.holders += 1;
     kept.readersLeft -= 1;
     if (kept.readersLeft === 0) this.#letGo(sequence);
-    const payload = buffer.subarray(0, header.payloadBytes);
-    return { header, payload, release: () => this.#release(kept) };
+    const start = bodyAt(header);
+    return {
+      header,
+      bytesOf: ({ at, bytes }) => buffer.subarray(at - start, at - start + bytes),
+      release: () => this.#release(kept),
+    };
   }
 
   #letGo(sequence: number): void {
     const kept = this.#kept.get(sequence);
     if (kept === undefined) return;
     this.#kept.delete(sequence);
-    this.#bytes -= kept.header.payloadBytes;
+    this.#bytes -= kept.header.bytes - bodyAt(kept.header);
     this.#release(kept);
   }
 
@@ -76,4 +82,9 @@ export class RecentRecords {
     kept.holders -= 1;
     if (kept.holders === 0) this.#buffers.giveBack(kept.buffer);
   }
+}
+
+/** Where the sections begin. */
+function bodyAt({ sections, bytes }: RecordHeader): number {
+  return sections[0]?.at ?? bytes;
 }

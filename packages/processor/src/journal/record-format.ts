@@ -1,41 +1,45 @@
 /**
- * How a record lies in a segment: a header of 56 bytes, then the payload. All numbers little-endian.
+ * How a record lies in a segment: a header, then its sections. All numbers little-endian.
  *
  * | at | bytes | what |
  * | --- | --- | --- |
  * | 0 | 8 | the segment's marker |
  * | 8 | 1 | kind |
  * | 9 | 1 | signal |
- * | 10 | 2 | zero |
+ * | 10 | 2 | how many sections |
  * | 12 | 8 | sequence |
- * | 20 | 4 | bytes of the payload |
- * | 24 | 4 | bytes of the observations at its front |
- * | 28 | 4 | items |
- * | 32 | 8 | appended at, ms of the journal's own time, double |
- * | 40 | 8 | items acknowledged before it was written, since the journal was made, double |
- * | 48 | 4 | CRC-32 of all the bytes before and the observations |
- * | 52 | 4 | the same CRC-32, carried on over the rest of the payload |
+ * | 20 | 4 | items |
+ * | 24 | 8 | appended at, ms of the journal's own time, double |
+ * | 32 | 8 | items acknowledged before it was written, since the journal was made, double |
+ * | 40 | 12 each | of each section: its type (2 bytes, 2 of zero), length (4), CRC-32 (4) |
+ * | then | 4 | CRC-32 of all the bytes before |
  *
- * The marker is random, so that nobody outside can send a payload that reads as a record. It stands in the
- * preamble and in the file's name too: no damage in one place takes a whole segment. What is missing between
- * two records, whatever took it, is told by their counts of items. Version 2 lacks the count, and is read.
+ * A consumer reads, and checks, the header and the sections it asks for: damage to one section costs those
+ * who read it. The marker is random, so that nobody outside can send a payload that reads as a record. It
+ * stands in the preamble and in the file's name too: no damage in one place takes a whole segment. What is
+ * missing between two records, whatever took it, is told by their counts of items.
  */
 import { crc32 } from 'node:zlib';
-
-/** Bytes of a record's header. */
-export const HEADER_BYTES = 56;
-const HEADER_BYTES_OF_2 = 48;
+import { decodeOldHeader } from './old-records.ts';
+import {
+  type RecordHeader,
+  type SectionPlace,
+  type SegmentForm,
+  SEGMENT_VERSIONS,
+  SEQUENCE_MAX,
+} from './record-header.ts';
 
 /** Bytes of a segment's marker. */
 export const MARKER_BYTES = 8;
 
-/** Higher sequences are not believed: room for the leaps of every start to come. */
-export const SEQUENCE_MAX: number = 2 ** 52;
+/** Sections a record may have. */
+export const SECTIONS_MAX = 16;
 
 const FORMAT = 'SPANGUARD.JOURNAL.';
-const HEAD = Buffer.from(`${FORMAT}3\n`);
-const HEAD_OF_2 = Buffer.from(`${FORMAT}2\n`);
+const HEAD = Buffer.from(`${FORMAT}4\n`);
+const VERSION_AT = FORMAT.length;
 const CRC_BYTES = 4;
+const DIGIT_0 = 0x30;
 
 /** Bytes of a preamble: what it is, the version, the marker, CRC-32 of all that. */
 export const PREAMBLE_BYTES: number = HEAD.length + MARKER_BYTES + CRC_BYTES;
@@ -47,11 +51,9 @@ export function encodePreamble(marker: Uint8Array): Buffer {
   return Buffer.concat([HEAD, marker, crc]);
 }
 
-/** How the records of one segment lie. */
-export interface SegmentForm {
-  /** What every record starts with. */
-  readonly marker: Uint8Array;
-  readonly headerBytes: number;
+/** The form of a segment that is to be written. */
+export function newForm(marker: Uint8Array): SegmentForm {
+  return { marker, version: 4 };
 }
 
 /** The form a preamble tells of; `foreign` where it is intact and of a version that is not read. */
@@ -60,114 +62,89 @@ export function decodePreamble(bytes: Buffer): SegmentForm | 'foreign' | undefin
   if (bytes.length < PREAMBLE_BYTES) return undefined;
   if (bytes.readUInt32LE(crcAt) !== crc32(bytes.subarray(0, crcAt))) return undefined;
   const marker = Buffer.from(bytes.subarray(HEAD.length, crcAt));
-  const head = bytes.subarray(0, HEAD.length);
-  if (head.equals(HEAD)) return { marker, headerBytes: HEADER_BYTES };
-  return head.equals(HEAD_OF_2) ? { marker, headerBytes: HEADER_BYTES_OF_2 } : 'foreign';
+  const version = SEGMENT_VERSIONS.find((known) => bytes[VERSION_AT] === DIGIT_0 + known);
+  const isOurs = bytes.subarray(0, VERSION_AT).equals(HEAD.subarray(0, VERSION_AT));
+  return isOurs && version !== undefined ? { marker, version } : 'foreign';
 }
 
 const KIND_AT = MARKER_BYTES;
+const SECTION_COUNT_AT = 10;
 const SEQUENCE_AT = 12;
-const PAYLOAD_BYTES_AT = 20;
-const OBSERVATIONS_BYTES_AT = 24;
-const ITEM_COUNT_AT = 28;
-const APPENDED_AT = 32;
-const ITEMS_BEFORE_AT = 40;
+const ITEM_COUNT_AT = 20;
+const APPENDED_AT = 24;
+const ITEMS_BEFORE_AT = 32;
+const SECTIONS_AT = 40;
+const SECTION_BYTES = 12;
 
-/** What records there are, in the order of their numbers; never reorder. */
-export const RECORD_KINDS = ['batch', 'alert'] as const;
-
-/** One of {@link RECORD_KINDS}. */
-export type RecordKind = (typeof RECORD_KINDS)[number];
-
-/** How much of a record is read. */
-export type RecordPart = 'all' | 'observations';
-
-/** A record's header, read or to be written. */
-export interface RecordHeader {
-  readonly kind: RecordKind;
-  /** Index in SIGNALS; 0 where the kind has none. */
-  readonly signal: number;
-  readonly sequence: number;
-  readonly payloadBytes: number;
-  readonly observationsBytes: number;
-  readonly itemCount: number;
-  /** On the journal's own clock: near the wall clock, but free of its jumps. */
-  readonly appendedAtMs: number;
-  /**
-   * Items acknowledged before it was written; -1 where that is not known. Records of one write have the same:
-   * what is torn out of a write that was never acknowledged is not missing.
-   */
-  readonly itemsBefore: number;
+/** Bytes of the header of a record with so many sections. */
+export function headerBytesOf(sections: number): number {
+  return SECTIONS_AT + sections * SECTION_BYTES + CRC_BYTES;
 }
 
-/** Writes a header for what was observed and the rest of the payload. */
-export function encodeHeader(
-  header: RecordHeader,
-  marker: Uint8Array,
-  { observations, rest }: { readonly observations: Uint8Array; readonly rest: Uint8Array },
-): Buffer {
-  const bytes = Buffer.alloc(HEADER_BYTES);
+/** No header is longer. */
+export const HEADER_BYTES_MAX: number = headerBytesOf(SECTIONS_MAX);
+
+/** Writes a header. */
+export function encodeHeader(header: RecordHeader, marker: Uint8Array): Buffer {
+  const { sections } = header;
+  const bytes = Buffer.alloc(headerBytesOf(sections.length));
   bytes.set(marker);
-  bytes[KIND_AT] = RECORD_KINDS.indexOf(header.kind);
+  bytes[KIND_AT] = header.kind;
   bytes[KIND_AT + 1] = header.signal;
+  bytes.writeUInt16LE(sections.length, SECTION_COUNT_AT);
   bytes.writeBigUInt64LE(BigInt(header.sequence), SEQUENCE_AT);
-  bytes.writeUInt32LE(header.payloadBytes, PAYLOAD_BYTES_AT);
-  bytes.writeUInt32LE(header.observationsBytes, OBSERVATIONS_BYTES_AT);
   bytes.writeUInt32LE(header.itemCount, ITEM_COUNT_AT);
   bytes.writeDoubleLE(header.appendedAtMs, APPENDED_AT);
   bytes.writeDoubleLE(header.itemsBefore, ITEMS_BEFORE_AT);
-  const { observedCrcAt, wholeCrcAt } = checksumsOf(HEADER_BYTES);
-  const observed = crc32(observations, crc32(bytes.subarray(0, observedCrcAt)));
-  bytes.writeUInt32LE(observed, observedCrcAt);
-  bytes.writeUInt32LE(crc32(rest, observed), wholeCrcAt);
+  let at = SECTIONS_AT;
+  for (const section of sections) {
+    bytes.writeUInt16LE(section.type, at);
+    bytes.writeUInt32LE(section.bytes, at + 4);
+    bytes.writeUInt32LE(section.checksum, at + 8);
+    at += SECTION_BYTES;
+  }
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, at)), at);
   return bytes;
 }
 
-/** Reads a header; undefined where the bytes are none. Says nothing of marker and payload. */
-export function decodeHeader(
-  bytes: Buffer,
-  { headerBytes }: Pick<SegmentForm, 'headerBytes'>,
-): RecordHeader | undefined {
-  if (bytes.length < headerBytes) return undefined;
-  const kind = RECORD_KINDS[bytes[KIND_AT] ?? -1];
+/**
+ * Reads a header at the front of what may be longer; undefined where the bytes are none, or not as they were
+ * written. One of an older version is checked with its section only.
+ */
+export function decodeHeader(bytes: Buffer, form: SegmentForm): RecordHeader | undefined {
+  const { marker, version } = form;
+  if (!bytes.subarray(0, MARKER_BYTES).equals(marker)) return undefined;
+  if (version !== 4) return decodeOldHeader(bytes, version);
+  if (bytes.length < headerBytesOf(0)) return undefined;
+  const count = bytes.readUInt16LE(SECTION_COUNT_AT);
+  const headerBytes = headerBytesOf(count);
+  const crcAt = headerBytes - CRC_BYTES;
+  if (count > SECTIONS_MAX || bytes.length < headerBytes) return undefined;
+  if (bytes.readUInt32LE(crcAt) !== crc32(bytes.subarray(0, crcAt))) return undefined;
   const sequence = Number(bytes.readBigUInt64LE(SEQUENCE_AT));
-  const payloadBytes = bytes.readUInt32LE(PAYLOAD_BYTES_AT);
-  const observationsBytes = bytes.readUInt32LE(OBSERVATIONS_BYTES_AT);
-  if (kind === undefined || sequence > SEQUENCE_MAX || observationsBytes > payloadBytes) {
-    return undefined;
-  }
+  if (sequence > SEQUENCE_MAX) return undefined;
+  const sections = readSections(bytes, count);
   return {
-    kind,
+    kind: bytes[KIND_AT] ?? 0,
     signal: bytes[KIND_AT + 1] ?? 0,
     sequence,
-    payloadBytes,
-    observationsBytes,
     itemCount: bytes.readUInt32LE(ITEM_COUNT_AT),
     appendedAtMs: bytes.readDoubleLE(APPENDED_AT),
-    itemsBefore: headerBytes === HEADER_BYTES ? bytes.readDoubleLE(ITEMS_BEFORE_AT) : -1,
+    itemsBefore: bytes.readDoubleLE(ITEMS_BEFORE_AT),
+    sections,
+    bytes: sections.reduce((end, section) => end + section.bytes, headerBytes),
   };
 }
 
-/** Whether a record starts with a marker and is as it was written: whole, or up to its observations. */
-export function isIntact(
-  record: Buffer,
-  header: RecordHeader,
-  { form, part }: { readonly form: SegmentForm; readonly part: RecordPart },
-): boolean {
-  const { headerBytes, marker } = form;
-  const observedEnd = headerBytes + header.observationsBytes;
-  const end = part === 'all' ? headerBytes + header.payloadBytes : observedEnd;
-  if (record.length < end || !record.subarray(0, MARKER_BYTES).equals(marker)) return false;
-  const { observedCrcAt, wholeCrcAt } = checksumsOf(headerBytes);
-  const observed = crc32(
-    record.subarray(headerBytes, observedEnd),
-    crc32(record.subarray(0, observedCrcAt)),
-  );
-  if (record.readUInt32LE(observedCrcAt) !== observed) return false;
-  if (part === 'observations') return true;
-  return record.readUInt32LE(wholeCrcAt) === crc32(record.subarray(observedEnd, end), observed);
-}
-
-function checksumsOf(headerBytes: number): { observedCrcAt: number; wholeCrcAt: number } {
-  return { observedCrcAt: headerBytes - 2 * CRC_BYTES, wholeCrcAt: headerBytes - CRC_BYTES };
+function readSections(header: Buffer, count: number): readonly SectionPlace[] {
+  const sections: SectionPlace[] = [];
+  let at = headerBytesOf(count);
+  for (let index = 0; index < count; index += 1) {
+    const entryAt = SECTIONS_AT + index * SECTION_BYTES;
+    const bytes = header.readUInt32LE(entryAt + 4);
+    const [type, checksum] = [header.readUInt16LE(entryAt), header.readUInt32LE(entryAt + 8)];
+    sections.push({ type, at, bytes, checksum, seed: 0, skip: 0 });
+    at += bytes;
+  }
+  return sections;
 }

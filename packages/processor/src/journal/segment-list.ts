@@ -1,4 +1,5 @@
-/** The segments of a journal, by rising sequence: what is where, and what goes. */
+/** The segments of a journal, each going on behind the one before it: what is where, and what goes. */
+import type { Lag } from '../pipeline/consumer/entry-source.ts';
 import { errorCode, type FileSystem } from '../pipeline/file-system.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import type { CursorPosition } from './cursor.ts';
@@ -43,16 +44,44 @@ export class SegmentList {
 
   /** The first record after a sequence. */
   find(sequence: number): RecordPlace | undefined {
-    const segment = this.#segments.find((one) => one.lastSequence > sequence);
-    return segment === undefined ? undefined : { segment, row: segment.rowAfter(sequence) };
+    const segment = this.#segments[this.#indexAfter(sequence)];
+    if (segment === undefined || segment.count === 0) return undefined;
+    return { segment, row: segment.rowAfter(sequence) };
+  }
+
+  /** What lies after a sequence. */
+  after(sequence: number): Lag {
+    let [records, bytes] = [0, 0];
+    for (let index = this.#indexAfter(sequence); index < this.#segments.length; index += 1) {
+      const segment = this.#segments[index];
+      const row = segment?.rowAfter(sequence) ?? 0;
+      if (segment === undefined || row >= segment.count) continue;
+      records += segment.count - row;
+      bytes += segment.bytes - segment.offsetAt(row);
+    }
+    return { records, bytes };
   }
 
   /** The position behind a record; undefined where it is gone. */
   positionOf(sequence: number): CursorPosition | undefined {
-    const segment = this.#segments.find((one) => one.lastSequence >= sequence);
+    const segment = this.#segments[this.#indexAfter(sequence - 1)];
     const row = (segment?.rowAfter(sequence) ?? 0) - 1;
     if (segment?.sequenceAt(row) !== sequence) return undefined;
     return { sequence, items: segment.itemsThroughAt(row) };
+  }
+
+  /** The first segment that ends after a sequence, or the one that is empty: that is the last. */
+  #indexAfter(sequence: number): number {
+    let low = 0;
+    let high = this.#segments.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const segment = this.#segments[middle];
+      if (segment !== undefined && segment.count > 0 && segment.lastSequence <= sequence) {
+        low = middle + 1;
+      } else high = middle;
+    }
+    return low;
   }
 
   /** Removes all that end with a sequence or before it, but not the one that is written. */

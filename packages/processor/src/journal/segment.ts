@@ -1,7 +1,7 @@
 /** One file of the journal, and where in it each record lies. */
 import type { OpenFile } from '../pipeline/file-system.ts';
 import type { CursorPosition } from './cursor.ts';
-import type { RecordHeader, SegmentForm } from './record-format.ts';
+import type { RecordHeader, SegmentForm } from './record-header.ts';
 
 /** A record's place. */
 export interface RecordPlace {
@@ -60,7 +60,7 @@ export class Segment {
     this.#itemsBefore[this.count] = header.itemsBefore;
     this.#itemsThrough[this.count] = this.#throughOf(header);
     this.count += 1;
-    this.bytes = Math.max(this.bytes, offset + this.form.headerBytes + header.payloadBytes);
+    this.bytes = Math.max(this.bytes, offset + header.bytes);
     this.latestMs = Math.max(this.latestMs, header.appendedAtMs);
     this.itemCount += header.itemCount;
   }

@@ -53,3 +53,10 @@ export interface Alert {
   /** Names of the services that saw it, at most 8. */
   readonly services: readonly string[];
 }
+
+declare const shown: unique symbol;
+
+/** An alert as far as policy lets it be kept and shown: that of `shownAlert`, and of nobody else. */
+export interface ShownAlert extends Alert {
+  readonly [shown]: true;
+}

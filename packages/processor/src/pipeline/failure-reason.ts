@@ -12,3 +12,9 @@ export function failureReason(error: unknown): string {
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
   return [`${error.name}${code}`, ...places].join(' ');
 }
+
+/** What may be logged of an error whose message may hold payload: its code or class. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return 'a value that is no error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

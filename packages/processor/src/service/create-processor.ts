@@ -6,16 +6,18 @@ import type { Config } from '../config/shape.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import { SnapshotFile } from '../correlation/snapshot-file.ts';
 import { withReserve } from '../journal/disk-reserve.ts';
+import { SECTION } from '../model/sections.ts';
 import type { Component } from '../pipeline/component.ts';
-import { nodeFileSystem } from '../pipeline/file-system.ts';
+import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
 import { AdminServer } from '../telemetry/admin-server.ts';
+import type { GaugeName } from '../telemetry/catalogue.ts';
 import { observeProcess } from '../telemetry/observe-process.ts';
 import { createChannels } from './create-channels.ts';
 import { createExporters } from './create-exporters.ts';
 import { createReceivers } from './create-receivers.ts';
-import { type DataFolder, openDataFolder } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
 import {
-  agedSource,
+  attachConsumer,
   closeFoundation,
   type Foundation,
   layFoundation,
@@ -46,7 +48,7 @@ export async function createProcessor(
   for (const warning of rules.warnings) world.logger.warn({ warning }, 'a rule is doubtful');
   let folder: DataFolder;
   try {
-    folder = openDataFolder(config.data);
+    folder = world.openFolder(config.data);
   } catch (error) {
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
   }
@@ -65,10 +67,11 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   const exporters = await createExporters(config.exporters, {
     ...foundation,
     ...world,
-    source: (consumer, cursor) => agedSource(foundation, { consumer, journal, cursor }),
+    attach: (placement) => attachConsumer(foundation, { ...placement, journal }),
   });
   const channels = await createChannelWorkers(foundation);
   const correlator = await createCorrelator(foundation, ruleset);
+  for (const each of [journal, foundation.alertJournal]) await each.removeWhatIsRead();
   const receivers = createReceivers(config.receivers, {
     intake,
     clock: world.clock,
@@ -77,12 +80,7 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   });
   const parts: Component[] = [...exporters, ...channels, correlator, ...receivers.all];
   metrics.observe('journal.bytes', () => journal.bytes);
-  metrics.observe('consumer.age_seconds', () =>
-    [...foundation.ages].map(([consumer, { ageMs }]) => ({
-      value: ageMs / 1000,
-      labels: { consumer },
-    })),
-  );
+  observeConsumers(foundation);
   const endObserving = observeProcess(metrics);
   return new Processor({
     parts,
@@ -106,6 +104,21 @@ async function attach(foundation: Foundation, ruleset: Ruleset): Promise<Process
   });
 }
 
+/** How far behind each consumer is. */
+function observeConsumers({ consumers, metrics }: Foundation): void {
+  const each = (name: GaugeName, read: (consumer: ConsumerRuntime) => number): void =>
+    metrics.observe(name, () =>
+      [...consumers].map(([consumer, runtime]) => ({
+        value: read(runtime),
+        labels: { consumer },
+      })),
+    );
+  each('consumer.age_seconds', ({ ageMs }) => ageMs / 1000);
+  each('consumer.lag_records', ({ lag }) => lag.records);
+  each('consumer.lag_bytes', ({ lag }) => lag.bytes);
+  each('consumer.stalled_seconds', ({ stalledMs }) => stalledMs / 1000);
+}
+
 async function createChannelWorkers(foundation: Foundation): Promise<Component[]> {
   const { config, world, metrics, alertJournal, deadLetters, intake, show } = foundation;
   const channels = createChannels(config, {
@@ -116,32 +129,34 @@ async function createChannelWorkers(foundation: Foundation): Promise<Component[]
     version: world.version,
   });
   return Promise.all(
-    [...channels].map(async ([name, channel]) => {
-      const source = await agedSource(foundation, {
-        consumer: `channel ${name}`,
+    [...channels].map(([name, channel]) =>
+      attachConsumer(foundation, {
+        name: `channel ${name}`,
         journal: alertJournal,
         cursor: `channel-${name.replace('/', '-')}`,
-      });
-      return new ChannelWorker({
-        name,
-        channel,
-        source,
-        show,
-        deadLetter: ({ bytes, reason }) =>
-          deadLetters.keep(
-            { stage: 'channel', name, reason, content: 'alert', itemCount: 1 },
-            bytes,
-          ),
-        clock: world.clock,
-        counters: metrics,
-        logger: world.logger,
-        random: world.random,
-      });
-    }),
+        sections: [SECTION.payload],
+        consumer: new ChannelWorker({
+          name,
+          channel,
+          show,
+          deadLetter: ({ bytes, reason }) =>
+            deadLetters.keep(
+              { stage: 'channel', name, reason, content: 'alert', itemCount: 1 },
+              bytes,
+            ),
+          clock: world.clock,
+          counters: metrics,
+          logger: world.logger,
+          random: world.random,
+        }),
+        quarantine: (entry, reason) =>
+          deadLetters.keepEntry({ stage: 'channel', name, reason }, entry),
+      }),
+    ),
   );
 }
 
-async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promise<Correlator> {
+async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promise<Component> {
   const { config, world, folder, reserve, metrics, journal, outbox, deadLetters } = foundation;
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
@@ -149,22 +164,14 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
     // Observations are dated no later than they come in, so that a journal read again reads the same.
     now: () => world.clock.now(),
   });
-  return new Correlator({
+  const letter = { stage: 'correlation', name: 'rules' } as const;
+  const correlator = new Correlator({
     engine,
-    source: await agedSource(foundation, {
-      consumer: 'correlation',
-      journal,
-      cursor: 'correlation',
-      part: 'observations',
-    }),
     raise: (alert) => outbox.raise(alert),
     checkpoint: () => outbox.checkpoint(),
     quarantine: (bytes, reason) =>
-      deadLetters.keep(
-        { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
-        bytes,
-      ),
-    snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem, (work) =>
+      deadLetters.keep({ ...letter, reason, content: 'observations', itemCount: 1 }, bytes),
+    snapshots: new SnapshotFile(join(folder.path, 'windows.json'), world.fileSystem, (work) =>
       withReserve(reserve, work),
     ),
     snapshotIntervalMs: config.correlate.snapshot_interval,
@@ -172,5 +179,13 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
     clock: world.clock,
     counters: metrics,
     logger: world.logger,
+  });
+  return attachConsumer(foundation, {
+    name: 'correlation',
+    journal,
+    cursor: 'correlation',
+    sections: [SECTION.facts],
+    consumer: correlator,
+    quarantine: (entry, reason) => deadLetters.keepEntry({ ...letter, reason }, entry),
   });
 }

@@ -1,8 +1,10 @@
 /** What nobody takes: kept with where it was going, why it did not get there, and when, to be sent again. */
 import type { Journal } from '../journal/journal.ts';
-import type { JournalEntry } from '../journal/journal-reader.ts';
+import { batchIn, recordOfDeadLetter } from '../model/records.ts';
+import { SECTION } from '../model/sections.ts';
 import { SIGNALS } from '../model/signal.ts';
 import type { Clock } from '../pipeline/clock.ts';
+import type { Entry } from '../pipeline/consumer/entry-source.ts';
 
 const STAGES = ['exporter', 'channel', 'correlation'] as const;
 const CONTENTS = [...SIGNALS, 'alert', 'observations'] as const;
@@ -65,17 +67,21 @@ export class DeadLetters {
       at: at ?? new Date(this.#clock.now()).toISOString(),
     };
     const line = JSON.stringify(head);
-    const result = await this.#journal.appendRecord({
-      kind: content === 'alert' ? 'alert' : 'batch',
-      signal: Math.max(
-        0,
-        SIGNALS.findIndex((signal) => signal === content),
-      ),
-      itemCount,
-      observations: NOTHING,
-      payload: Buffer.concat([Buffer.from(`${line}\n`), bytes]),
-    });
+    const whole = Buffer.concat([Buffer.from(`${line}\n`), bytes]);
+    const record = recordOfDeadLetter({ content, itemCount, bytes: whole });
+    const result = await this.#journal.append(record);
     return result.kind === 'durable';
+  }
+
+  /** Keeps an entry that a consumer cannot cope with, as far as the consumer reads it. */
+  keepEntry(
+    { stage, name, reason }: Pick<NewDeadLetter, 'stage' | 'name' | 'reason'>,
+    entry: Entry,
+  ): Promise<boolean> {
+    const payload = entry.section(SECTION.payload);
+    const content = batchIn(entry)?.signal ?? (payload === undefined ? 'observations' : 'alert');
+    const bytes = payload ?? entry.section(SECTION.facts) ?? NOTHING;
+    return this.keep({ stage, name, reason, content, itemCount: entry.itemCount }, bytes);
   }
 
   /**
@@ -83,10 +89,11 @@ export class DeadLetters {
    * true the letter is done with; the others stay, in their order behind those that come.
    */
   async each(handle: (letter: DeadLetter) => Promise<boolean>): Promise<void> {
-    const reader = await this.#journal.reader(CURSOR);
+    const reader = await this.#journal.reader(CURSOR, [SECTION.payload]);
     const last = this.#journal.lastSequence;
+    await this.#journal.removeWhatIsRead();
     try {
-      while (reader.committed < last && reader.hasMore) {
+      while (reader.committed < last) {
         const entry = await reader.next();
         if (entry === undefined) break;
         const letter = letterOf(entry);
@@ -102,11 +109,9 @@ export class DeadLetters {
 
   /** Every letter that was not sent again yet, the oldest first; nothing changes. */
   async *list(): AsyncGenerator<DeadLetter> {
-    const reader = await this.#journal.reader(CURSOR);
+    const reader = await this.#journal.reader(CURSOR, [SECTION.payload]);
     try {
-      while (reader.hasMore) {
-        const entry = await reader.next();
-        if (entry === undefined) return;
+      for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
         yield letterOf(entry);
         entry.release?.();
       }
@@ -117,11 +122,13 @@ export class DeadLetters {
 }
 
 /** A record without a head is of an earlier version: nobody knows where it was going. */
-function letterOf({ sequence, bytes, itemCount, signal }: JournalEntry): DeadLetter {
+function letterOf(entry: Entry): DeadLetter {
+  const { sequence, itemCount } = entry;
+  const bytes = entry.section(SECTION.payload) ?? NOTHING;
   const end = bytes.subarray(0, HEAD_BYTES_MAX).indexOf(LINE_FEED);
   const head = end < 0 ? undefined : headOf(Buffer.from(bytes.subarray(0, end)).toString('utf8'));
   if (head !== undefined) return { ...head, sequence, bytes: bytes.subarray(end + 1) };
-  const content = signal ?? 'alert';
+  const content = batchIn(entry)?.signal ?? 'alert';
   const unknown = { stage: 'exporter', name: 'unknown', reason: 'unknown', at: '' } as const;
   return { ...unknown, content, itemCount, sequence, bytes };
 }

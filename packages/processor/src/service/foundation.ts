@@ -6,10 +6,13 @@ import { alertId } from '../correlation/alert-id.ts';
 import { DiskReserve } from '../journal/disk-reserve.ts';
 import { Journal, type JournalOptions } from '../journal/journal.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../journal/journal-limits.ts';
-import type { JournalEntry, ReadPart } from '../journal/journal-reader.ts';
-import type { Alert } from '../model/alert.ts';
+import type { Alert, ShownAlert } from '../model/alert.ts';
 import type { Clock } from '../pipeline/clock.ts';
-import { nodeFileSystem } from '../pipeline/file-system.ts';
+import {
+  ConsumerRuntime,
+  type ConsumerRuntimeOptions,
+} from '../pipeline/consumer/consumer-runtime.ts';
+import type { FileSystem } from '../pipeline/file-system.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -18,11 +21,14 @@ import type { DataFolder } from './data-folder.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { LoopGuard } from './loop-guard.ts';
 import { Outbox } from './outbox.ts';
-import { AgedSource } from './queue-age.ts';
 
 /** The world a processor runs in. */
 export interface ProcessorWorld {
   readonly clock: Clock;
+  /** Where journals, cursors, snapshot and reserve lie. */
+  readonly fileSystem: FileSystem;
+  /** Opens what is locked, and holds the keys: on a real disk, whatever the rest lies on. */
+  readonly openFolder: (path: string) => DataFolder;
   readonly logger: Logger;
   readonly stdout: (text: string) => void;
   readonly version: string;
@@ -50,10 +56,10 @@ export interface Foundation {
   readonly outbox: Outbox;
   readonly intake: Intake;
   readonly loops: LoopGuard;
-  /** How old the oldest record is that a consumer is not done with, by consumer. */
-  readonly ages: Map<string, { readonly ageMs: number }>;
+  /** Those that read the journals, by their names. */
+  readonly consumers: Map<string, ConsumerRuntime>;
   /** What channels, and the outbox, may show and keep of an alert. */
-  readonly show: (alert: Alert) => Alert;
+  readonly show: (alert: Alert) => ShownAlert;
 }
 
 /** Recovers the journals and compiles the policy. Starts nothing. */
@@ -67,11 +73,11 @@ export async function layFoundation(
   const alertKey = folder.key('alerts');
   const reserve = await DiskReserve.open({
     path: join(folder.path, 'reserve'),
-    fileSystem: nodeFileSystem,
+    fileSystem: world.fileSystem,
     logger: world.logger,
   });
-  const { clock, logger } = world;
-  const journalWorld = { clock, logger, counters: metrics, reserve };
+  const { clock, fileSystem, logger } = world;
+  const journalWorld = { clock, fileSystem, logger, counters: metrics, reserve };
   const total = { totalBytesMax: config.journal.total_bytes_max, ageMsMax: config.journal.age_max };
   const journal = await openJournal(folder, 'journal', {
     ...journalWorld,
@@ -81,7 +87,7 @@ export async function layFoundation(
   const alertJournal = await openJournal(folder, 'alerts', { ...journalWorld, limits: total });
   const { deadLetterJournal, deadLetters } = await openDeadLetters(config, folder, journalWorld);
   const masking = createMasking(config.redact, folder);
-  const show = (alert: Alert): Alert => shownAlert(alert, masking.policy);
+  const show = (alert: Alert): ShownAlert => shownAlert(alert, masking.policy);
   const loops = new LoopGuard({ counters: metrics, logger: world.logger });
   return {
     config,
@@ -91,7 +97,7 @@ export async function layFoundation(
     metrics,
     show,
     loops,
-    ages: new Map(),
+    consumers: new Map(),
     journal,
     alertJournal,
     deadLetterJournal,
@@ -120,7 +126,7 @@ export async function layFoundation(
 /** What journals work with. */
 export type JournalWorld = Pick<
   JournalOptions,
-  'clock' | 'counters' | 'logger' | 'reserve' | 'leavesReserve'
+  'clock' | 'fileSystem' | 'counters' | 'logger' | 'reserve' | 'leavesReserve'
 >;
 
 /** The folder of dead letters, alone: it can be read without all the rest. */
@@ -145,7 +151,6 @@ function openJournal(
   return Journal.open({
     ...world,
     folder: join(folder.path, name),
-    fileSystem: nodeFileSystem,
     limits: { ...JOURNAL_LIMITS, ...limits },
   });
 }
@@ -159,17 +164,31 @@ export async function closeFoundation(foundation: Foundation): Promise<void> {
   folder.release();
 }
 
-/** A source for a consumer, whose age is shown in the metrics. */
-export async function agedSource(
-  { ages }: Foundation,
-  {
-    consumer,
-    journal,
-    cursor,
-    part = 'all',
-  }: { consumer: string; journal: Journal; cursor: string; part?: ReadPart },
-): Promise<AgedSource<JournalEntry>> {
-  const source = new AgedSource(await journal.reader(cursor, part), () => journal.timeMs);
-  ages.set(consumer, source);
-  return source;
+/** A consumer, and what it reads. */
+export interface Placement extends Pick<
+  ConsumerRuntimeOptions,
+  'name' | 'consumer' | 'quarantine'
+> {
+  readonly journal: Journal;
+  /** Name of its cursor. */
+  readonly cursor: string;
+  /** What it reads of a record. */
+  readonly sections: readonly number[];
+}
+
+/** Puts a consumer behind a journal; metrics show it by its name. */
+export async function attachConsumer(
+  { consumers, metrics, world }: Foundation,
+  { journal, cursor, sections, ...consumer }: Placement,
+): Promise<ConsumerRuntime> {
+  const runtime = new ConsumerRuntime({
+    ...consumer,
+    source: await journal.reader(cursor, sections),
+    timeMs: () => journal.timeMs,
+    clock: world.clock,
+    counters: metrics,
+    logger: world.logger,
+  });
+  consumers.set(consumer.name, runtime);
+  return runtime;
 }

@@ -15,6 +15,7 @@ import { BatchDetector } from '../detection/batch-detector.ts';
 import { DETECTION_COLUMNS } from '../detection/columns.ts';
 import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
 import { Journal } from '../journal/journal.ts';
+import { SECTION } from '../model/sections.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { silentLogger } from '../pipeline/logger.ts';
 import { SaidOnce } from '../pipeline/said-once.ts';
@@ -57,7 +58,7 @@ describe('the intake', () => {
       limits: JOURNAL_LIMITS,
     });
     journals.push(journal);
-    const reader = await journal.reader('test');
+    const reader = await journal.reader('test', [SECTION.payload]);
     const policy = compilePolicy();
     const redactor = new BatchRedactor(failing === 'judge' ? judgingNot(policy) : policy, counters);
     const detector = new BatchDetector({
@@ -87,7 +88,7 @@ describe('the intake', () => {
       const payloads: Buffer[] = [];
       while (reader.hasMore) {
         const entry = await reader.next();
-        if (entry !== undefined) payloads.push(Buffer.from(entry.bytes));
+        if (entry !== undefined) payloads.push(Buffer.from(entry.section(SECTION.payload) ?? []));
       }
       return payloads;
     };

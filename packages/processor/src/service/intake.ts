@@ -12,7 +12,10 @@ import {
 } from '@spanguard/otlp';
 import type { BatchDetector } from '../detection/batch-detector.ts';
 import type { Journal } from '../journal/journal.ts';
+import { encodeObservations } from '../model/observation-codec.ts';
 import type { Observation } from '../model/observation.ts';
+import type { RecordToAppend } from '../model/record.ts';
+import { recordOfBatch } from '../model/records.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import { failureReason } from '../pipeline/failure-reason.ts';
@@ -69,7 +72,8 @@ async function takeIn(
     const observations = detect(stages, signal, bytes);
     const batch = redactor.redact({ signal, index, itemCount: recordCount });
     try {
-      const refused = await append(stages, { batch, observations });
+      const facts = encodeObservations(observations);
+      const refused = await append(stages, recordOfBatch(batch, facts));
       if (refused !== undefined) return refused;
     } finally {
       redactor.giveBack(batch);
@@ -133,12 +137,12 @@ function detect(stages: IntakeStages, signal: Signal, bytes: Uint8Array): readon
 /** Undefined where the batch is durable. */
 async function append(
   stages: IntakeStages,
-  entry: Parameters<Journal['append']>[0],
+  record: RecordToAppend,
 ): Promise<IntakeOutcome | undefined> {
   const { journal, counters } = stages;
   let reason: string;
   try {
-    const appended = await journal.append(entry);
+    const appended = await journal.append(record);
     if (appended.kind !== 'refused') return undefined;
     reason = appended.reason;
   } catch (error) {

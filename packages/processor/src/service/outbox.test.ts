@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
-import { decodeAlert } from '../alerts/alert-codec.ts';
+import { decodeAlert } from '../model/alert-codec.ts';
 import { type FileSystem, nodeFileSystem } from '../pipeline/file-system.ts';
 import { Journal } from '../journal/journal.ts';
 import { JOURNAL_LIMITS } from '../journal/journal-limits.ts';
-import type { Alert } from '../model/alert.ts';
+import type { Alert, ShownAlert } from '../model/alert.ts';
+import { SECTION } from '../model/sections.ts';
 import { noCounters } from '../pipeline/counters.ts';
 import { silentLogger } from '../pipeline/logger.ts';
 import { Outbox } from './outbox.ts';
@@ -63,7 +64,7 @@ describe('the outbox', () => {
       clock,
       counters: { add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value) },
       logger: silentLogger,
-      show: (alert) => ({ ...alert, services: ['shown'] }),
+      show: (alert) => ({ ...alert, services: ['shown'] }) as unknown as ShownAlert,
       moreId: ({ id }) => `more-${id}`,
     });
   }
@@ -85,10 +86,11 @@ describe('the outbox', () => {
 
   /** All that a channel would read. */
   async function contents(): Promise<Alert[]> {
-    const reader = await journal.reader('test');
+    const reader = await journal.reader('test', [SECTION.payload]);
     const alerts: Alert[] = [];
     while (reader.hasMore) {
-      const alert = decodeAlert((await reader.next())?.bytes ?? Buffer.alloc(0));
+      const bytes = (await reader.next())?.section(SECTION.payload);
+      const alert = bytes === undefined ? undefined : decodeAlert(bytes);
       if (alert !== undefined) alerts.push(alert);
     }
     reader.close();

@@ -1,13 +1,15 @@
 /** Alerts on their way out: a journal of their own, in which each alert stands once. */
-import { decodeAlert, encodeAlert } from '../alerts/alert-codec.ts';
 import { AlertBudget } from '../alerts/alert-budget.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalReader } from '../journal/journal-reader.ts';
-import type { Alert } from '../model/alert.ts';
+import { decodeAlert } from '../model/alert-codec.ts';
+import type { Alert, ShownAlert } from '../model/alert.ts';
+import { recordOfAlert } from '../model/records.ts';
+import { SECTION } from '../model/sections.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
-import { errorName } from '../pipeline/supervise.ts';
+import { errorName } from '../pipeline/failure-reason.ts';
 
 /** What an outbox works with. */
 export interface OutboxOptions {
@@ -16,7 +18,7 @@ export interface OutboxOptions {
   readonly counters: Counters;
   readonly logger: Logger;
   /** The alert as far as policy lets it be kept and shown. */
-  readonly show: (alert: Alert) => Alert;
+  readonly show: (alert: Alert) => ShownAlert;
   /** The id of an alert that tells of those held back, made of the first of them. */
   readonly moreId: (first: Alert) => string;
 }
@@ -24,7 +26,6 @@ export interface OutboxOptions {
 /** Ids remembered; an alert is decided twice only within the time between two snapshots of correlation. */
 const IDS_MAX = 100_000;
 const RETRY_MS = 1000;
-const NOTHING = new Uint8Array(0);
 
 /** Takes alerts once each, whatever was killed when. Those that come together share a sync. */
 export class Outbox {
@@ -49,11 +50,13 @@ export class Outbox {
    * removed; their ids are read here.
    */
   static async open(options: OutboxOptions): Promise<Outbox> {
-    const guard = await options.journal.reader('guard');
+    const guard = await options.journal.reader('guard', [SECTION.payload]);
     const outbox = new Outbox(options, guard);
     while (guard.hasMore) {
-      const entry = await guard.next();
-      const alert = entry === undefined ? undefined : decodeAlert(entry.bytes);
+      // One that cannot be read is passed in the end; an alert told twice is better than no start.
+      const entry = await guard.next().catch(() => undefined);
+      const bytes = entry?.section(SECTION.payload);
+      const alert = bytes === undefined ? undefined : decodeAlert(bytes);
       if (alert !== undefined) outbox.#remember(alert.id);
       entry?.release?.();
     }
@@ -97,15 +100,9 @@ export class Outbox {
 
   async #append(alert: Alert): Promise<boolean> {
     const { clock, journal, show } = this.#options;
-    const payload = encodeAlert(show(alert));
+    const record = recordOfAlert(show(alert));
     while (!this.#isClosed) {
-      const result = await journal.appendRecord({
-        kind: 'alert',
-        signal: 0,
-        itemCount: 1,
-        observations: NOTHING,
-        payload,
-      });
+      const result = await journal.append(record);
       if (result.kind === 'durable') return true;
       // A full disk ends some time; correlation waits, and the journal keeps what comes meanwhile.
       await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));

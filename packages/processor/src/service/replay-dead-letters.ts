@@ -1,12 +1,12 @@
 /** Sends dead letters again to where they were going: while no processor runs on the data folder. */
-import { decodeAlert } from '../alerts/alert-codec.ts';
+import { decodeAlert } from '../model/alert-codec.ts';
 import type { Config } from '../config/shape.ts';
 import { OtlpBackend } from '../exporters/otlp-http/otlp-backend.ts';
 import type { Delivery } from '../pipeline/delivery.ts';
-import { errorName } from '../pipeline/supervise.ts';
+import { errorName } from '../pipeline/failure-reason.ts';
 import { createChannels } from './create-channels.ts';
 import { backendSettings } from './create-exporters.ts';
-import { type DataFolder, openDataFolder } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import {
   closeFoundation,
@@ -27,7 +27,7 @@ export async function readDeadLetters(
   world: ProcessorWorld,
   tell: (letter: DeadLetter) => void,
 ): Promise<void> {
-  const folder = openDataFolder(config.data);
+  const folder = world.openFolder(config.data);
   try {
     const counters = { add: () => undefined };
     const opened = await openDeadLetters(config, folder, { ...world, counters });
@@ -47,7 +47,7 @@ export async function replayDeadLetters(
   world: ProcessorWorld,
   tell: (letter: DeadLetter, outcome: Replayed) => void,
 ): Promise<void> {
-  const folder: DataFolder = openDataFolder(config.data);
+  const folder: DataFolder = world.openFolder(config.data);
   let foundation: Foundation;
   try {
     foundation = await layFoundation(config, world, folder);

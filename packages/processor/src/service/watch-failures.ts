@@ -2,7 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Logger } from '../pipeline/logger.ts';
-import { errorName } from '../pipeline/supervise.ts';
+import { errorName } from '../pipeline/failure-reason.ts';
 
 /** What a watch works with. */
 export interface FailureWatchOptions {

@@ -15,6 +15,18 @@ export const GAUGES = {
     description: 'Age of the oldest record a consumer is not done with, by consumer.',
     unit: 's',
   },
+  'consumer.lag_records': {
+    description: 'Records of its journal that a consumer is not done with, by consumer.',
+    unit: '{record}',
+  },
+  'consumer.lag_bytes': {
+    description: 'The same, in bytes on disk.',
+    unit: 'By',
+  },
+  'consumer.stalled_seconds': {
+    description: 'How long a consumer has not moved although something is there, by consumer.',
+    unit: 's',
+  },
   'process.resident_memory_bytes': { description: 'Resident memory of the process.', unit: 'By' },
   'process.event_loop_delay_seconds': {
     description: 'How late the event loop was, 99th percentile since metrics were read last.',
@@ -124,8 +136,17 @@ export const COUNTERS = {
     unit: '{observation}',
   },
   'consumer.failed': {
-    description: 'Times a consumer failed as a whole and went on, by component.',
+    description: 'Times a consumer failed and went on, by component.',
     unit: '{failure}',
+  },
+  'consumer.quarantined': {
+    description:
+      'Records a consumer failed on again and again, kept as dead letters, by component.',
+    unit: '{record}',
+  },
+  'consumer.stalled': {
+    description: 'Times a consumer did not move for a minute although something was there.',
+    unit: '{stall}',
   },
   'process.unhandled': {
     description: 'Errors nobody handled, by component.',

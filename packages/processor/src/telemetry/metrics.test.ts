@@ -73,6 +73,13 @@ describe('the metrics', () => {
       { value: 1.5, labels: { consumer: 'correlation' } },
       { value: 0, labels: { consumer: 'channel webhook' } },
     ]);
+    for (const name of [
+      'consumer.lag_records',
+      'consumer.lag_bytes',
+      'consumer.stalled_seconds',
+    ] as const) {
+      metrics.observe(name, () => [{ value: 3, labels: { consumer: 'correlation' } }]);
+    }
     const text = await scraped(metrics);
     for (const [name, { description }] of Object.entries(GAUGES)) {
       expect(text).to.match(new RegExp(`^spanguard_${name.replaceAll('.', '_')}\\{`, 'm'));

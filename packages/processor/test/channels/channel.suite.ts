@@ -12,6 +12,7 @@ import type { Alert } from '#processor/model/alert.ts';
 import type { Delivery } from '#processor/pipeline/delivery.ts';
 import { createChannels } from '#processor/service/create-channels.ts';
 import { ScriptedOutbox } from '../scripted-outbox.ts';
+import { runtimeOf } from '../scripted-source.ts';
 
 /** How a counterpart takes what it gets. */
 export type Reception = 'accepted' | 'later' | 'paused' | 'never' | 'hangs';
@@ -177,10 +178,9 @@ export function testChannel(tested: TestedChannel): void {
         counterpart.receive('later');
         const outbox = new ScriptedOutbox();
         let failures = 0;
-        const worker = new ChannelWorker({
+        const consumer = new ChannelWorker({
           name: `${type}/tested`,
           channel,
-          source: outbox,
           show: shown,
           deadLetter: () => Promise.resolve(true),
           clock,
@@ -192,6 +192,7 @@ export function testChannel(tested: TestedChannel): void {
           },
           random: () => 1,
         });
+        const worker = runtimeOf({ source: outbox, consumer, clock });
         outbox.add(ALERT);
         await worker.start();
         await until(() => failures === 1);

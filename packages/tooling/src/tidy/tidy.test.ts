@@ -118,12 +118,29 @@ describe('the sources', () => {
     expect(broken.map(({ path }) => path)).to.deep.equal([]);
   });
 
-  it('make a RedactedBatch only in the redaction stage', () => {
-    const broken = shipped.filter(
-      ({ path, text }) =>
-        /as RedactedBatch\b/.test(text) && !path.startsWith('packages/processor/src/redaction/'),
+  // A type that says what was done to a value is worth what its one maker is.
+  for (const [type, maker] of [
+    ['RedactedBatch', 'packages/processor/src/redaction/'],
+    ['RecordToAppend', 'packages/processor/src/model/'],
+    ['ShownAlert', 'packages/processor/src/alerts/shown-alert.ts'],
+  ] as const) {
+    it(`make a ${type} only where it is made: ${maker}`, () => {
+      const cast = new RegExp(`as ${type}\\b`);
+      const broken = shipped.filter(({ path, text }) => cast.test(text) && !path.startsWith(maker));
+      expect(broken.map(({ path }) => path)).to.deep.equal([]);
+    });
+  }
+
+  it('of the journal know numbers and bytes, and nothing of what they mean', () => {
+    const known = ['record.ts', 'sections.ts'].map(
+      (name) => `packages/processor/src/model/${name}`,
     );
-    expect(broken.map(({ path }) => path)).to.deep.equal([]);
+    const broken = shipped.flatMap(importsOf).filter(({ from, specifier }) => {
+      if (processorFolder(from.path) !== 'journal') return false;
+      const target = resolved(from, specifier);
+      return processorFolder(target) === 'model' && !known.includes(target);
+    });
+    expect(broken.map(describeImport)).to.deep.equal([]);
   });
 
   it('have no default export and no marks of unfinished work', () => {

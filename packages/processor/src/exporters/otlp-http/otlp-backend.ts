@@ -5,6 +5,7 @@ import type { Clock } from '../../pipeline/clock.ts';
 import type { Delivery } from '../../pipeline/delivery.ts';
 import { agentFor, post, type PostAnswer, type PostTarget } from '../../pipeline/http-post.ts';
 import { retryAfterMs } from '../../pipeline/retry-after.ts';
+import type { Backend } from '../backend.ts';
 import { type BodyEncoding, contentHeaders, encodeBody } from './encode-body.ts';
 
 /** Where a backend is and how it is talked to. */
@@ -27,7 +28,7 @@ const LATER: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const PAUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 407, 415]);
 
 /** Sends requests, one connection pool for all signals. */
-export class OtlpBackend {
+export class OtlpBackend implements Backend {
   readonly #settings: OtlpBackendSettings;
   readonly #clock: Clock;
   readonly #targets: ReadonlyMap<Signal, PostTarget>;

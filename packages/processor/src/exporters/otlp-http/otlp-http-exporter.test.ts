@@ -9,58 +9,24 @@ import {
   traceRequest,
 } from '@spanguard/testkit';
 import { expect } from 'chai';
+import { runtimeOf, ScriptedSource } from '../../../test/scripted-source.ts';
+import type { Clock } from '../../pipeline/clock.ts';
+import type { ConsumerRuntime } from '../../pipeline/consumer/consumer-runtime.ts';
 import { silentLogger } from '../../pipeline/logger.ts';
-import {
-  type BatchEntry,
-  type BatchSource,
-  type DeadBatch,
-  OtlpHttpExporter,
-  type OtlpHttpExporterSettings,
-} from './otlp-http-exporter.ts';
+import { BatchExporter, type BatchExporterSettings, type DeadBatch } from '../batch-exporter.ts';
+import { MarkedBackend } from './marked-backend.ts';
+import { OtlpBackend, type OtlpBackendSettings } from './otlp-backend.ts';
 
-/** A journal as an exporter sees it: entries of its own choice, and where the cursor stands. */
-class ScriptedSource implements BatchSource {
-  readonly entries: BatchEntry[] = [];
-  committed = -1;
-  taken = 0;
-  #isClosed = false;
-  #wake: () => void = () => undefined;
+type Settings = OtlpBackendSettings & BatchExporterSettings;
 
-  get hasMore(): boolean {
-    return !this.#isClosed && this.taken < this.entries.length;
-  }
-
+/** A journal of traces. */
+class TraceSource extends ScriptedSource {
   add(text: string, itemCount = 1): void {
-    const sequence = this.entries.length;
-    this.entries.push({ sequence, signal: 'traces', itemCount, bytes: Buffer.from(text) });
-    this.#wake();
+    this.addBytes(Buffer.from(text), itemCount);
   }
 
-  async next(): Promise<BatchEntry | undefined> {
-    while (!this.#isClosed && this.taken >= this.entries.length) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-    return this.#isClosed ? undefined : this.entries[this.taken++];
-  }
-
-  addBytes(bytes: Uint8Array, itemCount: number): void {
-    this.entries.push({ sequence: this.entries.length, signal: 'traces', itemCount, bytes });
-    this.#wake();
-  }
-
-  commit(sequence: number): void {
-    if (sequence < this.committed) throw new Error('the cursor went back');
-    this.committed = sequence;
-  }
-
-  commitDurably(sequence: number): Promise<void> {
-    this.commit(sequence);
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#wake();
+  addBytes(payload: Uint8Array, itemCount: number): void {
+    this.put({ payload, itemCount });
   }
 }
 
@@ -72,18 +38,18 @@ const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 
 describe('the OTLP/HTTP exporter', () => {
   let sink: HttpSink;
-  let source: ScriptedSource;
+  let source: TraceSource;
   let clock: FakeClock;
   let counted: Map<string, number>;
   let buried: DeadBatch[];
   let logged: string[];
   let underWay: Set<object>;
   let keep: (batch: DeadBatch) => Promise<boolean>;
-  let exporter: OtlpHttpExporter | undefined;
+  let exporter: ConsumerRuntime | undefined;
 
   beforeEach(async () => {
     sink = await HttpSink.listen();
-    source = new ScriptedSource();
+    source = new TraceSource();
     clock = new FakeClock();
     counted = new Map();
     buried = [];
@@ -100,34 +66,38 @@ describe('the OTLP/HTTP exporter', () => {
   });
 
   async function started(
-    settings: Partial<OtlpHttpExporterSettings> = {},
+    changed: Partial<Settings> = {},
     { mark }: { readonly mark?: Uint8Array } = {},
   ): Promise<void> {
-    exporter = new OtlpHttpExporter(
-      {
-        name: 'otlp_http/test',
-        endpoint: sink.url,
-        headers: { 'x-token': { reveal: () => 'secret' } },
-        signals: ['traces'],
-        timeoutMs: 10_000,
-        concurrency: 4,
-        batchBytesMax: 1000,
-        compression: 'none',
-        encoding: 'protobuf',
-        ...settings,
-      },
-      {
-        source,
-        deadLetter: (batch) => keep(batch),
-        clock: { now: clock.now, monotonic: clock.monotonic, after },
-        counters: {
-          add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value),
-        },
-        logger: { ...silentLogger, warn: (_fields, message) => void logged.push(message) },
-        random: () => 1,
-        ...(mark === undefined ? {} : { mark }),
-      },
-    );
+    const settings: Settings = {
+      name: 'otlp_http/test',
+      endpoint: sink.url,
+      headers: { 'x-token': { reveal: () => 'secret' } },
+      signals: ['traces'],
+      timeoutMs: 10_000,
+      concurrency: 4,
+      batchBytesMax: 1000,
+      compression: 'none',
+      encoding: 'protobuf',
+      ...changed,
+    };
+    const watched: Clock = { now: clock.now, monotonic: clock.monotonic, after };
+    const counters = {
+      add: (name: string, value: number) =>
+        void counted.set(name, (counted.get(name) ?? 0) + value),
+    };
+    const warn = (_fields: object, message: string): void => void logged.push(message);
+    const logger = { ...silentLogger, warn };
+    const backend = new OtlpBackend(settings, watched);
+    const consumer = new BatchExporter(settings, {
+      backend: mark === undefined ? backend : new MarkedBackend(backend, { mark, clock: watched }),
+      deadLetter: (batch) => keep(batch),
+      clock: watched,
+      counters,
+      logger,
+      random: () => 1,
+    });
+    exporter = runtimeOf({ source, consumer, clock: watched, counters, logger });
     await exporter.start();
   }
 
@@ -513,7 +483,7 @@ describe('the OTLP/HTTP exporter', () => {
         isFirst = false;
         return { status };
       });
-      source.entries.push({ sequence: 0, signal: 'metrics', itemCount: points, bytes });
+      source.put({ signal: 'metrics', itemCount: points, payload: bytes });
       await started({ timeoutMs: REQUEST_MS, signals: ['metrics'], batchBytesMax: 1_000_000 });
       await committed(0);
       expect(sink.requests).to.have.length(3);
@@ -541,10 +511,7 @@ describe('the OTLP/HTTP exporter', () => {
 
     it('sends several entries as one JSON request', async () => {
       const small = traceRequest({ seed: 1, spans: 2 });
-      for (let index = 0; index < 2; index += 1) {
-        const sequence = source.entries.length;
-        source.entries.push({ sequence, signal: 'traces', itemCount: 1, bytes: small });
-      }
+      for (let index = 0; index < 2; index += 1) source.addBytes(small, 1);
       await started({ encoding: 'json', batchBytesMax: 1_000_000 });
       await committed(1);
       expect(sink.requests[0]?.headers).to.include({ 'content-type': 'application/json' });
@@ -651,7 +618,7 @@ describe('the OTLP/HTTP exporter', () => {
       await started();
       await committed(0);
       await exporter?.shutdown({ atMs: clock.monotonic() + 1000 });
-      const again = new ScriptedSource();
+      const again = new TraceSource();
       again.entries.push(...source.entries);
       again.taken = source.committed + 1;
       source = again;
@@ -663,12 +630,7 @@ describe('the OTLP/HTTP exporter', () => {
     });
 
     it('goes on when the journal could not be read', async () => {
-      const next = source.next.bind(source);
-      let failures = 2;
-      source.next = () => {
-        failures -= 1;
-        return failures >= 0 ? Promise.reject(new Error('EIO')) : next();
-      };
+      source.failures = 2;
       source.add('a');
       await started();
       await clock.advanceAsync(2000);

@@ -1,6 +1,6 @@
 /** What the answers of a mail server mean for an alert. Its words are never told: they quote what they like. */
 import type { Delivery } from '../../../pipeline/delivery.ts';
-import { errorName } from '../../../pipeline/supervise.ts';
+import { errorName } from '../../../pipeline/failure-reason.ts';
 
 /** What nodemailer says of a failure. */
 interface SmtpFailure {

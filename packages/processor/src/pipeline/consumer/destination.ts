@@ -2,9 +2,9 @@
  * When a destination may be asked, and whether a failure is its fault or that of what it was sent. One for
  * all that an exporter or a channel delivers.
  */
-import type { Clock } from './clock.ts';
-import type { Delivery } from './delivery.ts';
-import { errorName } from './supervise.ts';
+import type { Clock } from '../clock.ts';
+import type { Delivery } from '../delivery.ts';
+import { errorName } from '../failure-reason.ts';
 
 /** What a destination works with. */
 export interface DestinationOptions {

@@ -1,5 +1,5 @@
 /** An alert as bytes in the outbox. */
-import { type Alert, ALERT_LEVELS } from '../model/alert.ts';
+import { type Alert, ALERT_LEVELS } from './alert.ts';
 
 /** UTF-8 JSON of an alert. */
 export function encodeAlert(alert: Alert): Uint8Array {

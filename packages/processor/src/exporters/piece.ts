@@ -1,6 +1,6 @@
 /** What is sent in one request, and how it becomes smaller. */
 import { countDataPoints, countRecords, takeRecords } from '@spanguard/otlp';
-import type { Signal } from '../../model/signal.ts';
+import type { Signal } from '../model/signal.ts';
 
 /** One protobuf export request, and how many items it holds. */
 export interface ExportRequest {
