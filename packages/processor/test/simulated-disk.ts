@@ -1,5 +1,5 @@
 /** A disk for tests that loses, tears, refuses and dies as real ones do, by a seed. Not for production. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { FileSystem, OpenFile } from '../src/pipeline/file-system.ts';
 
 /** How often something goes wrong, from 0 to 1 for each call. */
@@ -17,7 +17,14 @@ interface Inode {
   unsynced: { readonly at: number; readonly bytes: Buffer }[];
 }
 
+/** By path. */
 type Names = Map<string, Inode>;
+
+/** What was done to a name, and is not synced with its folder. */
+interface NameChange {
+  readonly folder: string;
+  readonly apply: (names: Names) => void;
+}
 
 const PIECE_BYTES = 64;
 /** So little that a reserve is written at once. */
@@ -29,7 +36,7 @@ export class SimulatedDisk {
   readonly #faults: DiskFaults;
   #names: Names = new Map();
   #durableNames: Names = new Map();
-  #unsyncedNames: ((names: Names) => void)[] = [];
+  #unsyncedNames: NameChange[] = [];
   #life = 0;
   #hasDroppedPages = false;
   #callsLeft = Number.POSITIVE_INFINITY;
@@ -71,7 +78,7 @@ export class SimulatedDisk {
       inode.cached = Buffer.from(inode.durable);
     }
     for (const change of this.#unsyncedNames) {
-      if (this.#random() < 0.5) change(this.#durableNames);
+      if (this.#random() < 0.5) change.apply(this.#durableNames);
     }
     this.#unsyncedNames = [];
     this.#names = new Map(this.#durableNames);
@@ -103,24 +110,24 @@ export class SimulatedDisk {
       this.#callsLeft -= 1;
       assertAlive();
     };
-    const change = (how: (names: Names) => void): void => {
-      how(this.#names);
-      this.#unsyncedNames.push(how);
+    const change = (path: string, apply: (names: Names) => void): void => {
+      apply(this.#names);
+      this.#unsyncedNames.push({ folder: dirname(path), apply });
     };
     return {
       makeFolder: async () => call(),
-      list: async () => {
+      list: async (folder) => {
         call();
-        return [...this.#names.keys()].toSorted();
+        const paths = [...this.#names.keys()].filter((path) => dirname(path) === folder);
+        return paths.map((path) => basename(path)).toSorted();
       },
       open: async (path, mode) => {
         call();
-        const name = basename(path);
-        let inode = this.#names.get(name);
+        let inode = this.#names.get(path);
         if (mode === 'create') {
           if (inode !== undefined) throw failure('EEXIST');
           const made: Inode = { cached: Buffer.alloc(0), durable: Buffer.alloc(0), unsynced: [] };
-          change((names) => names.set(name, made));
+          change(path, (names) => names.set(path, made));
           inode = made;
         }
         if (inode === undefined) throw failure('ENOENT');
@@ -128,21 +135,23 @@ export class SimulatedDisk {
       },
       rename: async (from, to) => {
         call();
-        change((names) => {
-          const inode = names.get(basename(from));
+        change(to, (names) => {
+          const inode = names.get(from);
           if (inode === undefined) return;
-          names.delete(basename(from));
-          names.set(basename(to), inode);
+          names.delete(from);
+          names.set(to, inode);
         });
       },
       remove: async (path) => {
         call();
-        change((names) => names.delete(basename(path)));
+        change(path, (names) => names.delete(path));
       },
-      syncFolder: async () => {
+      syncFolder: async (folder) => {
         call();
-        this.#durableNames = new Map(this.#names);
-        this.#unsyncedNames = [];
+        for (const unsynced of this.#unsyncedNames) {
+          if (unsynced.folder === folder) unsynced.apply(this.#durableNames);
+        }
+        this.#unsyncedNames = this.#unsyncedNames.filter((one) => one.folder !== folder);
       },
       space: async () => {
         call();
