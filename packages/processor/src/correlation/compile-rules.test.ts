@@ -10,6 +10,16 @@ function kindsOf(search: string, more = ''): readonly string[] {
   return [...rowKindsOf(compiled.ruleset)];
 }
 
+describe('compileRules', () => {
+  it('groups a rule that stands alone by client and service', () => {
+    const text = `${HEAD}detection:\n  s: { event: security.malicious_sqli }\n  condition: s\n`;
+    const compiled = compileRules([{ file: 'rule.yaml', text }]);
+    expect(
+      compiled.ok && compiled.ruleset.correlations.map(({ groupBy }) => groupBy),
+    ).to.deep.equal([['client.prefix', 'service.name']]);
+  });
+});
+
 describe('the rows that rules ask for', () => {
   it('are those that a rule names, however deep', () => {
     expect(kindsOf('{ event: client_request }')).to.deep.equal(['client_request']);

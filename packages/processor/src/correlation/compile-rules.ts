@@ -86,7 +86,9 @@ function isNamed(search: Search, kind: AskedRowKind): boolean {
   if (search.field !== EVENT_FIELD) return false;
   if (search.modifiers.includes('re')) return true;
   return search.values.some((value) => {
-    const parts = String(value).toLowerCase().split(WILDCARDS);
+    const text = String(value).toLowerCase();
+    if (search.modifiers.length === 0 && !WILDCARDS.test(text)) return text === kind;
+    const parts = text.split(WILDCARDS);
     return parts.every((part) => kind.includes(part)) && parts.some((part) => part !== '');
   });
 }

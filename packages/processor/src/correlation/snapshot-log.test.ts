@@ -62,7 +62,7 @@ describe('the file of windows', () => {
     await next.writeWhole({ sequence: 6, state: text('anew') });
     await next.append({ sequence: 7, state: text('more') });
     await next.close();
-    expect(await saved()).to.deep.equal([6, 'anew', 'more']);
+    expect(await saved()).to.deep.equal([7, 'anew', 'more']);
   });
 
   it('believes no piece of which a bit is not as it was written', async () => {
