@@ -321,11 +321,7 @@ describe('correlation', () => {
   });
 
   it('takes an entry that it dies of three times out of its way, and goes on', async () => {
-    const source = journalOf([
-      [rowOf('a', 'one')],
-      [rowOf(DEADLY, 'two')],
-      [rowOf('c', 'three')],
-    ]);
+    const source = journalOf([[rowOf('a', 'one')], [rowOf(DEADLY, 'two')], [rowOf('c', 'three')]]);
     await scene.correlate(source);
     // Three deaths, and then two tries without the analysis before it is a letter.
     for (let failures = 1; failures <= 5; failures += 1) {

@@ -14,7 +14,6 @@ name: failed
 logsource: { product: spanguard }
 detection: { one: { event: security.authn_login_fail }, condition: one }
 level: high
-spanguard: { group_by: [service.name] }
 `;
 
 function failedLogin(): Uint8Array<ArrayBuffer> {
@@ -72,13 +71,13 @@ describe('an analysis in a thread', () => {
   }
 
   it('decides, saves only what is durable, and begins where it ended', async () => {
-    const first = await reportsUntil('finished', (report, { post }) => {
+    const first = await reportsUntil('finished', (report, to) => {
       if (report.kind === 'ready') {
-        post({ kind: 'entry', sequence: 7, facts: failedLogin() });
-        post({ kind: 'finish' });
+        to.post({ kind: 'entry', sequence: 7, facts: failedLogin() });
+        to.post({ kind: 'finish' });
       }
       if (report.kind === 'looked') expect(existsSync(settings.snapshotPath)).to.equal(false);
-      if (report.kind === 'alert') post({ kind: 'settled', number: report.number });
+      if (report.kind === 'alert') to.post({ kind: 'settled', number: report.number });
     });
     expect(first.map(({ kind }) => kind)).to.deep.equal([
       ...['ready', 'alert', 'done', 'looked', 'saved', 'finished'],

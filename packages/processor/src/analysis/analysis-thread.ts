@@ -25,8 +25,7 @@ export const startAnalysisThread: StartAnalysis = (settings, { onReport, onDeath
     workerData: settings,
     resourceLimits: {
       maxYoungGenerationSizeMb: YOUNG_MIB,
-      maxOldGenerationSizeMb:
-        HEAP_MIB_BASE + HEAP_SHARE * Math.ceil(settings.groupBytesMax / MIB),
+      maxOldGenerationSizeMb: HEAP_MIB_BASE + HEAP_SHARE * Math.ceil(settings.groupBytesMax / MIB),
     },
   });
   let isEnded = false;

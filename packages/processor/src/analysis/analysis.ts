@@ -23,7 +23,9 @@ export interface AnalysisWorld {
   readonly fileSystem: FileSystem;
   readonly report: (report: AnalysisReport) => void;
   /** Makes the engine, for tests of one that fails. */
-  readonly createEngine?: (...needs: ConstructorParameters<typeof CorrelationEngine>) => CorrelationEngine;
+  readonly createEngine?: (
+    ...needs: ConstructorParameters<typeof CorrelationEngine>
+  ) => CorrelationEngine;
 }
 
 type QueuedRequest = Extract<AnalysisRequest, { readonly kind: 'entry' | 'passed' | 'finish' }>;

@@ -54,7 +54,12 @@ export type AnalysisReport =
   | { readonly kind: 'saved'; readonly sequence: number }
   /** The disk is full; it waits for `room`. */
   | { readonly kind: 'full' }
-  | { readonly kind: 'said'; readonly level: 'warn' | 'error'; readonly message: string; readonly reason: string }
+  | {
+      readonly kind: 'said';
+      readonly level: 'warn' | 'error';
+      readonly message: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'finished' };
 
 /** A way to an analysis that runs. */
@@ -72,4 +77,7 @@ export interface AnalysisListener {
 }
 
 /** Begins an analysis. */
-export type StartAnalysis = (settings: AnalysisSettings, listener: AnalysisListener) => AnalysisPort;
+export type StartAnalysis = (
+  settings: AnalysisSettings,
+  listener: AnalysisListener,
+) => AnalysisPort;

@@ -5,7 +5,10 @@ import { openDataFolder } from './data-folder.ts';
 import type { ProcessorWorld } from './foundation.ts';
 
 /** Its clocks, disk, threads and chance. */
-export const machine: Pick<ProcessorWorld, 'clock' | 'fileSystem' | 'hasThreads' | 'openFolder' | 'random'> = {
+export const machine: Pick<
+  ProcessorWorld,
+  'clock' | 'fileSystem' | 'hasThreads' | 'openFolder' | 'random'
+> = {
   clock: systemClock,
   fileSystem: nodeFileSystem,
   hasThreads: true,
