@@ -67,9 +67,10 @@ export class ForeignSpanJudge {
   /** By route or path; the names are matched once for each. */
   #isAuthRequest(cells: RecordCells, { path, pathColumn }: RequestTarget): boolean {
     const { judged, judgedPaths } = this.#places;
-    const ofRoute = judged[cells.columnOf(ROUTE)];
-    if (ofRoute !== undefined && cells.point(this.#span, ROUTE)) {
-      if (this.#lexicon.judge(ofRoute, this.#span, this.#isAuthRoute)) return true;
+    if (cells.point(this.#span, ROUTE)) {
+      const place = judged[cells.columnOf(ROUTE)];
+      const isAuth = place && this.#lexicon.judge(place, this.#span, this.#isAuthRoute);
+      if (isAuth === true) return true;
     }
     const ofPath = judgedPaths[pathColumn];
     return (

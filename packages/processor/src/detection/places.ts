@@ -16,7 +16,7 @@ export interface Place {
   /** Of an entity. */
   readonly domain: EntityDomain;
   /** Written another way before it is shown. */
-  readonly rewrite?: (text: string) => string;
+  readonly rewrite: ((text: string) => string) | undefined;
 }
 
 /** Places of one purpose, by the column a value stands in. */
@@ -51,9 +51,16 @@ const DOMAINS: Readonly<Record<string, EntityDomain>> = {
   'security.tenant.id': 'tenant',
 };
 
-const REWRITES: Readonly<Record<string, Pick<Place, 'rewrite'>>> = {
-  'http.request.method': { rewrite: methodName },
-  'server.address': { rewrite: hostOf },
+const REWRITES: Readonly<Record<string, Place['rewrite']>> = {
+  'http.request.method': methodName,
+  'server.address': hostOf,
+};
+
+/** What is true of places that nothing is said of. */
+export const NO_PLACE: Place = {
+  ...{ number: 0, field: '', decision: 0 },
+  domain: 'object',
+  rewrite: undefined,
 };
 
 /** Makes the places; the policy is asked about each name once. */
@@ -66,7 +73,7 @@ export function placesFor(mask: FactMask): AllPlaces {
       return {
         ...{ number: count++, field, decision: mask.decisionOf(wire) },
         domain: domain ?? DOMAINS[attribute] ?? 'object',
-        ...REWRITES[field],
+        rewrite: REWRITES[field],
       };
     });
   return {
@@ -76,8 +83,8 @@ export function placesFor(mask: FactMask): AllPlaces {
     objects: made(() => 'security.object.id', 'object'),
     judged: made((attribute) => attribute),
     judgedPaths: made(() => 'url.path'),
-    event: { number: count++, field: EVENT_NAME, decision: 0, domain: 'object' },
-    judgedEvent: { number: count++, field: EVENT_NAME, decision: 0, domain: 'object' },
+    event: { ...NO_PLACE, number: count++, field: EVENT_NAME },
+    judgedEvent: { ...NO_PLACE, number: count++, field: EVENT_NAME },
   };
 }
 

@@ -72,8 +72,9 @@ export class PostureFlags {
   }
 
   #header(cells: RecordCells, attribute: number, holds: (text: string) => boolean): number {
+    if (!cells.point(this.#span, attribute)) return FLAG.absent;
     const place = this.#places[cells.columnOf(attribute)];
-    if (place === undefined || !cells.point(this.#span, attribute)) return FLAG.absent;
+    if (place === undefined) return FLAG.absent;
     return this.#lexicon.judge(place, this.#span, holds) ? FLAG.yes : FLAG.no;
   }
 }

@@ -5,8 +5,8 @@ import { FLAG, type FactBatch } from '../model/facts/fact-batch.ts';
 import { FACT_SLOTS, textColumn } from '../model/facts/fact-slots.ts';
 import { ByteSpan } from './byte-span.ts';
 import { ATTRIBUTE_COUNT, attributeName, attributeNumber } from './columns.ts';
-import type { Entity } from './entity.ts';
-import type { Lexicon } from './lexicon.ts';
+import { listOf } from './known-text.ts';
+import { type Lexicon, NOBODY } from './lexicon.ts';
 import type { AllPlaces } from './places.ts';
 import { PostureFlags } from './posture-flags.ts';
 import { RecordClient } from './record-client.ts';
@@ -69,7 +69,7 @@ export class RowWriter {
   readonly #objects = new RouteObjects();
   readonly #span = new ByteSpan();
   readonly #objectSpan = new ByteSpan();
-  readonly #found: Entity[] = [];
+  readonly #found: number[] = [];
 
   constructor(facts: FactBatch, lexicon: Lexicon, places: AllPlaces) {
     this.#facts = facts;
@@ -82,11 +82,12 @@ export class RowWriter {
   /** Writes all that the record tells; with `looksForSigns` its inputs are looked through as well. */
   write(row: number, cells: RecordCells, looksForSigns: boolean): void {
     const span = this.#span;
+    this.#lexicon.beginRecord();
     this.signs.fill(NO_SIGNS);
     for (let at = 0; at < cells.count; at++) {
       const attribute = cells.present[at] ?? 0;
       if (ROLES[attribute] === ROLE.held || !cells.point(span, attribute)) continue;
-      this.#copy(row, { cells, attribute, looksForSigns });
+      this.#copy(row, attribute, cells, looksForSigns);
     }
     if (this.#facts.textColumns[SERVICE]?.[row] === 0) {
       this.#facts.setText(SERVICE, row, this.#lexicon.word(UNKNOWN_SERVICE));
@@ -103,23 +104,18 @@ export class RowWriter {
   /** Writes which kinds of sensitive data redaction found in a record. */
   writeClasses(row: number, classes: DataClasses, record: number): void {
     const { request, response, telemetry } = classes;
-    this.#writeClass(row, DATA_REQUEST, this.#lexicon.classes(classes, request[record] ?? 0));
-    this.#writeClass(row, DATA_RESPONSE, this.#lexicon.classes(classes, response[record] ?? 0));
-    this.#writeClass(row, DATA_TELEMETRY, this.#lexicon.classes(classes, telemetry[record] ?? 0));
+    const [ofRequest = 0, ofResponse = 0] = [request[record], response[record]];
+    const elsewhere = telemetry[record] ?? 0;
+    if ((ofRequest | ofResponse | elsewhere) === 0) return;
+    const write = (column: number, bits: number): void => {
+      if (bits !== 0) this.#facts.setText(column, row, this.#lexicon.classes(classes, bits));
+    };
+    write(DATA_REQUEST, ofRequest);
+    write(DATA_RESPONSE, ofResponse);
+    write(DATA_TELEMETRY, elsewhere);
   }
 
-  #writeClass(row: number, column: number, id: number): void {
-    if (id !== 0) this.#facts.setText(column, row, id);
-  }
-
-  #copy(
-    row: number,
-    {
-      cells,
-      attribute,
-      looksForSigns,
-    }: { cells: RecordCells; attribute: number; looksForSigns: boolean },
-  ): void {
+  #copy(row: number, attribute: number, cells: RecordCells, looksForSigns: boolean): void {
     const [facts, lexicon, span] = [this.#facts, this.#lexicon, this.#span];
     const column = COLUMNS[attribute] ?? 0;
     const place = this.#places.attributes[cells.columnOf(attribute)];
@@ -168,25 +164,26 @@ export class RowWriter {
   }
 
   #writeServer(row: number, cells: RecordCells): void {
+    if (!cells.point(this.#span, HOST_ATTRIBUTE)) return;
     const place = this.#places.attributes[cells.columnOf(HOST_ATTRIBUTE)];
-    if (place === undefined || !cells.point(this.#span, HOST_ATTRIBUTE)) return;
+    if (place === undefined) return;
     this.#facts.setText(SERVER, row, this.#lexicon.text(place, this.#span));
   }
 
   #writeClient(row: number, cells: RecordCells): void {
-    const [facts, lexicon, client] = [this.#facts, this.#lexicon, this.#client];
+    const [facts, client] = [this.#facts, this.#client];
     client.read(cells);
-    if (client.address !== undefined)
-      facts.setText(CLIENT_ADDRESS, row, lexicon.idOf(client.address));
-    if (client.prefix !== undefined) facts.setText(CLIENT_PREFIX, row, lexicon.idOf(client.prefix));
-    if (client.peer !== undefined) facts.setText(PEER, row, lexicon.idOf(client.peer));
+    if (client.address !== 0) facts.setText(CLIENT_ADDRESS, row, client.address);
+    if (client.prefix !== 0) facts.setText(CLIENT_PREFIX, row, client.prefix);
+    if (client.peer !== 0) facts.setText(PEER, row, client.peer);
     if (client.source !== 0) facts.setText(CLIENT_SOURCE, row, client.source);
   }
 
   /** Who is known by a hash alone is known by that. */
   #writeUser(row: number, cells: RecordCells): void {
-    const user = this.#entity(cells, USER_ATTRIBUTE) ?? this.#entity(cells, HASH_ATTRIBUTE);
-    if (user !== undefined) this.#facts.setText(USER_ID, row, this.#lexicon.idOf(user));
+    const named = this.#entity(cells, USER_ATTRIBUTE);
+    const user = named === NOBODY ? this.#entity(cells, HASH_ATTRIBUTE) : named;
+    if (user !== NOBODY) this.#facts.setText(USER_ID, row, this.#lexicon.idOf(user));
   }
 
   #writeObjects(row: number, cells: RecordCells): void {
@@ -200,14 +197,14 @@ export class RowWriter {
     for (let at = 0; at < objects.count; at++) {
       span.setText(path.bytes, objects.start[at] ?? 0, objects.end[at] ?? 0);
       const object = this.#lexicon.entity(place, span);
-      if (object !== undefined) found.push(object);
+      if (object !== NOBODY) found.push(this.#lexicon.idOf(object));
     }
-    this.#facts.setText(OBJECT, row, this.#lexicon.idOfAll(found));
+    this.#facts.setText(OBJECT, row, listOf(this.#facts.texts, found));
   }
 
-  #entity(cells: RecordCells, attribute: number): Entity | undefined {
+  #entity(cells: RecordCells, attribute: number): number {
+    if (!cells.point(this.#span, attribute)) return NOBODY;
     const place = this.#places.attributes[cells.columnOf(attribute)];
-    if (place === undefined || !cells.point(this.#span, attribute)) return undefined;
-    return this.#lexicon.entity(place, this.#span);
+    return place === undefined ? NOBODY : this.#lexicon.entity(place, this.#span);
   }
 }
