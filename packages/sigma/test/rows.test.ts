@@ -134,6 +134,16 @@ describe('a batch', () => {
     expect(all.stats().events).to.equal(6);
   });
 
+  it('leaves out what has no time, and takes a weight that is none for one', () => {
+    const engine = engineOf(COUNT);
+    observe(engine, event(Number.NaN));
+    expect(engine.stats().late).to.equal(1);
+    const weights = [Number.NaN, 0, Infinity].map((weight, at) => ({ ...event(at), weight }));
+    expect(told(engine, ...weights.slice(0, 2))).to.equal(0);
+    expect(told(engine, ...weights.slice(2))).to.equal(1);
+    engineOf(COUNT).restore(engine.snapshot());
+  });
+
   it('leaves out a row that throws where somebody is told, and goes on', () => {
     const rows = new EventList(
       FIELDS,
