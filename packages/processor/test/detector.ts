@@ -47,8 +47,8 @@ export class TestDetector {
 
   /** Observations of a request as it came. */
   observe(signal: 'traces' | 'logs', bytes: Uint8Array): Observation[] {
-    const marks = policy.mark(bytes);
-    const indexed = indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS });
+    const marked = policy.mark(bytes);
+    const indexed = indexOtlp(index, { signal, bytes, ...marked, keys, limits: OTLP_LIMITS });
     if (!indexed.ok) throw new Error(indexed.error.message);
     return this.#detector.detect(signal, index, bytes);
   }

@@ -111,7 +111,7 @@ describe('a hostile text', () => {
     expect(policy.redactText(filled('"token":{', 64 * KB))).to.equal('[redacted]');
     expect(counted).to.deep.equal(['too_costly']);
     const bytes = Buffer.from(filled('"token":{', 64 * KB));
-    const marked = policy.mark(bytes).slice();
+    const marked = policy.mark(bytes).marks.slice();
     const verdict = policy.decide(bytes, { start: 0, end: bytes.length }, 0, marked);
     expect(verdict).to.include({ kind: 'replace', detector: 'too_costly' });
   });

@@ -18,8 +18,8 @@ const keys = new KeyTable({ classify: policy.classifyKey, names: policy.names, c
 function redacted(signal: 'traces' | 'metrics' | 'logs', bytes: Uint8Array): Uint8Array {
   const redactor = new BatchRedactor(policy, noCounters);
   const index = new OtlpIndex();
-  const marks = redactor.mark(bytes);
-  const result = indexOtlp(index, { signal, bytes, marks, keys });
+  const marked = redactor.mark(bytes);
+  const result = indexOtlp(index, { signal, bytes, ...marked, keys });
   if (!result.ok) throw new Error(result.error.message);
   return redactor.redact({ signal, index, itemCount: result.recordCount }).bytes;
 }
@@ -116,8 +116,8 @@ describe('the batch redactor', () => {
       })),
     );
     const index = new OtlpIndex();
-    const marks = redactor.mark(bytes);
-    expect(indexOtlp(index, { signal: 'logs', bytes, marks, keys }).ok).to.equal(true);
+    const marked = redactor.mark(bytes);
+    expect(indexOtlp(index, { signal: 'logs', bytes, ...marked, keys }).ok).to.equal(true);
     const out = redactor.redact({ signal: 'logs', index, itemCount: 7000 }).bytes;
     expect(counted.get('redaction.failed_closed')).to.be.at.least(7000);
     expect(findText('logs', out, 'abcdefgh')).to.deep.equal([]);

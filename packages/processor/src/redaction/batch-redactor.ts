@@ -11,7 +11,7 @@ import {
   replaceCandidate,
   rewriteOtlp,
 } from '@spanguard/otlp';
-import type { RedactionPolicy, Verdict } from '@spanguard/redaction';
+import type { Marked, RedactionPolicy, Verdict } from '@spanguard/redaction';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Counters } from '../pipeline/counters.ts';
@@ -50,9 +50,10 @@ export class BatchRedactor {
   }
 
   /** Marks the bytes of a batch worth a closer look, for the index. Valid until the next call. */
-  mark(bytes: Uint8Array): Uint32Array {
-    this.#marks = this.#policy.mark(bytes);
-    return this.#marks;
+  mark(bytes: Uint8Array): Marked {
+    const marked = this.#policy.mark(bytes);
+    this.#marks = marked.marks;
+    return marked;
   }
 
   /**

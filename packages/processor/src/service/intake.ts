@@ -104,8 +104,8 @@ function indexBatch(stages: IntakeStages, signal: Signal, received: Uint8Array):
 }
 
 function markAndIndex({ redactor, index, keys }: IntakeStages, signal: Signal, bytes: Uint8Array) {
-  const marks = redactor.mark(bytes);
-  return indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS });
+  const marked = redactor.mark(bytes);
+  return indexOtlp(index, { signal, bytes, ...marked, keys, limits: OTLP_LIMITS });
 }
 
 function countFaults(
