@@ -77,8 +77,9 @@ export class TestDetector {
 
   /** Every row of a request as it came. */
   rows(signal: 'traces' | 'logs', bytes: Uint8Array): TestRow[] {
-    const marks = this.#redactor.mark(bytes);
-    const indexed = indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS });
+    const marked = this.#redactor.mark(bytes);
+    const { marks } = marked;
+    const indexed = indexOtlp(index, { signal, bytes, ...marked, keys, limits: OTLP_LIMITS });
     if (!indexed.ok) throw new Error(indexed.error.message);
     const classes = this.#redactor.decide({ signal, index });
     const encoded = this.#detector.detect({ signal, index, marks, classes });

@@ -79,8 +79,9 @@ class Stages {
   /** Bytes of the facts; 0 without. */
   pass(bytes: Uint8Array, hasFacts: boolean): number {
     const [index, redactor] = [this.#index, this.#redactor];
-    const marks = redactor.mark(bytes);
-    indexOtlp(index, { signal: SIGNAL, bytes, marks, keys: this.#keys });
+    const marked = redactor.mark(bytes);
+    const { marks } = marked;
+    indexOtlp(index, { signal: SIGNAL, bytes, ...marked, keys: this.#keys });
     const classes = redactor.decide({ signal: SIGNAL, index });
     const facts = hasFacts
       ? this.#detector.detect({ signal: SIGNAL, index, marks, classes }).length

@@ -14,7 +14,12 @@ import {
   replaceCandidate,
   rewriteOtlp,
 } from '@spanguard/otlp';
-import { KEY_DECISION, type RedactionPolicy, type Verdict } from '@spanguard/redaction';
+import {
+  KEY_DECISION,
+  type Marked,
+  type RedactionPolicy,
+  type Verdict,
+} from '@spanguard/redaction';
 import type { DataClasses } from '../model/data-classes.ts';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import type { Signal } from '../model/signal.ts';
@@ -54,9 +59,10 @@ export class BatchRedactor {
   }
 
   /** Marks the bytes of a batch worth a closer look, for the index. Valid until the next call. */
-  mark(bytes: Uint8Array): Uint32Array {
-    this.#marks = this.#policy.mark(bytes);
-    return this.#marks;
+  mark(bytes: Uint8Array): Marked {
+    const marked = this.#policy.mark(bytes);
+    this.#marks = marked.marks;
+    return marked;
   }
 
   /**
