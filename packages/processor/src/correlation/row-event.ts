@@ -13,7 +13,9 @@ const SPELLINGS_MAX = 65_536;
 export class RowEvent implements CorrelationEvent {
   readonly #facts: FactBatch;
   #row = 0;
-  /** By fingerprint, the text an entity was first seen with: it is grouped by that, however it is spelled. */
+  /**
+   * By fingerprint, the text an entity was first seen with: it is grouped by that, however it is spelled.
+   */
   readonly #spellings = new Map<string, string>();
 
   constructor(facts: FactBatch) {
