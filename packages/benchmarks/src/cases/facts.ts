@@ -1,4 +1,7 @@
-/** What facts cost: the stages that a batch passes in memory, with and without them, over the same batches. */
+/**
+ * What facts cost: the stages that a batch passes in memory, with and without them, over the same
+ * batches.
+ */
 import { indexOtlp, KeyTable, OtlpIndex } from '@spanguard/otlp';
 import {
   BatchDetector,
@@ -14,7 +17,10 @@ import type { Result } from '../measure/result.ts';
 
 const GROUP = 'Facts of every request, a third of the spans, microseconds of CPU a span';
 const WITHOUT = 'mark, index, decide, rewrite';
-/** Passes over the corpus: by number and not by time, so that a busy machine has as much compiled as an idle one. */
+/**
+ * Passes over the corpus: by number and not by time, so that a busy machine has as much compiled as an
+ * idle one.
+ */
 const WARM_UP_PASSES = 40;
 const ROUND_PASSES = 1;
 /** With and without in turn, so that a machine that is busy is so for both. */

@@ -25,7 +25,9 @@ export interface Entity {
   readonly fingerprint: Uint8Array;
   /** Of the network an address is counted by, where that is more than the address. */
   readonly network: Uint8Array | undefined;
-  /** Of an address: whether it may stand for clients behind it; of one that is hidden nobody knows better. */
+  /**
+   * Of an address: whether it may stand for clients behind it; of one that is hidden nobody knows better.
+   */
   readonly isProxy: boolean;
 }
 
@@ -40,7 +42,10 @@ export interface EntitySource {
   readonly text: string;
 }
 
-/** A network of one address is that address; a user's hash is a name of the user, but for how it is spelled. */
+/**
+ * A network of one address is that address; a user's hash is a name of the user, but for how it is
+ * spelled.
+ */
 const COUNTED_AS: Readonly<Partial<Record<EntityDomain, EntityDomain>>> = {
   network: 'address',
   user_hash: 'user',
@@ -123,7 +128,10 @@ function canonicalOf(domain: EntityDomain, text: string): string | undefined {
       return canonicalUser(text);
     case 'object':
       return decoded(text).normalize('NFC');
-    default: {
+    case 'user_hash':
+    case 'session':
+    case 'api_key':
+    case 'tenant': {
       const canonical = text.normalize('NFC').trim();
       return canonical === '' ? undefined : canonical;
     }
@@ -131,8 +139,8 @@ function canonicalOf(domain: EntityDomain, text: string): string | undefined {
 }
 
 /**
- * The plainest form that is found where the whole text is: without port, brackets and blanks. So an entity can be
- * searched in the telemetry, and an address is one for whoever tests it.
+ * The plainest form that is found where the whole text is: without port, brackets and blanks. So an
+ * entity can be searched in the telemetry, and an address is one for whoever tests it.
  */
 function displayOf(domain: EntityDomain, shown: string, canonical: string): string {
   let display = shown.trim();

@@ -106,8 +106,9 @@ export class Generation<Note> {
   }
 
   /**
-   * Number of the new entry; -1 where there is no room. `shown` is undefined where the value is shown itself; the
-   * tail is kept behind it. An entry whose slots are all taken is not found again, and as good as any until then.
+   * Number of the new entry; -1 where there is no room. `shown` is undefined where the value is shown
+   * itself; the tail is kept behind it. An entry whose slots are all taken is not found again, and as
+   * good as any until then.
    */
   add(
     hash: number,

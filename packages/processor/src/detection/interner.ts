@@ -1,13 +1,17 @@
 /**
- * Remembers values by their bytes, across batches: what each of them is shown as, and whatever else was found out
- * about it. Places are kept apart, so that what is said of a value in one place says nothing of it in another.
+ * Remembers values by their bytes, across batches: what each of them is shown as, and whatever else was
+ * found out about it. Places are kept apart, so that what is said of a value in one place says nothing of
+ * it in another.
  */
 import { FINGERPRINT_BYTES, type FactTexts } from '../model/facts/fact-texts.ts';
 import { type ByteRange, FIELD, Generation, type InternerLimits } from './interner-generation.ts';
 
 /** What is kept of a value. */
 export interface Made<Note> {
-  /** The text that stands for it in facts; undefined where that is the value itself, no bytes where nothing is. */
+  /**
+   * The text that stands for it in facts; undefined where that is the value itself, no bytes where
+   * nothing is.
+   */
   readonly shown?: Uint8Array | undefined;
   /** Fingerprint, where it is an entity. */
   readonly fingerprint?: Uint8Array | undefined;
@@ -47,11 +51,12 @@ export const INTERNER_LIMITS: InternerLimits = { entriesMax: 16_384, bytesMax: 2
 
 /** No record has more values, or more bytes in those that are kept. */
 const RECORD_ENTRIES_MAX = 192;
-const RECORD_BYTES_MAX = RECORD_ENTRIES_MAX * 3 * INTERNED_BYTES_MAX;
+const RECORD_BYTES_MAX = RECORD_ENTRIES_MAX * (4 * INTERNED_BYTES_MAX + 64);
 
 /**
- * A value is found by its hash and always compared in full. When a generation is full the one before it is
- * forgotten: what was not asked for meanwhile goes with it. Junk of one sender costs time, never a wrong answer.
+ * A value is found by its hash and always compared in full. When a generation is full the one before it
+ * is forgotten: what was not asked for meanwhile goes with it. Junk of one sender costs time, never a
+ * wrong answer.
  */
 export class Interner<Note> {
   #current: Generation<Note>;
@@ -102,7 +107,10 @@ export class Interner<Note> {
     return old < 0 ? UNKNOWN : this.#current.takeOver(this.#older, old);
   }
 
-  /** Remembers the value that was looked for last. {@link UNKNOWN} where it is too long, or there is no room. */
+  /**
+   * Remembers the value that was looked for last. {@link UNKNOWN} where it is too long, or there is no
+   * room.
+   */
   keep(place: number, value: ByteRange, made: Made<Note>): number {
     if (value.end - value.start > INTERNED_BYTES_MAX) return UNKNOWN;
     const { shown, fingerprint, network, flags = 0, note } = made;

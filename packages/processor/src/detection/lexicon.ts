@@ -1,13 +1,15 @@
 /**
- * Turns values of records into texts of facts. Whatever gets into them passes the policy here, masked first and cut
- * afterwards; what was made of a value is remembered by its bytes, so that values that come again cost no string.
+ * Turns values of records into texts of facts. Whatever gets into them passes the policy here, masked
+ * first and cut afterwards; what was made of a value is remembered by its bytes, so that values that come
+ * again cost no string.
  */
+import { ATTR_SECURITY_INDICATOR_PARAMETER } from '@spanguard/conventions';
 import { cutRedacted } from '@spanguard/redaction';
 import { neutralise } from '@spanguard/verdict';
 import type { DataClasses } from '../model/data-classes.ts';
 import type { FactTexts } from '../model/facts/fact-texts.ts';
 import type { ByteSpan } from './byte-span.ts';
-import { Entities } from './entity.ts';
+import { Entities, type Entity } from './entity.ts';
 import type { FactMask } from './fact-mask.ts';
 import { Interner, KNOWN, type Made, UNKNOWN } from './interner.ts';
 import { KnownList, KnownText } from './known-text.ts';
@@ -19,7 +21,7 @@ type Note = readonly Sign[] | KnownList;
 
 /** No route or name that matters is longer. */
 const TEXT_CHARACTERS_MAX = 1024;
-const PARAMETER = 'security.indicator.parameter';
+const PARAMETER = ATTR_SECURITY_INDICATOR_PARAMETER;
 const PARAMETER_CHARACTERS_MAX = 64;
 /** Of longer inputs recognisers get head and tail: 64 KiB is more than any server reads of a target. */
 const INPUT_BYTES_MAX = 65_536;
@@ -95,7 +97,10 @@ export class Lexicon {
     return this.#remember(key, span, { shown: this.#shown(place, span) });
   }
 
-  /** An input of a request as text; its signs of attack, which are looked for once, are {@link signs} then. */
+  /**
+   * An input of a request as text; its signs of attack, which are looked for once, are {@link signs}
+   * then.
+   */
   input(place: Place, span: ByteSpan, read: SignReader): number {
     const key = keyOf(place, span);
     const known = this.#interner.find(key, span);
@@ -128,7 +133,10 @@ export class Lexicon {
     return answer;
   }
 
-  /** Who a value stands for, up to the next record; {@link NOBODY}, or one of those the other methods take. */
+  /**
+   * Who a value stands for, up to the next record; {@link NOBODY}, or one of those the other methods
+   * take.
+   */
   entity(place: Place, span: ByteSpan): number {
     const key = keyOf(place, span);
     const known = this.#interner.find(key, span);
@@ -141,13 +149,23 @@ export class Lexicon {
       this.#interner.keep(key, span, { shown: NOTHING });
       return NOBODY;
     }
+    return this.#keepEntity(key, span, entity);
+  }
+
+  /** One that is too long to be remembered as it came is remembered by its fingerprint. */
+  #keepEntity(key: number, span: ByteSpan, entity: Entity): number {
     const { display, fingerprint, network, isProxy } = entity;
     const isNetwork = network === undefined ? 0 : KNOWN.network;
-    return this.#interner.keep(key, span, {
+    const made = {
       shown: ENCODER.encode(display),
       ...{ fingerprint, network },
       flags: KNOWN.entity | isNetwork | (isProxy ? KNOWN.proxy : 0),
-    });
+    };
+    const kept = this.#interner.keep(key, span, made);
+    if (kept !== UNKNOWN) return kept;
+    const value = { bytes: fingerprint, start: 0, end: fingerprint.length };
+    const known = this.#interner.find(key - span.type, value);
+    return known === UNKNOWN ? this.#interner.keep(key - span.type, value, made) : known;
   }
 
   /** The number of an entity's text; 0 for nobody. */

@@ -1,5 +1,20 @@
 /** Places values are found in: what is remembered of a value is remembered of it in one place. */
 
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SECURITY_API_KEY_ID,
+  ATTR_SECURITY_TENANT_ID,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SESSION_ID,
+  ATTR_URL_PATH,
+  ATTR_URL_QUERY,
+  ATTR_USER_HASH,
+  ATTR_USER_ID,
+  FIELD_SECURITY_OBJECT_ID,
+} from '@spanguard/conventions';
 import { methodName } from '@spanguard/verdict';
 import { ATTRIBUTE_OF_COLUMN, attributeName, DETECTION_COLUMNS } from './columns.ts';
 import type { EntityDomain } from './entity.ts';
@@ -41,19 +56,19 @@ export interface AllPlaces {
 
 const EVENT_NAME = 'event.name';
 const DOMAINS: Readonly<Record<string, EntityDomain>> = {
-  'client.address': 'address',
-  'network.peer.address': 'address',
-  'client.prefix': 'network',
-  'user.id': 'user',
-  'user.hash': 'user_hash',
-  'session.id': 'session',
-  'security.api_key.id': 'api_key',
-  'security.tenant.id': 'tenant',
+  [ATTR_CLIENT_ADDRESS]: 'address',
+  [ATTR_NETWORK_PEER_ADDRESS]: 'address',
+  [ATTR_CLIENT_PREFIX]: 'network',
+  [ATTR_USER_ID]: 'user',
+  [ATTR_USER_HASH]: 'user_hash',
+  [ATTR_SESSION_ID]: 'session',
+  [ATTR_SECURITY_API_KEY_ID]: 'api_key',
+  [ATTR_SECURITY_TENANT_ID]: 'tenant',
 };
 
 const REWRITES: Readonly<Record<string, Place['rewrite']>> = {
-  'http.request.method': methodName,
-  'server.address': hostOf,
+  [ATTR_HTTP_REQUEST_METHOD]: methodName,
+  [ATTR_SERVER_ADDRESS]: hostOf,
 };
 
 /** What is true of places that nothing is said of. */
@@ -78,11 +93,11 @@ export function placesFor(mask: FactMask): AllPlaces {
     });
   return {
     attributes: made((attribute) => attribute),
-    paths: made(() => 'url.path'),
-    queries: made(() => 'url.query'),
-    objects: made(() => 'security.object.id', 'object'),
+    paths: made(() => ATTR_URL_PATH),
+    queries: made(() => ATTR_URL_QUERY),
+    objects: made(() => FIELD_SECURITY_OBJECT_ID, 'object'),
     judged: made((attribute) => attribute),
-    judgedPaths: made(() => 'url.path'),
+    judgedPaths: made(() => ATTR_URL_PATH),
     event: { ...NO_PLACE, number: count++, field: EVENT_NAME },
     judgedEvent: { ...NO_PLACE, number: count++, field: EVENT_NAME },
   };

@@ -1,15 +1,23 @@
-/** Who the client of a record is: the verdict the application's resolver gives, from what a record tells. */
-import type { ClientAddressSource } from '@spanguard/conventions';
+/**
+ * Who the client of a record is: the verdict the application's resolver gives, from what a record tells.
+ */
+import {
+  type ClientAddressSource,
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
+} from '@spanguard/conventions';
 import { ByteSpan } from './byte-span.ts';
 import { attributeNumber } from './columns.ts';
 import { type Lexicon, NOBODY } from './lexicon.ts';
 import { NO_PLACE, type Places } from './places.ts';
 import type { RecordCells } from './record-cells.ts';
 
-const SOURCE = attributeNumber('security.client.address.source');
-const ADDRESS = attributeNumber('client.address');
-const PREFIX = attributeNumber('client.prefix');
-const PEER = attributeNumber('network.peer.address');
+const SOURCE = attributeNumber(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
+const ADDRESS = attributeNumber(ATTR_CLIENT_ADDRESS);
+const PREFIX = attributeNumber(ATTR_CLIENT_PREFIX);
+const PEER = attributeNumber(ATTR_NETWORK_PEER_ADDRESS);
 const SOCKET: ClientAddressSource = 'socket';
 const CLAIMED: ClientAddressSource = 'claimed';
 

@@ -1,5 +1,23 @@
 /** Writes the fields of one record into a row of facts. */
-import { FACT_FIELDS } from '@spanguard/conventions';
+import {
+  FACT_FIELDS,
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVICE_NAME,
+  ATTR_URL_PATH,
+  ATTR_URL_QUERY,
+  ATTR_USER_AGENT_ORIGINAL,
+  ATTR_USER_HASH,
+  ATTR_USER_ID,
+  FIELD_SECURITY_DATA_REQUEST,
+  FIELD_SECURITY_DATA_RESPONSE,
+  FIELD_SECURITY_DATA_TELEMETRY,
+  FIELD_SECURITY_OBJECT_ID,
+} from '@spanguard/conventions';
 import type { DataClasses } from '../model/data-classes.ts';
 import { FLAG, type FactBatch } from '../model/facts/fact-batch.ts';
 import { FACT_SLOTS, textColumn } from '../model/facts/fact-slots.ts';
@@ -7,7 +25,7 @@ import { ByteSpan } from './byte-span.ts';
 import { ATTRIBUTE_COUNT, attributeName, attributeNumber } from './columns.ts';
 import { listOf } from './known-text.ts';
 import { type Lexicon, NOBODY } from './lexicon.ts';
-import type { AllPlaces } from './places.ts';
+import type { AllPlaces, Place } from './places.ts';
 import { PostureFlags } from './posture-flags.ts';
 import { RecordClient } from './record-client.ts';
 import type { RecordCells } from './record-cells.ts';
@@ -25,23 +43,23 @@ import {
 /** What becomes of an attribute. */
 const ROLE = { held: 0, text: 1, texts: 2, number: 3, flag: 4, entity: 5, agent: 6 } as const;
 
-const SERVICE = textColumn('service.name');
-const PATH = textColumn('url.path');
-const QUERY = textColumn('url.query');
-const SERVER = textColumn('server.address');
-const OBJECT = textColumn('security.object.id');
-const USER_ID = textColumn('user.id');
-const CLIENT_ADDRESS = textColumn('client.address');
-const CLIENT_PREFIX = textColumn('client.prefix');
-const CLIENT_SOURCE = textColumn('security.client.address.source');
-const PEER = textColumn('network.peer.address');
-const DATA_REQUEST = textColumn('security.data.request');
-const DATA_RESPONSE = textColumn('security.data.response');
-const DATA_TELEMETRY = textColumn('security.data.telemetry');
-const ROUTE_ATTRIBUTE = attributeNumber('http.route');
-const HOST_ATTRIBUTE = attributeNumber('server.address');
-const USER_ATTRIBUTE = attributeNumber('user.id');
-const HASH_ATTRIBUTE = attributeNumber('user.hash');
+const SERVICE = textColumn(ATTR_SERVICE_NAME);
+const PATH = textColumn(ATTR_URL_PATH);
+const QUERY = textColumn(ATTR_URL_QUERY);
+const SERVER = textColumn(ATTR_SERVER_ADDRESS);
+const OBJECT = textColumn(FIELD_SECURITY_OBJECT_ID);
+const USER_ID = textColumn(ATTR_USER_ID);
+const CLIENT_ADDRESS = textColumn(ATTR_CLIENT_ADDRESS);
+const CLIENT_PREFIX = textColumn(ATTR_CLIENT_PREFIX);
+const CLIENT_SOURCE = textColumn(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
+const PEER = textColumn(ATTR_NETWORK_PEER_ADDRESS);
+const DATA_REQUEST = textColumn(FIELD_SECURITY_DATA_REQUEST);
+const DATA_RESPONSE = textColumn(FIELD_SECURITY_DATA_RESPONSE);
+const DATA_TELEMETRY = textColumn(FIELD_SECURITY_DATA_TELEMETRY);
+const ROUTE_ATTRIBUTE = attributeNumber(ATTR_HTTP_ROUTE);
+const HOST_ATTRIBUTE = attributeNumber(ATTR_SERVER_ADDRESS);
+const USER_ATTRIBUTE = attributeNumber(ATTR_USER_ID);
+const HASH_ATTRIBUTE = attributeNumber(ATTR_USER_HASH);
 /** Rules group by it, and semantic conventions know a name for who has none. */
 const UNKNOWN_SERVICE = 'unknown_service';
 
@@ -52,7 +70,7 @@ for (let attribute = 0; attribute < ATTRIBUTE_COUNT; attribute++) {
   const field = FACT_FIELDS.find((each) => each.name === name && each.wire.length > 0);
   if (field === undefined) continue;
   ROLES[attribute] = ROLE[field.kind === 'entities' ? 'entity' : field.kind];
-  if (name === 'user_agent.original') ROLES[attribute] = ROLE.agent;
+  if (name === ATTR_USER_AGENT_ORIGINAL) ROLES[attribute] = ROLE.agent;
   COLUMNS[attribute] = FACT_SLOTS.get(field.name)?.column ?? 0;
 }
 
@@ -120,7 +138,8 @@ export class RowWriter {
     const column = COLUMNS[attribute] ?? 0;
     const place = this.#places.attributes[cells.columnOf(attribute)];
     if (place === undefined) return;
-    switch (ROLES[attribute]) {
+    const role = ROLES[attribute] ?? ROLE.held;
+    switch (role) {
       case ROLE.text:
         return facts.setText(column, row, lexicon.text(place, span));
       case ROLE.agent: {
@@ -157,7 +176,7 @@ export class RowWriter {
     }
   }
 
-  #input(place: AllPlaces['event'], span: ByteSpan, read: SignReader | false): number {
+  #input(place: Place, span: ByteSpan, read: SignReader | false): number {
     return read === false
       ? this.#lexicon.text(place, span)
       : this.#lexicon.input(place, span, read);

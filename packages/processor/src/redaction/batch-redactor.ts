@@ -66,9 +66,9 @@ export class BatchRedactor {
   }
 
   /**
-   * Judges every candidate of a batch; `rewrite` carries out what was decided. Gives the kinds of sensitive data
-   * in each record, valid until the next batch. Fails closed: a candidate whose judging throws is replaced as a
-   * whole, and every one where the edits pass their limit.
+   * Judges every candidate of a batch; `rewrite` carries out what was decided. Gives the kinds of
+   * sensitive data in each record, valid until the next batch. Fails closed: a candidate whose judging
+   * throws is replaced as a whole, and every one where the edits pass their limit.
    */
   decide({ signal, index }: Pick<RedactionRequest, 'signal' | 'index'>): DataClasses {
     this.#decided = undefined;
@@ -92,8 +92,8 @@ export class BatchRedactor {
   }
 
   /**
-   * The batch as decided. Where nothing is to be redacted it holds the very bytes that came. Throws where the
-   * batch was not decided.
+   * The batch as decided. Where nothing is to be redacted it holds the very bytes that came. Throws where
+   * the batch was not decided.
    */
   rewrite({ signal, index, itemCount }: RedactionRequest): RedactedBatch {
     if (this.#decided !== index) throw new Error('nothing was decided of this batch');
