@@ -49,16 +49,18 @@ export class SnapshotFile {
    * Replaces the snapshot; killed at any moment, the old or the new one is whole. Rejects where that fails,
    * and leaves nothing of the new one.
    */
-  write(snapshot: Snapshot): Promise<void> {
-    return this.#withRoom(() => this.#replace(encode(snapshot)));
+  write({ sequence, state }: Snapshot): Promise<void> {
+    // Not joined: of a state of megabytes there is no second copy.
+    return this.#withRoom(() => this.#replace([headOf(sequence), state]));
   }
 
-  async #replace(bytes: Buffer): Promise<void> {
+  async #replace(parts: readonly Uint8Array[]): Promise<void> {
     const aside = `${this.#path}.new`;
     await this.#fileSystem.remove(aside);
     const file = await this.#fileSystem.open(aside, 'create');
     try {
-      if ((await file.write([bytes], 0)) < bytes.length) throw new DiskFullError();
+      const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+      if ((await file.write(parts, 0)) < bytes) throw new DiskFullError();
       await file.sync();
       await this.#fileSystem.rename(aside, this.#path);
       await this.#fileSystem.syncFolder(dirname(this.#path));
@@ -71,12 +73,12 @@ export class SnapshotFile {
   }
 }
 
-function encode({ sequence, state }: Snapshot): Buffer {
+function headOf(sequence: number): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt32BE(MAGIC, 0);
   head.writeUInt32BE(VERSION, 4);
   head.writeDoubleBE(sequence, 8);
-  return Buffer.concat([head, state]);
+  return head;
 }
 
 /** Undefined where the bytes are not a snapshot of this version. */
