@@ -4,6 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { applicationResults } from './cases/application.ts';
+import { factsResults } from './cases/facts.ts';
+import { capacityResults } from './cases/capacity.ts';
 import { serviceResults } from './cases/service.ts';
 import { wireResults } from './cases/wire.ts';
 import { renderResults } from './measure/render-results.ts';
@@ -14,7 +16,9 @@ type Case = (part?: string) => Promise<Result[]>;
 
 const CASES: Readonly<Record<string, Case>> = {
   wire: wireResults,
+  facts: factsResults,
   service: serviceResults,
+  capacity: capacityResults,
   application: applicationResults,
 };
 

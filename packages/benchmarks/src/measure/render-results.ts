@@ -39,5 +39,6 @@ function table(group: string, rows: readonly Result[]): string {
 }
 
 function figure(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  if (value >= 1000) return Math.round(value).toLocaleString('en');
+  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
 }
