@@ -12,15 +12,14 @@ import {
 } from '@spanguard/testkit';
 import { expect } from 'chai';
 import { loadConfig } from '#processor/config/load-config.ts';
-import { COPIED_ATTRIBUTES, ENTITY_ATTRIBUTES } from '#processor/detection/columns.ts';
+import { DETECTION_COLUMNS } from '#processor/detection/columns.ts';
+import { TEXT_COLUMNS } from '#processor/model/facts/fact-slots.ts';
 import { systemClock } from '#processor/pipeline/clock.ts';
 import { createProcessor } from '#processor/service/create-processor.ts';
 import { eventually, postOtlp } from './running-processor.ts';
 
-/** What an observation can be told apart by: everything in it that is text. */
-const FIELDS = [...ENTITY_ATTRIBUTES, ...COPIED_ATTRIBUTES].filter(
-  (name) => name !== 'http.response.status_code',
-);
+/** What a row of facts can be told apart by: everything in it that is text. */
+const FIELDS = TEXT_COLUMNS.map(({ name }) => name).filter((name) => name !== 'event');
 
 const HEX = '0123456789abcdef';
 /** The default profile lets phone numbers be. */
@@ -44,7 +43,7 @@ function bytesIn(folder: string): Buffer {
   );
 }
 
-describe('secrets planted in every field of an observation', function () {
+describe('secrets planted in every attribute that facts are made of', function () {
   let folder: string;
   let sink: HttpSink;
 
@@ -95,7 +94,10 @@ exporters: { otlp_http: { endpoint: "${sink.url}", compression: none } }
     };
     for (const kind of MASKED_KINDS) {
       const attributes = Object.fromEntries(
-        FIELDS.filter((name) => name !== 'service.name').map((name) => [name, plant(kind)]),
+        DETECTION_COLUMNS.filter((name) => name !== 'service.name').map((name) => [
+          name,
+          plant(kind),
+        ]),
       );
       const body = encodeLogsRequest(
         { resource: { 'service.name': plant(kind) }, scopeName: 't' },

@@ -10,14 +10,20 @@ import {
 } from '@spanguard/testkit';
 import { BatchDetector } from '../src/detection/batch-detector.ts';
 import { DETECTION_COLUMNS } from '../src/detection/columns.ts';
-import type { Observation } from '../src/model/observation.ts';
+import { decodeFacts } from '../src/model/facts/decode-facts.ts';
+import { FactBatch } from '../src/model/facts/fact-batch.ts';
+import { TEXT_COLUMNS } from '../src/model/facts/fact-slots.ts';
+import { factsOfRow, type FactValue } from '../src/model/facts/fact-row.ts';
+import { type AskedRowKind, REQUEST } from '../src/model/facts/row-kinds.ts';
+import { BatchRedactor } from '../src/redaction/batch-redactor.ts';
+import { factMaskOf } from '../src/service/create-stages.ts';
 
 /** Now, for every detector; records that say nothing of it are a second old. */
 export const NOW_MS: number = Date.UTC(2026, 0, 1, 12);
 
 const pseudonyms = createPseudonyms({ masterKey: new Uint8Array(32).fill(7) });
 const policy = compilePolicy({}, { pseudonyms });
-const keys = new KeyTable({
+const keyTable = new KeyTable({
   classify: policy.classifyKey,
   names: policy.names,
   columns: DETECTION_COLUMNS,
@@ -27,43 +33,103 @@ const index = new OtlpIndex();
 /** How a user whose name the policy hides is shown. */
 export const pseudonymOf = (user: string): string => pseudonyms.pseudonym('email', user);
 
+/** A row as tests look at it. */
+export interface TestRow {
+  readonly event: string;
+  readonly timeMs: number;
+  readonly id: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Fields by name, but for those that say event, time and weight. */
+  readonly attributes: Readonly<Record<string, FactValue>>;
+  /** What the fields of texts are grouped and counted by. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** What a detector of tests may be given. */
+export interface TestDetectorOptions {
+  readonly key?: number;
+  readonly rowsMax?: number;
+  readonly rowKinds?: ReadonlySet<AskedRowKind>;
+}
+
 /** A detector of its own memory. */
 export class TestDetector {
   readonly clock: FakeClock = new FakeClock({ nowMs: NOW_MS });
+  /** The rows of the last batch, as a consumer reads them. */
+  readonly facts: FactBatch = new FactBatch();
+  /** The last batch as it leaves. */
+  exported: Buffer = Buffer.alloc(0);
+  readonly #redactor = new BatchRedactor(policy, { add: () => undefined });
   readonly #detector: BatchDetector;
 
-  constructor({ key = 1, observationsMax = 1_000_000 } = {}) {
+  constructor({ key = 1, rowsMax = 1_000_000, rowKinds }: TestDetectorOptions = {}) {
     this.#detector = new BatchDetector({
-      mask: {
-        attribute: (name, value) => policy.redactAttribute(name, value),
-        pseudonym: (value) => pseudonyms.pseudonym('user', value),
-      },
+      mask: factMaskOf({ policy, pseudonyms }),
       recordKey: new Uint8Array(32).fill(key),
+      entityKey: new Uint8Array(32).fill(key),
+      ...(rowKinds === undefined ? {} : { rowKinds }),
       clock: this.clock,
       counters: { add: () => undefined },
-      observationsMax,
+      rowsMax,
     });
   }
 
-  /** Observations of a request as it came. */
-  observe(signal: 'traces' | 'logs', bytes: Uint8Array): Observation[] {
-    const marks = policy.mark(bytes);
-    const indexed = indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS });
+  /** Every row of a request as it came. */
+  rows(signal: 'traces' | 'logs', bytes: Uint8Array): TestRow[] {
+    const marks = this.#redactor.mark(bytes);
+    const indexed = indexOtlp(index, {
+      ...{ signal, bytes, marks },
+      keys: keyTable,
+      limits: OTLP_LIMITS,
+    });
     if (!indexed.ok) throw new Error(indexed.error.message);
-    return this.#detector.detect(signal, index, bytes);
+    const classes = this.#redactor.decide({ signal, index });
+    const encoded = this.#detector.detect({ signal, index, marks, classes });
+    const batch = this.#redactor.rewrite({ signal, index, itemCount: indexed.recordCount });
+    this.exported = Buffer.from(batch.bytes);
+    this.#redactor.giveBack(batch);
+    const decoded = decodeFacts(encoded, this.facts);
+    if (!decoded.ok) throw new Error(decoded.refusal);
+    return Array.from({ length: this.facts.count }, (_, row) => rowOf(this.facts, row));
   }
 
-  /** Observations of server spans of one service. */
-  spans(...spans: readonly TestSpan[]): Observation[] {
+  /** The events of a request as it came. */
+  observe(signal: 'traces' | 'logs', bytes: Uint8Array): TestRow[] {
+    return this.rows(signal, bytes).filter(({ event }) => event !== REQUEST);
+  }
+
+  /** Events of server spans of one service. */
+  spans(...spans: readonly TestSpan[]): TestRow[] {
     return this.observe('traces', tracesOf(...spans));
   }
 
-  /** Observations of log records of one service. */
-  logs(...records: readonly LogRecord[]): Observation[] {
+  /** The requests of server spans of one service. */
+  requests(...spans: readonly TestSpan[]): TestRow[] {
+    return this.rows('traces', tracesOf(...spans)).filter(({ event }) => event === REQUEST);
+  }
+
+  /** Events of log records of one service. */
+  logs(...records: readonly LogRecord[]): TestRow[] {
     const resource = { attributes: [attribute('service.name', 'shop')] };
     const resourceLogs = [{ resource, scopeLogs: [{ logRecords: [...records] }] }];
     return this.observe('logs', encodeRequest('logs', { resourceLogs }));
   }
+}
+
+function rowOf(facts: FactBatch, row: number): TestRow {
+  const { event, timestamp, weight: _weight, ...attributes } = factsOfRow(facts, row);
+  const { traceId, spanId } = facts.refOf(row);
+  const keys = Object.fromEntries(
+    TEXT_COLUMNS.map(({ name }, column) => [
+      name,
+      facts.texts.keyOf(facts.textColumns[column]?.[row] ?? 0),
+    ]),
+  );
+  return {
+    ...{ event: String(event), timeMs: Number(timestamp), id: facts.idOf(row) },
+    ...{ traceId, spanId, attributes, keys },
+  };
 }
 
 /** Attributes by name, and what else a span has. */

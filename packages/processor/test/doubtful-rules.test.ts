@@ -14,7 +14,7 @@ title: doubtful
 logsource: { product: spanguard }
 detection:
   s: { event: security.authn_login_fail }
-  f: { url.path|contains: health }
+  f: { url.file|contains: health }
   condition: ${condition}
 `;
 
@@ -44,13 +44,13 @@ async function validate(file: string): Promise<{ code: number; stdout: string; s
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
-describe('a rule that asks for a field no observation has', () => {
+describe('a rule that asks for a field no row has', () => {
   it('is warned of once by validate, which finds the configuration fine', async () => {
     const { file } = await configured('s and not f');
     const { code, stdout, stderr } = await validate(file);
     expect(code).to.equal(0);
     expect(stdout).to.match(/fine, 1 rules/);
-    expect(stderr).to.match(/^warning: .*rule\.yaml:6:8: .*"url\.path".*goes on without it\n$/);
+    expect(stderr).to.match(/^warning: .*rule\.yaml:6:8: .*"url\.file".*goes on without it\n$/);
   });
 
   it('is warned of once at the start', async () => {
@@ -69,13 +69,13 @@ describe('a rule that asks for a field no observation has', () => {
     await created.processor.start();
     await created.processor.shutdown({ atMs: systemClock.monotonic() + 60_000 });
     expect(warnings).to.have.length(1);
-    expect(warnings[0]).to.match(/"url\.path"/);
+    expect(warnings[0]).to.match(/"url\.file"/);
   });
 
   it('refuses the start where that decides it', async () => {
     const { file } = await configured('f');
     const { code, stderr } = await validate(file);
     expect(code).to.equal(1);
-    expect(stderr).to.match(/"url\.path", nearest: .*; the rule never matches\n/);
+    expect(stderr).to.match(/"url\.file", nearest: .*; the rule never matches\n/);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeLogsRequest } from '@spanguard/otlp';
+import { encodeLogsRequest, encodeTracesRequest } from '@spanguard/otlp';
 import { HttpSink, traceRequest } from '@spanguard/testkit';
 import {
   eventually,
@@ -11,8 +11,8 @@ import {
 } from './running-processor.ts';
 
 const START_MS = Date.now();
-/** Observations of one batch that are kept. */
-const OBSERVATIONS_MAX = 10_000;
+/** Rows of facts of one batch that are kept. */
+const ROWS_MAX = 50_000;
 
 /** Failed logins of one client as our SDK sends them. */
 function failedLogins(count: number): Uint8Array {
@@ -25,6 +25,24 @@ function failedLogins(count: number): Uint8Array {
       traceId: (index + 1).toString(16).padStart(32, '0'),
       spanId: (index + 1).toString(16).padStart(16, '0'),
       attributes: { 'client.prefix': '203.0.113.7/32', 'user.id': 'u-1' },
+    })),
+  );
+}
+
+/** Requests with three signs of attack each: four rows. */
+function attacks(count: number): Uint8Array {
+  return encodeTracesRequest(
+    { resource: { 'service.name': 'shop' }, scopeName: 'test' },
+    Array.from({ length: Math.ceil(count) }, (_, index) => ({
+      name: 'GET /s',
+      kind: 2,
+      startMs: START_MS - 1,
+      endMs: START_MS,
+      traceId: (index + 1).toString(16).padStart(32, '0'),
+      spanId: (index + 1).toString(16).padStart(16, '0'),
+      attributes: {
+        'http.target': "/s?a=<script>alert(1)</script>&b=1' OR '1'='1'--&c=../../../etc/passwd",
+      },
     })),
   );
 }
@@ -72,13 +90,15 @@ describe('the metrics of a processor', function () {
     await shows(counter('exporter_items', '50'));
   });
 
-  it('count what is observed, and what a batch has too many of', async () => {
+  it('count rows of facts, and what a batch has too many of', async () => {
     sink.answer({ status: 503 });
-    await postOtlp(processor.url, 'logs', failedLogins(OBSERVATIONS_MAX + 2));
-    await shows(counter('detection_observations', String(OBSERVATIONS_MAX)));
-    await shows(counter('detection_dropped', '2'));
-    await shows(counter('correlation_events', String(OBSERVATIONS_MAX)));
+    await postOtlp(processor.url, 'logs', failedLogins(100));
+    await shows(counter('detection_rows', '1\\d\\d'));
+    await shows(counter('correlation_events', '1\\d\\d'));
     await shows(counter('alerts_raised', '[1-9]\\d*'));
+    await postOtlp(processor.url, 'traces', attacks(ROWS_MAX / 3));
+    await shows(counter('detection_dropped', '[1-9]\\d*'));
+    await shows(counter('correlation_events', '50\\d\\d\\d'));
   });
 
   it('count attempts that fail, and cursors that cannot be saved', async () => {

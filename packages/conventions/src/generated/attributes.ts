@@ -6,6 +6,12 @@ export const ATTR_CLIENT_ADDRESS = 'client.address' as const;
 /** The network the client is counted by: the IPv4 address as /32, an IPv6 address as its /64. */
 export const ATTR_CLIENT_PREFIX = 'client.prefix' as const;
 
+/** Name of the operation on the database. */
+export const ATTR_DB_OPERATION_NAME = 'db.operation.name' as const;
+
+/** The database management system. */
+export const ATTR_DB_SYSTEM_NAME = 'db.system.name' as const;
+
 /** What kind of error ended the operation. */
 export const ATTR_ERROR_TYPE = 'error.type' as const;
 
@@ -14,6 +20,12 @@ export const ATTR_HTTP_REQUEST_BODY_CONTENT = 'http.request.body.content' as con
 
 /** Size of the request payload in bytes. */
 export const ATTR_HTTP_REQUEST_BODY_SIZE = 'http.request.body.size' as const;
+
+/** The Authorization header, where an SDK was told to capture it. Only that it is there is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_AUTHORIZATION = 'http.request.header.authorization' as const;
+
+/** The Cookie header, where an SDK was told to capture it. Only that it is there is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_COOKIE = 'http.request.header.cookie' as const;
 
 /** HTTP request method. */
 export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method' as const;
@@ -24,14 +36,29 @@ export const ATTR_HTTP_RESPONSE_BODY_CONTENT = 'http.response.body.content' as c
 /** Size of the response payload in bytes. */
 export const ATTR_HTTP_RESPONSE_BODY_SIZE = 'http.response.body.size' as const;
 
+/** Which origins may read the answer, where an SDK was told to capture it. */
+export const ATTR_HTTP_RESPONSE_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN = 'http.response.header.access-control-allow-origin' as const;
+
+/** How long browsers are to use TLS only, where an SDK was told to capture it. */
+export const ATTR_HTTP_RESPONSE_HEADER_STRICT_TRANSPORT_SECURITY = 'http.response.header.strict-transport-security' as const;
+
 /** HTTP response status code. */
 export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code' as const;
 
 /** The matched route: low cardinality, with placeholders. */
 export const ATTR_HTTP_ROUTE = 'http.route' as const;
 
+/** The messaging system. */
+export const ATTR_MESSAGING_SYSTEM = 'messaging.system' as const;
+
 /** Peer address of the socket, whoever the client claims to be. */
 export const ATTR_NETWORK_PEER_ADDRESS = 'network.peer.address' as const;
+
+/** Name of the remote procedure. */
+export const ATTR_RPC_METHOD = 'rpc.method' as const;
+
+/** The remote procedure call system. */
+export const ATTR_RPC_SYSTEM = 'rpc.system' as const;
 
 /** Host name the client asked for. */
 export const ATTR_SERVER_ADDRESS = 'server.address' as const;
@@ -41,6 +68,9 @@ export const ATTR_SERVICE_NAME = 'service.name' as const;
 
 /** Keyed hash of the session id, never the id itself. */
 export const ATTR_SESSION_ID = 'session.id' as const;
+
+/** Version of TLS, as negotiated. */
+export const ATTR_TLS_PROTOCOL_VERSION = 'tls.protocol.version' as const;
 
 /** Absolute URL of a request. */
 export const ATTR_URL_FULL = 'url.full' as const;
@@ -188,6 +218,9 @@ export const ATTR_SECURITY_INDICATOR_DECODING = 'security.indicator.decoding' as
 /** How many places of this item were redacted. */
 export const ATTR_SECURITY_REDACTION_COUNT = 'security.redaction.count' as const;
 
+/** The tenant the request is for. */
+export const ATTR_SECURITY_TENANT_ID = 'security.tenant.id' as const;
+
 /** Stable dedup key of an alert: hash of rule, entity and episode. */
 export const ATTR_SECURITY_ALERT_ID = 'security.alert.id' as const;
 
@@ -221,15 +254,3 @@ export const ATTR_SECURITY_ALERT_TAGS = 'security.alert.tags' as const;
 
 /** What to do about it. */
 export const ATTR_SECURITY_ALERT_ACTION = 'security.alert.action' as const;
-
-/** Names that other senders use for an attribute, by precedence: read where it is absent, never written. */
-export const ATTRIBUTE_ALIASES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['client.address', ['http.client_ip']],
-  ['http.request.method', ['http.method']],
-  ['http.response.status_code', ['http.status_code']],
-  ['network.peer.address', ['net.sock.peer.addr', 'net.peer.ip']],
-  ['url.full', ['http.url']],
-  ['url.original', ['http.target']],
-  ['user.id', ['enduser.id']],
-  ['user_agent.original', ['http.user_agent', 'http.request.header.user-agent', 'http.request.header.user_agent']],
-]);

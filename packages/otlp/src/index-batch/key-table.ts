@@ -13,13 +13,13 @@ export interface KeyTableSettings {
   readonly classify: ClassifyKey;
   /** Judges names that stand beside their values, in lists and maps. Default: none are looked for. */
   readonly names?: SiblingNames;
-  /** Attribute names whose values detection wants to see, at most 64. The order numbers them. */
+  /** Attribute names whose values detection wants to see, at most 128. The order numbers them. */
   readonly columns: readonly string[];
   /** Distinct keys remembered, columns included. Default 4096. */
   readonly keysMax?: number;
 }
 
-const COLUMNS_MAX = 64;
+const COLUMNS_MAX = 128;
 /** Longer keys are judged at each use: real names are shorter, and the memory stays small. */
 const KEY_BYTES_MAX = 256;
 /** Slots looked at before a key counts as not remembered: crafted collisions stay cheap. */

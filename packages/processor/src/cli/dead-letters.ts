@@ -111,7 +111,7 @@ function lineOf({ sequence, at, stage, name, content, itemCount, reason }: DeadL
 
 /** What is in it, as JSON: all of it is redacted. */
 function contentOf({ content, bytes }: DeadLetter): string {
-  const isJson = content === 'alert' || content === 'observations';
+  const isJson = content === 'alert' || content === 'facts';
   const transcoded = isJson ? undefined : transcodeProtobufToJson(content, bytes);
   if (transcoded?.ok === false) return `${bytes.length} bytes that are no OTLP`;
   const text = Buffer.from(transcoded?.bytes ?? bytes).toString('utf8');

@@ -8,12 +8,8 @@ import {
 } from '@spanguard/conventions';
 import type { CorrelationMatch } from '@spanguard/sigma';
 import type { Alert, AlertEntity, EvidenceTrace } from '../model/alert.ts';
+import type { FactEvidence } from '../model/facts/fact-batch.ts';
 import { alertId } from './alert-id.ts';
-
-/** What correlation remembers of an observation, to show it as evidence. */
-export interface EvidenceRef extends EvidenceTrace {
-  readonly service: string;
-}
 
 const EVIDENCE_MAX = 16;
 const SERVICES_MAX = 8;
@@ -31,7 +27,7 @@ const KIND_OF_FIELD: ReadonlyMap<string, string> = new Map([
 /** The alert of a match; equal matches give equal ids. */
 export function alertOfMatch(match: CorrelationMatch, key: Uint8Array): Alert {
   const { rule, group } = match;
-  const refs = match.evidence.map(({ ref }) => ref as EvidenceRef);
+  const refs = match.evidence.map(({ ref }) => ref as FactEvidence);
   return {
     id: alertId(key, {
       ruleId: rule.key,
@@ -70,7 +66,7 @@ function entityOf({ rule, group }: CorrelationMatch): AlertEntity {
   return { kind: main.kind, value: `${main.value}${others.join('')}` };
 }
 
-function distinctTraces(refs: readonly EvidenceRef[]): EvidenceTrace[] {
+function distinctTraces(refs: readonly FactEvidence[]): EvidenceTrace[] {
   const byTrace = new Map<string, EvidenceTrace>();
   for (const { traceId, spanId } of refs) {
     if (traceId !== '' && spanId !== '') byTrace.set(traceId, { traceId, spanId });

@@ -5,10 +5,12 @@ import { CorrelationEngine, type CorrelationEvent, parseRules, Ruleset } from '@
 import { FakeClock } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { Alert } from '../model/alert.ts';
-import type { Observation } from '../model/observation.ts';
+import { encodeFacts } from '../model/facts/encode-facts.ts';
+import { FactBatch } from '../model/facts/fact-batch.ts';
+import { textColumn, numberColumn } from '../model/facts/fact-slots.ts';
 import { nodeFileSystem } from '../pipeline/file-system.ts';
 import type { EntrySource } from '../pipeline/entry-source.ts';
-import { Correlator, type ObservedEntry } from './correlator.ts';
+import { Correlator, type FactsEntry } from './correlator.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 
 /** Tells of every client at its first failed login. */
@@ -34,37 +36,56 @@ const START_MS = Date.UTC(2026, 0, 1);
 /** The rules, of which one cannot cope with one event. */
 class BrittleEngine extends CorrelationEngine {
   override observe(event: CorrelationEvent): ReturnType<CorrelationEngine['observe']> {
-    if (event.id.startsWith('bad')) throw new RangeError(`secret ${event.id}`);
+    if (event.get('security.authn.reason') === 'bad') throw new RangeError(`secret ${event.id}`);
     return super.observe(event);
   }
 }
 
-function observationOf(id: string, client: string): Observation {
-  const attributes = { 'client.prefix': client, 'service.name': 'shop' };
-  return {
-    event: 'security.authn_login_fail',
-    timeMs: START_MS,
-    id,
-    traceId: '',
-    spanId: '',
-    attributes: Object.assign(Object.create(null), attributes) as Observation['attributes'],
+/** A row that is known by an id of ours. */
+interface TestRow {
+  readonly id: string;
+  readonly client: string;
+}
+
+function rowOf(id: string, client: string): TestRow {
+  return { id, client };
+}
+
+/** Facts as detection writes them. */
+function factsOf(rows: readonly TestRow[]): Uint8Array {
+  const facts = new FactBatch();
+  const text = (value: string): number => {
+    const bytes = Buffer.from(value);
+    return facts.texts.add(bytes, 0, bytes.length);
   };
+  for (const { id, client } of rows) {
+    const row = facts.add();
+    facts.setText(textColumn('event'), row, text('security.authn_login_fail'));
+    facts.setText(textColumn('service.name'), row, text('shop'));
+    facts.setText(textColumn('client.prefix'), row, text(client));
+    facts.setText(textColumn('security.authn.reason'), row, text(id));
+    facts.setNumber(numberColumn('timestamp'), row, START_MS);
+    facts.setNumber(numberColumn('weight'), row, 1);
+    facts.identities.write(id.padEnd(16), row * 16);
+    facts.hasIdentities = true;
+  }
+  return encodeFacts(facts);
 }
 
 /** Entries, some of which cannot even be read. */
-class ScriptedJournal implements EntrySource<ObservedEntry> {
+class ScriptedJournal implements EntrySource<FactsEntry> {
   committed = -1;
   failures = 0;
   #taken = 0;
   #isClosed = false;
   #wake: () => void = () => undefined;
-  readonly #entries: readonly (readonly Observation[] | Error)[];
+  readonly #entries: readonly (readonly TestRow[] | 'damaged')[];
 
-  constructor(entries: readonly (readonly Observation[] | Error)[]) {
+  constructor(entries: readonly (readonly TestRow[] | 'damaged')[]) {
     this.#entries = entries;
   }
 
-  async next(): Promise<ObservedEntry | undefined> {
+  async next(): Promise<FactsEntry | undefined> {
     if (this.failures > 0) {
       this.failures -= 1;
       throw new Error('EIO');
@@ -78,10 +99,7 @@ class ScriptedJournal implements EntrySource<ObservedEntry> {
     return {
       sequence,
       bytes: Buffer.alloc(0),
-      observations: () => {
-        if (held instanceof Error) throw held;
-        return held;
-      },
+      facts: held === 'damaged' ? Buffer.alloc(21, 1) : factsOf(held),
     };
   }
 
@@ -156,41 +174,44 @@ describe('correlation', () => {
     await clock.advanceAsync(0);
   }
 
-  it('leaves out one observation that the rules cannot cope with, kept and counted', async () => {
+  it('leaves out one row that the rules cannot cope with, kept and counted', async () => {
     const source = new ScriptedJournal([
-      [observationOf('a', 'one'), observationOf('bad', 'secret-client'), observationOf('b', 'two')],
-      [observationOf('c', 'three')],
+      [rowOf('a', 'one'), rowOf('bad', 'secret-client'), rowOf('b', 'two')],
+      [rowOf('c', 'three')],
     ]);
     await correlate(source);
     expect(raised).to.deep.equal(['one', 'two', 'three']);
     expect(quarantined.map(({ reason }) => reason)).to.deep.equal(['threw RangeError']);
-    expect(JSON.parse(quarantined[0]?.text ?? '')).to.include({ id: 'bad' });
+    expect(JSON.parse(quarantined[0]?.text ?? '')).to.include({
+      'security.authn.reason': 'bad',
+      'client.prefix': 'secret-client',
+    });
     expect(counted.get('correlation.quarantined')).to.equal(1);
     expect(logged).to.include('"component":"correlation"').and.not.include('secret');
   });
 
   it('does not come back to it after a restart', async () => {
-    const source = new ScriptedJournal([
-      [observationOf('bad', 'one')],
-      [observationOf('a', 'two')],
-    ]);
+    const source = new ScriptedJournal([[rowOf('bad', 'one')], [rowOf('a', 'two')]]);
     await correlate(source);
     await correlator?.shutdown({ atMs: clock.monotonic() + 1000 });
     expect(source.committed).to.equal(1);
-    const again = new ScriptedJournal([[observationOf('bad', 'one')], [observationOf('a', 'two')]]);
+    const again = new ScriptedJournal([[rowOf('bad', 'one')], [rowOf('a', 'two')]]);
     await correlate(again);
     expect(quarantined).to.have.length(1);
     expect(raised).to.deep.equal(['two']);
   });
 
   it('goes on behind an entry that cannot be read', async () => {
-    await correlate(new ScriptedJournal([new SyntaxError('secret'), [observationOf('a', 'one')]]));
+    await correlate(new ScriptedJournal(['damaged', [rowOf('a', 'one')]]));
     expect(raised).to.deep.equal(['one']);
-    expect(quarantined[0]).to.deep.equal({ text: '{"sequence":0}', reason: 'threw SyntaxError' });
+    expect(quarantined[0]).to.deep.equal({
+      text: '{"sequence":0}',
+      reason: 'facts are refused: version',
+    });
   });
 
   it('goes on after the journal failed, and after an alert could not be raised', async () => {
-    const source = new ScriptedJournal([[observationOf('a', 'one'), observationOf('b', 'two')]]);
+    const source = new ScriptedJournal([[rowOf('a', 'one'), rowOf('b', 'two')]]);
     source.failures = 2;
     raise = ({ entity }) => {
       if (entity.value === 'one') return Promise.reject(new TypeError('no'));
@@ -208,7 +229,7 @@ describe('correlation', () => {
     const waiting: (() => void)[] = [];
     raise = () => new Promise((resolve) => waiting.push(() => resolve(true)));
     const source = new ScriptedJournal(
-      Array.from({ length: 500 }, (_, index) => [observationOf(`e${index}`, `client-${index}`)]),
+      Array.from({ length: 500 }, (_, index) => [rowOf(`e${index}`, `client-${index}`)]),
     );
     await correlate(source);
     for (let turn = 0; turn < 10; turn += 1) await clock.advanceAsync(0);

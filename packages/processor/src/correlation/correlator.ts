@@ -1,33 +1,36 @@
-/** Feeds observations from the journal to the rules, and puts alerts into the outbox. */
-import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
+/** Feeds facts from the journal to the rules, and puts alerts into the outbox. */
 import type { CorrelationEngine, CorrelationMatch } from '@spanguard/sigma';
 import type { Alert } from '../model/alert.ts';
-import type { Observation } from '../model/observation.ts';
+import { decodeFacts } from '../model/facts/decode-facts.ts';
+import { FactBatch } from '../model/facts/fact-batch.ts';
+import { factsOfRow } from '../model/facts/fact-row.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Component, Deadline } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
 import type { Logger } from '../pipeline/logger.ts';
 import { errorName, supervise } from '../pipeline/supervise.ts';
-import { alertOfMatch, type EvidenceRef } from './alert-of-match.ts';
+import { alertOfMatch } from './alert-of-match.ts';
 import { EngineCounters } from './engine-counters.ts';
+import { RowEvent } from './row-event.ts';
 import type { SnapshotFile } from './snapshot-file.ts';
 
-/** An entry that may hold observations. */
-export interface ObservedEntry extends Entry {
-  observations(): readonly Observation[];
+/** An entry that may hold facts. */
+export interface FactsEntry extends Entry {
+  /** Encoded; valid until the entry is released. */
+  readonly facts: Uint8Array;
 }
 
 /** What correlation works with. */
 export interface CorrelatorDependencies {
   readonly engine: CorrelationEngine;
-  readonly source: EntrySource<ObservedEntry>;
+  readonly source: EntrySource<FactsEntry>;
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
   /** Called when the windows are looked at; what it gives, when they are saved: alerts raised until the
    * look will not be raised again. */
   readonly checkpoint: () => () => void;
-  /** Keeps an observation, or what was to be an alert, that the rules cannot cope with. */
+  /** Keeps a row of facts, or what was to be an alert, that the rules cannot cope with. */
   readonly quarantine: (bytes: Uint8Array, reason: string) => Promise<boolean>;
   readonly snapshots: SnapshotFile;
   readonly snapshotIntervalMs: number;
@@ -49,6 +52,8 @@ const RAISING_MAX = 1024;
 export class Correlator implements Component {
   readonly #dependencies: CorrelatorDependencies;
   readonly #engineCounters: EngineCounters;
+  readonly #facts = new FactBatch();
+  readonly #event = new RowEvent(this.#facts);
   #running: Promise<void> | undefined;
   #sequence = -1;
   #savedSequence = -1;
@@ -102,30 +107,29 @@ export class Correlator implements Component {
     }
   }
 
-  /** Never rejects: one observation the rules cannot cope with costs itself. */
-  async #correlate(entry: ObservedEntry): Promise<void> {
+  /** Never rejects: one row the rules cannot cope with costs itself. */
+  async #correlate(entry: FactsEntry): Promise<void> {
     const { counters, engine } = this.#dependencies;
-    let observations: readonly Observation[] = [];
-    try {
-      observations = entry.observations();
-    } catch (error) {
-      await this.#quarantine({ sequence: entry.sequence }, error);
+    const facts = this.#facts;
+    const decoded = decodeFacts(entry.facts, facts);
+    if (!decoded.ok) {
+      await this.#quarantine({ sequence: entry.sequence }, `facts are refused: ${decoded.refusal}`);
     }
-    if (observations.length === 0) return;
-    for (const observation of observations) {
+    if (facts.count === 0) return;
+    for (let row = 0; row < facts.count; row++) {
       try {
-        this.#observe(observation);
+        this.#observe(row);
       } catch (error) {
-        await this.#quarantine(observation, error);
+        await this.#quarantine({ id: facts.idOf(row), ...factsOfRow(facts, row) }, threw(error));
       }
     }
     this.#engineCounters.count(engine.stats());
-    counters.add('correlation.events', observations.length);
+    counters.add('correlation.events', facts.count);
     while (this.#raising.size >= RAISING_MAX) await Promise.race(this.#raising);
   }
 
-  #observe(observation: Observation): void {
-    for (const match of this.#dependencies.engine.observe(eventOf(observation))) {
+  #observe(row: number): void {
+    for (const match of this.#dependencies.engine.observe(this.#event.moveTo(row))) {
       const raising = this.#raise(match);
       this.#raising.add(raising);
       void raising.then(() => this.#raising.delete(raising));
@@ -144,17 +148,16 @@ export class Correlator implements Component {
         'alert raised',
       );
     } catch (error) {
-      await this.#quarantine({ rule: match.rule.key, episode: match.episode }, error);
+      await this.#quarantine({ rule: match.rule.key, episode: match.episode }, threw(error));
     }
   }
 
   /** Keeps what failed, as it is after redaction, and goes on: it would fail again. Never rejects. */
-  async #quarantine(what: object, error: unknown): Promise<void> {
+  async #quarantine(what: object, reason: string): Promise<void> {
     const { counters, logger, quarantine } = this.#dependencies;
-    const reason = `threw ${errorName(error)}`;
     counters.add('correlation.quarantined', 1);
     const isKept = await quarantine(Buffer.from(JSON.stringify(what)), reason).catch(() => false);
-    logger.error({ component: COMPONENT, reason, isKept }, 'an observation is left out');
+    logger.error({ component: COMPONENT, reason, isKept }, 'a row of facts is left out');
   }
 
   async #restore(): Promise<void> {
@@ -202,16 +205,6 @@ export class Correlator implements Component {
   }
 }
 
-function eventOf(observation: Observation) {
-  const { event, timeMs, id, traceId, spanId, attributes } = observation;
-  const service = String(attributes[ATTR_SERVICE_NAME] ?? '');
-  const ref: EvidenceRef = { traceId, spanId, service };
-  return {
-    timeMs,
-    id,
-    source: service,
-    ref,
-    get: (field: string) => (field === 'event' ? event : attributes[field]),
-    values: () => Object.values(attributes),
-  };
+function threw(error: unknown): string {
+  return `threw ${errorName(error)}`;
 }

@@ -29,7 +29,7 @@ function times(count: number, record: LogRecord): LogRecord[] {
   return Array.from({ length: count }, () => record);
 }
 
-describe('the identity of an observation', () => {
+describe('the identity of a row', () => {
   const alice = { 'user.id': 'alice', 'client.address': '203.0.113.9' };
 
   it('tells apart three failures of one second without trace ids', () => {
@@ -117,7 +117,7 @@ describe('the identity of an observation', () => {
   });
 });
 
-describe('the time of an observation', () => {
+describe('the time of a row', () => {
   const timeOf = (record: LogRecord): number | undefined =>
     new TestDetector().logs(record)[0]?.timeMs;
   const spanTime = (also: TestSpan['also']): number | undefined =>
@@ -153,7 +153,7 @@ describe('the time of an observation', () => {
   });
 });
 
-describe('the ids of trace and span of an observation', () => {
+describe('the ids of trace and span of a row', () => {
   it('are absent where they are all zero', () => {
     const zeros = { traceId: new Uint8Array(16), spanId: new Uint8Array(8) };
     expect(new TestDetector().logs(securityEvent({}, zeros))[0]).to.include({
@@ -170,12 +170,12 @@ describe('the ids of trace and span of an observation', () => {
 describe('a batch', () => {
   it('is observed up to its limit, record by record', () => {
     const bytes = tracesOf(...Array.from({ length: 3 }, () => ({ attributes: REFUSED })));
-    for (const [observationsMax, seen] of [
+    for (const [rowsMax, seen] of [
       [3, 3],
       [2, 2],
       [0, 0],
     ] as const) {
-      const detector = new TestDetector({ observationsMax });
+      const detector = new TestDetector({ rowsMax });
       expect(detector.observe('traces', bytes)).to.have.length(seen);
     }
   });

@@ -1,94 +1,247 @@
-/** Looks at one indexed batch, raw and in memory, and writes down observations: never payload. */
-import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
+/** Looks at one indexed batch, raw and in memory, and writes down facts: never payload. */
+import {
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_SECURITY_AUTHN_CONFIDENCE,
+  ATTR_SECURITY_AUTHN_OUTCOME,
+  ATTR_SECURITY_INDICATOR_CONFIDENCE,
+  ATTR_SECURITY_INDICATOR_KIND,
+  ATTR_SECURITY_INDICATOR_PARAMETER,
+  ATTR_SECURITY_INDICATOR_PLACE,
+  ATTR_SECURITY_INDICATOR_RULE,
+  FIELD_EVENT,
+  FIELD_SECURITY_CREDENTIALS_SEEN,
+} from '@spanguard/conventions';
 import type { OtlpIndex } from '@spanguard/otlp';
-import type { Observation } from '../model/observation.ts';
+import type { FusedOutcome } from '@spanguard/verdict';
+import { eventOfIndicator } from '@spanguard/verdict';
+import type { DataClasses } from '../model/data-classes.ts';
+import { type EncodedFacts, encodeFacts, NO_FACTS } from '../model/facts/encode-facts.ts';
+import { FactBatch, FLAG } from '../model/facts/fact-batch.ts';
+import { flagColumn, numberColumn, textColumn } from '../model/facts/fact-slots.ts';
+import { ASKED_ROW_KINDS, type AskedRowKind, REQUEST } from '../model/facts/row-kinds.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import { ForeignSpanJudge, type FoundEvent } from './foreign-span.ts';
-import { type ObservationMask, observedAttributes, observedName } from './observed-attributes.ts';
-import { RecordIdentity } from './record-identity.ts';
-import { RecordReader } from './record-reader.ts';
+import { ByteSpan } from './byte-span.ts';
+import { attributeNumber } from './columns.ts';
+import type { FactMask } from './fact-mask.ts';
+import { ForeignSpanJudge } from './foreign-span.ts';
+import { Lexicon } from './lexicon.ts';
+import { type AllPlaces, placesFor } from './places.ts';
+import { RecordCells } from './record-cells.ts';
+import { RecordPlace } from './record-place.ts';
+import { RowWriter } from './row-writer.ts';
+import { NO_SIGNS, type Sign, strongestSigns } from './signs.ts';
 
 /** What a detector works with. */
 export interface BatchDetectorDependencies {
-  readonly mask: ObservationMask;
-  /** Key of the ids of records. */
+  readonly mask: FactMask;
+  /** Key of the identities of records. */
   readonly recordKey: Uint8Array;
+  /** Key of the fingerprints of entities. */
+  readonly entityKey: Uint8Array;
+  /** Rows of other spans that somebody asks for. Default: none. */
+  readonly rowKinds?: ReadonlySet<AskedRowKind>;
   readonly clock: Clock;
   readonly counters: Counters;
-  /** Observations of one batch; further ones are dropped, counted. */
-  readonly observationsMax: number;
+  /** Rows of one batch; of more, requests are dropped before events, counted. */
+  readonly rowsMax: number;
 }
 
-/** A sender's clock may run ahead; further than this it would hold up everybody's windows. */
-const AHEAD_MS_MAX = 5000;
-const EVENT_PREFIX = new TextEncoder().encode('security.');
+/** A batch to look at. */
+export interface DetectionRequest {
+  readonly signal: Signal;
+  readonly index: OtlpIndex;
+  /** Of its bytes, by the prefilter of the policy. */
+  readonly marks: Uint32Array;
+  /** What redaction found in its records. */
+  readonly classes: DataClasses;
+}
+
+/** SpanKind of OTLP. */
+const SPAN_KIND = { server: 2, client: 3, producer: 4 } as const;
+const EVENT_PREFIX = Buffer.from('security.');
 const EVENT_NAME = /^security\.[a-z][a-z0-9_]{0,63}$/;
 /** No name of an event holds so many digits; a card, an account or a phone does. */
 const LONG_NUMBER = /(?:\d[a-z_]*){9}/;
-const NO_EVENTS: readonly FoundEvent[] = [];
+const PLAIN_ROWS = [REQUEST, ...ASKED_ROW_KINDS] as const;
+const NO_KINDS: ReadonlySet<AskedRowKind> = new Set();
 
-/** Observes batches. Stateless but for memory of clean inputs. */
+const EVENT = textColumn(FIELD_EVENT);
+const STATUS = numberColumn(ATTR_HTTP_RESPONSE_STATUS_CODE);
+const AUTHN_OUTCOME = textColumn(ATTR_SECURITY_AUTHN_OUTCOME);
+const AUTHN_CONFIDENCE = textColumn(ATTR_SECURITY_AUTHN_CONFIDENCE);
+const CREDENTIALS = flagColumn(FIELD_SECURITY_CREDENTIALS_SEEN);
+const KIND = textColumn(ATTR_SECURITY_INDICATOR_KIND);
+const CONFIDENCE = textColumn(ATTR_SECURITY_INDICATOR_CONFIDENCE);
+const RULE = textColumn(ATTR_SECURITY_INDICATOR_RULE);
+const PLACE = textColumn(ATTR_SECURITY_INDICATOR_PLACE);
+const PARAMETER = textColumn(ATTR_SECURITY_INDICATOR_PARAMETER);
+const DATABASE = attributeNumber(ATTR_DB_SYSTEM_NAME);
+
+/** Writes facts of batches. Stateless but for its memory of values, which changes no fact. */
 export class BatchDetector {
-  readonly #dependencies: BatchDetectorDependencies;
-  readonly #judge = new ForeignSpanJudge();
-  readonly #identity: RecordIdentity;
+  readonly #counters: Counters;
+  readonly #kinds: ReadonlySet<AskedRowKind>;
+  readonly #rowsMax: number;
+  readonly #facts = new FactBatch();
+  readonly #cells = new RecordCells();
+  readonly #places: AllPlaces;
+  readonly #lexicon: Lexicon;
+  readonly #judge: ForeignSpanJudge;
+  readonly #writer: RowWriter;
+  readonly #place: RecordPlace;
+  readonly #name = new ByteSpan();
+  #classes: DataClasses | undefined;
+  #dropped = 0;
+  /** No row between this one and the limit can be dropped for an event. */
+  #plainBelow = 0;
 
   constructor(dependencies: BatchDetectorDependencies) {
-    this.#dependencies = dependencies;
-    this.#identity = new RecordIdentity(dependencies.recordKey);
+    const { mask, entityKey, rowKinds = NO_KINDS, counters, rowsMax } = dependencies;
+    this.#counters = counters;
+    this.#kinds = rowKinds;
+    this.#rowsMax = rowsMax;
+    this.#places = placesFor(mask);
+    this.#lexicon = new Lexicon(this.#facts.texts, { mask, entityKey });
+    this.#judge = new ForeignSpanJudge(this.#lexicon, this.#places);
+    this.#writer = new RowWriter(this.#facts, this.#lexicon, this.#places);
+    this.#place = new RecordPlace(this.#facts, dependencies);
   }
 
-  /** Observations of a batch, in the order of its records. Metrics have none. */
-  detect(signal: Signal, index: OtlpIndex, bytes: Uint8Array): Observation[] {
-    if (signal === 'metrics') return [];
-    const { observationsMax, counters } = this.#dependencies;
-    const record = new RecordReader(signal, index, bytes);
-    const observations: Observation[] = [];
-    let dropped = 0;
-    this.#identity.beginBatch();
-    for (let row = 0; row < index.records.count; row++) {
-      record.moveTo(row);
-      const events = signal === 'logs' ? this.#eventOfLog(record) : this.#judge.judge(record);
-      if (events.length === 0) continue;
-      if (observations.length + events.length > observationsMax) dropped += events.length;
-      else this.#observe(record, events, observations);
+  /** Facts of a batch, in the order of its records. Metrics have none. */
+  detect(request: DetectionRequest): EncodedFacts {
+    const { signal, index, marks, classes } = request;
+    if (signal === 'metrics') return NO_FACTS;
+    const [facts, cells] = [this.#facts, this.#cells];
+    this.#classes = classes;
+    this.#dropped = 0;
+    this.#plainBelow = this.#rowsMax;
+    facts.clear();
+    cells.begin(index);
+    this.#place.beginBatch(signal, index, cells.bytes);
+    this.#lexicon.beginBatch({ buffer: cells.bytes, bytes: index.bytes, marks });
+    for (let record = 0; record < index.records.count; record++) {
+      if (signal === 'logs') this.#lookAtLog(record, index);
+      else this.#lookAtSpan(record, index);
     }
-    if (observations.length > 0) counters.add('detection.observations', observations.length);
-    if (dropped > 0) counters.add('detection.dropped', dropped);
-    return observations;
+    if (facts.count > 0) this.#counters.add('detection.rows', facts.count);
+    if (this.#dropped > 0) this.#counters.add('detection.dropped', this.#dropped);
+    return encodeFacts(facts);
   }
 
   /** Our own events: a log record whose EventName is like those of the vocabulary. */
-  #eventOfLog(record: RecordReader): readonly FoundEvent[] {
-    if (!record.nameBeginsWith(EVENT_PREFIX)) return NO_EVENTS;
-    const name = record.name();
-    if (!EVENT_NAME.test(name) || LONG_NUMBER.test(name)) return NO_EVENTS;
-    return [{ event: observedName(name, this.#dependencies.mask), attributes: {} }];
+  #lookAtLog(record: number, { records }: OtlpIndex): void {
+    const start = records.nameStart[record] ?? -1;
+    const end = records.nameEnd[record] ?? -1;
+    const name = this.#name.setText(this.#cells.bytes, start, end);
+    if (start < 0 || !beginsWith(name, EVENT_PREFIX)) return;
+    const { event, judgedEvent } = this.#places;
+    const isName = this.#lexicon.judge(judgedEvent, name, isEventName);
+    const id = isName ? this.#lexicon.text(event, name) : 0;
+    if (id === 0) return;
+    this.#cells.moveTo(record);
+    this.#write(record, id, false);
+    this.#trim();
   }
 
-  #observe(record: RecordReader, events: readonly FoundEvent[], to: Observation[]): void {
-    const { clock, mask } = this.#dependencies;
-    const now = clock.now();
-    const ownMs = record.timeMs();
-    const timeMs = ownMs > 0 ? Math.min(ownMs, now + AHEAD_MS_MAX) : now;
-    const [traceId, spanId] = [record.traceId(), record.spanId()];
-    const id = this.#identity.of(record.bytes(), {
-      service: record.text(ATTR_SERVICE_NAME) ?? '',
-      isTraced: traceId !== '',
-      arrivalMs: ownMs > 0 ? undefined : now,
-    });
-    for (const { event, attributes } of events) {
-      to.push({
-        event,
-        timeMs,
-        // A span may tell several events, each of another name.
-        id: `${id}:${event}`,
-        traceId,
-        spanId,
-        attributes: observedAttributes(record, attributes, mask),
-      });
+  #lookAtSpan(record: number, { records }: OtlpIndex): void {
+    const kind = records.kind[record];
+    if (kind !== SPAN_KIND.server) {
+      if (this.#kinds.size > 0) this.#lookAtOther(record, kind ?? 0);
+      return;
+    }
+    this.#cells.moveTo(record);
+    const isForeign = this.#judge.isForeign(this.#cells);
+    const row = this.#write(record, this.#lexicon.word(REQUEST), isForeign);
+    if (isForeign) this.#lookForEvents(record, row);
+    this.#trim();
+  }
+
+  #lookAtOther(record: number, kind: number): void {
+    let name: AskedRowKind | undefined;
+    this.#cells.moveTo(record);
+    if (kind === SPAN_KIND.producer) name = 'message_publish';
+    if (kind === SPAN_KIND.client) {
+      name = this.#cells.has(DATABASE) ? 'database_query' : 'client_request';
+    }
+    if (name === undefined || !this.#kinds.has(name)) return;
+    this.#write(record, this.#lexicon.word(name), false);
+    this.#trim();
+  }
+
+  /** The login and the signs of attack of a request, each in a row of its own. */
+  #lookForEvents(record: number, row: number): void {
+    const facts = this.#facts;
+    const signs = this.#writer.signs.every((each) => each.length === 0)
+      ? NO_SIGNS
+      : strongestSigns(this.#writer.signs);
+    const status = facts.numberColumns[STATUS]?.[row] ?? Number.NaN;
+    const login = this.#judge.loginOutcome(this.#cells, this.#writer.target, status);
+    if (login?.event !== undefined) {
+      this.#noteLogin(row, login);
+      const event = this.#write(record, this.#lexicon.word(login.event), false);
+      this.#noteLogin(event, login);
+    }
+    for (const sign of signs) this.#writeSign(record, sign);
+  }
+
+  #noteLogin(row: number, { outcome, confidence }: FusedOutcome): void {
+    const [facts, lexicon] = [this.#facts, this.#lexicon];
+    facts.setText(AUTHN_OUTCOME, row, lexicon.word(outcome));
+    facts.setText(AUTHN_CONFIDENCE, row, lexicon.word(confidence));
+    // Somebody tried, so somebody came with credentials.
+    facts.setFlag(CREDENTIALS, row, FLAG.yes);
+  }
+
+  #writeSign(record: number, { kind, confidence, rule, place, parameter }: Sign): void {
+    const [facts, lexicon] = [this.#facts, this.#lexicon];
+    const row = this.#write(record, lexicon.word(eventOfIndicator(kind)), false);
+    facts.setText(KIND, row, lexicon.word(kind));
+    facts.setText(CONFIDENCE, row, lexicon.word(confidence));
+    facts.setText(RULE, row, lexicon.word(rule));
+    facts.setText(PLACE, row, lexicon.word(place));
+    facts.setText(PARAMETER, row, parameter === undefined ? 0 : lexicon.parameter(parameter));
+  }
+
+  /** A row with all that the record tells. */
+  #write(record: number, event: number, looksForSigns: boolean): number {
+    const row = this.#facts.add();
+    this.#facts.setText(EVENT, row, event);
+    this.#writer.write(row, this.#cells, looksForSigns);
+    if (this.#classes !== undefined) this.#writer.writeClasses(row, this.#classes, record);
+    this.#place.write(row, record);
+    return row;
+  }
+
+  /** Back to the limit. A batch with more rows is an attack in itself: what its events tell is kept. */
+  #trim(): void {
+    const facts = this.#facts;
+    while (facts.count > this.#rowsMax) {
+      const last = facts.count - 1;
+      if (!this.#isPlain(last)) {
+        while (this.#plainBelow > 0 && !this.#isPlain(this.#plainBelow - 1)) this.#plainBelow -= 1;
+        if (this.#plainBelow > 0) facts.copyRow(last, --this.#plainBelow);
+      }
+      facts.dropLast();
+      this.#dropped += 1;
     }
   }
+
+  #isPlain(row: number): boolean {
+    const event = this.#facts.textColumns[EVENT]?.[row];
+    return PLAIN_ROWS.some((name) => this.#lexicon.word(name) === event);
+  }
+}
+
+function isEventName(name: string): boolean {
+  return EVENT_NAME.test(name) && !LONG_NUMBER.test(name);
+}
+
+/** Asked of every record, so no string is made. */
+function beginsWith({ bytes, start, end }: ByteSpan, prefix: Uint8Array): boolean {
+  if (end - start < prefix.length) return false;
+  for (let at = 0; at < prefix.length; at++) if (bytes[start + at] !== prefix[at]) return false;
+  return true;
 }

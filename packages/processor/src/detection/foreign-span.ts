@@ -4,129 +4,86 @@
  */
 import {
   ATTR_HTTP_REQUEST_METHOD,
-  ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
-  ATTR_SECURITY_AUTHN_CONFIDENCE,
-  ATTR_SECURITY_AUTHN_OUTCOME,
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
-  ATTR_SECURITY_INDICATOR_CONFIDENCE,
-  ATTR_SECURITY_INDICATOR_KIND,
-  ATTR_SECURITY_INDICATOR_PARAMETER,
-  ATTR_SECURITY_INDICATOR_PLACE,
-  ATTR_SECURITY_INDICATOR_RULE,
-  ATTR_USER_AGENT_ORIGINAL,
   ATTR_USER_ID,
-  type IndicatorKind,
 } from '@spanguard/conventions';
-import { recogniseTarget, recogniseUserAgent } from '@spanguard/indicators';
-import { compileAuthRoutes, eventOfIndicator, factsOfSpan, fuseOutcome } from '@spanguard/verdict';
-import type { ObservationValue } from '../model/observation.ts';
-import { CleanInputs } from './clean-inputs.ts';
-import type { RecordReader } from './record-reader.ts';
-import { requestTarget } from './request-target.ts';
+import { compileAuthRoutes, factsOfSpan, type FusedOutcome, fuseOutcome } from '@spanguard/verdict';
+import { ByteSpan } from './byte-span.ts';
+import { attributeNumber } from './columns.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { AllPlaces } from './places.ts';
+import type { RecordCells } from './record-cells.ts';
+import type { RequestTarget } from './request-target.ts';
 
-/** An event found in a span: its name and what is known besides the span's own attributes. */
-export interface FoundEvent {
-  readonly event: string;
-  readonly attributes: Readonly<Record<string, ObservationValue>>;
-}
+const SOURCE = attributeNumber(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
+const METHOD = attributeNumber(ATTR_HTTP_REQUEST_METHOD);
+const ROUTE = attributeNumber(ATTR_HTTP_ROUTE);
+const USER = attributeNumber(ATTR_USER_ID);
+const POST = Buffer.from('POST');
 
-/** SpanKind of OTLP: the server side of a request. */
-const SPAN_KIND_SERVER = 2;
-const NOTHING_FOUND: readonly FoundEvent[] = [];
-const NO_SIGNS: readonly Sign[] = [];
-
-interface Sign {
-  readonly kind: IndicatorKind;
-  readonly confidence: string;
-  readonly rule: string;
-  readonly place: string;
-  readonly parameter?: string | undefined;
-}
-
-/** Judges spans one by one. Remembers clean inputs, nothing else: no span changes what is said of another. */
+/** Judges spans one by one: no span changes what is said of another. */
 export class ForeignSpanJudge {
-  readonly #cleanTargets = new CleanInputs();
-  readonly #cleanAgents = new CleanInputs();
+  readonly #lexicon: Lexicon;
+  readonly #places: AllPlaces;
   readonly #isAuthRoute = compileAuthRoutes([]);
+  readonly #span = new ByteSpan();
 
-  /** Events of the span the reader stands at; none for spans of our own instrumentation. */
-  judge(record: RecordReader): readonly FoundEvent[] {
-    if (record.kind() !== SPAN_KIND_SERVER) return NOTHING_FOUND;
-    if (record.has(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE)) return NOTHING_FOUND;
-    const target = requestTarget(record);
-    const login = this.#loginOutcome(record, target);
-    const signs = this.#signs(target, record.input(ATTR_USER_AGENT_ORIGINAL));
-    return login === undefined ? signs : [login, ...signs];
+  constructor(lexicon: Lexicon, places: AllPlaces) {
+    this.#lexicon = lexicon;
+    this.#places = places;
   }
 
-  /** The strongest sign of each kind. */
-  #signs(target: string | undefined, agent: string | undefined): readonly FoundEvent[] {
-    const inTarget = this.#inTarget(target);
-    const inAgent = this.#inAgent(agent);
-    if (inTarget.length + inAgent.length === 0) return NOTHING_FOUND;
-    const strongest = new Map<IndicatorKind, Sign>();
-    for (const signs of [inTarget, inAgent]) {
-      for (const sign of signs) {
-        const known = strongest.get(sign.kind);
-        const isStronger = known?.confidence === 'suspicious' && sign.confidence === 'high';
-        if (known === undefined || isStronger) strongest.set(sign.kind, sign);
-      }
-    }
-    return Array.from(strongest.values(), signEvent);
-  }
-
-  #inTarget(target: string | undefined): readonly Sign[] {
-    if (target === undefined || this.#cleanTargets.has(target)) return NO_SIGNS;
-    const signs = recogniseTarget(target);
-    if (signs.length === 0) this.#cleanTargets.add(target);
-    return signs.map((sign) => ({
-      ...sign,
-      place: sign.place === 'path' ? 'url.path' : 'url.query',
-    }));
-  }
-
-  #inAgent(agent: string | undefined): readonly Sign[] {
-    if (agent === undefined || this.#cleanAgents.has(agent)) return NO_SIGNS;
-    const signs = recogniseUserAgent(agent);
-    if (signs.length === 0) this.#cleanAgents.add(agent);
-    return signs.map((sign) => ({ ...sign, place: 'user_agent' }));
+  /** Whether a span is of another SDK: ours says where it took the client's address from. */
+  isForeign(cells: RecordCells): boolean {
+    return !cells.isOwn(SOURCE);
   }
 
   /** What the application's fusion says of the same request, as far as a span shows it. */
-  #loginOutcome(record: RecordReader, target: string | undefined): FoundEvent | undefined {
-    const method = record.text(ATTR_HTTP_REQUEST_METHOD);
-    if (method !== 'POST') return undefined;
-    const status = record.get(ATTR_HTTP_RESPONSE_STATUS_CODE);
+  loginOutcome(
+    cells: RecordCells,
+    target: RequestTarget,
+    statusCode: number,
+  ): FusedOutcome | undefined {
+    if (!this.#isPost(cells) || !this.#isAuthRequest(cells, target)) return undefined;
     const view = {
-      method,
-      route: record.text(ATTR_HTTP_ROUTE),
-      path: target?.split('?', 1)[0],
-      statusCode: status === undefined ? undefined : Number(status),
+      method: 'POST',
+      route: cells.has(ROUTE) ? AUTH_ROUTE : undefined,
+      path: AUTH_ROUTE,
+      statusCode: Number.isNaN(statusCode) ? undefined : statusCode,
     };
     // A login page shown again is answered like a login; only a user that is known has logged in.
-    const grants = record.get(ATTR_USER_ID) !== undefined;
-    const fused = fuseOutcome([], { ...factsOfSpan(view, this.#isAuthRoute), grants });
-    if (fused?.event === undefined) return undefined;
-    return {
-      event: fused.event,
-      attributes: {
-        [ATTR_SECURITY_AUTHN_OUTCOME]: fused.outcome,
-        [ATTR_SECURITY_AUTHN_CONFIDENCE]: fused.confidence,
-      },
-    };
+    const facts = { ...factsOfSpan(view, () => true), grants: cells.has(USER) };
+    const fused = fuseOutcome([], facts);
+    return fused?.event === undefined ? undefined : fused;
+  }
+
+  #isPost(cells: RecordCells): boolean {
+    const span = this.#span;
+    if (!cells.point(span, METHOD)) return false;
+    if (!span.isText) return span.text() === 'POST';
+    if (span.length !== POST.length) return false;
+    for (let at = 0; at < POST.length; at++)
+      if (span.bytes[span.start + at] !== POST[at]) return false;
+    return true;
+  }
+
+  /** By route or path; the names are matched once for each. */
+  #isAuthRequest(cells: RecordCells, { path, pathColumn }: RequestTarget): boolean {
+    const { judged, judgedPaths } = this.#places;
+    if (cells.point(this.#span, ROUTE)) {
+      const place = judged[cells.columnOf(ROUTE)];
+      const isAuth = place && this.#lexicon.judge(place, this.#span, this.#isAuthRoute);
+      if (isAuth === true) return true;
+    }
+    const ofPath = judgedPaths[pathColumn];
+    return (
+      path.length > 0 &&
+      ofPath !== undefined &&
+      this.#lexicon.judge(ofPath, path, this.#isAuthRoute)
+    );
   }
 }
 
-function signEvent({ kind, confidence, rule, place, parameter }: Sign): FoundEvent {
-  return {
-    event: eventOfIndicator(kind),
-    attributes: {
-      [ATTR_SECURITY_INDICATOR_KIND]: kind,
-      [ATTR_SECURITY_INDICATOR_CONFIDENCE]: confidence,
-      [ATTR_SECURITY_INDICATOR_RULE]: rule,
-      [ATTR_SECURITY_INDICATOR_PLACE]: place,
-      ...(parameter === undefined ? {} : { [ATTR_SECURITY_INDICATOR_PARAMETER]: parameter }),
-    },
-  };
-}
+/** Stands for a route or path that was matched already. */
+const AUTH_ROUTE = '/login';

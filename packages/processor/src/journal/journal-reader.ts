@@ -1,5 +1,4 @@
 /** A consumer's view of a journal: records in order, from its cursor on. */
-import type { Observation } from '../model/observation.ts';
 import { SIGNALS, type Signal } from '../model/signal.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Entry, EntrySource } from '../pipeline/entry-source.ts';
@@ -24,8 +23,8 @@ export interface JournalEntry extends Entry {
   readonly signal: Signal | undefined;
   readonly itemCount: number;
   readonly appendedAtMs: number;
-  /** What detection wrote down; made anew at each call. */
-  observations(): readonly Observation[];
+  /** What detection wrote down, encoded. Valid until it is released. */
+  readonly facts: Uint8Array;
 }
 
 /** How much of a record a consumer wants. */
@@ -50,7 +49,6 @@ export interface JournalReaderOptions {
 /** Header and observations of nearly every record: one read gets both. */
 const FRONT_BYTES = 4096;
 const NO_BYTES = new Uint8Array(0);
-const NO_ENTRIES: readonly Observation[] = [];
 
 /** See the head of this file. `next` must not be called while a call of it is under way. */
 export class JournalReader implements EntrySource<JournalEntry> {
@@ -256,16 +254,6 @@ function entryOf(
     itemCount: header.itemCount,
     appendedAtMs: header.appendedAtMs,
     bytes,
-    observations: () =>
-      observed.length === 0
-        ? NO_ENTRIES
-        : (JSON.parse(observed.toString('utf8'), withoutPrototype) as readonly Observation[]),
+    facts: observed,
   };
-}
-
-/** Attributes have keys from outside; none of them may be found on Object.prototype. */
-function withoutPrototype(name: string, value: unknown): unknown {
-  return name === 'attributes' && typeof value === 'object' && value !== null
-    ? Object.assign(Object.create(null), value)
-    : value;
 }

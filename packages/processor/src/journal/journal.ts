@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Observation } from '../model/observation.ts';
+import type { EncodedFacts } from '../model/facts/encode-facts.ts';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import { SIGNALS } from '../model/signal.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
@@ -57,7 +57,6 @@ const SEQUENCE_LEAP = 1_048_576;
 const PROBE_MS = 1000;
 /** How far it is written, so that an end that is cut off is missed. */
 const APPENDED = 'appended';
-const NO_OBSERVATIONS = new Uint8Array(0);
 const COMMIT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** See the head of this file. One process at a time; the data folder's lock sees to that. */
@@ -134,20 +133,13 @@ export class Journal {
     );
   }
 
-  /** Appends a batch with what was observed in it. Never rejects. */
-  append({
-    batch,
-    observations,
-  }: {
-    batch: RedactedBatch;
-    observations: readonly Observation[];
-  }): Promise<AppendResult> {
+  /** Appends a batch with its facts. Never rejects. */
+  append({ batch, facts }: { batch: RedactedBatch; facts: EncodedFacts }): Promise<AppendResult> {
     return this.appendRecord({
       kind: 'batch',
       signal: SIGNALS.indexOf(batch.signal),
       itemCount: batch.itemCount,
-      observations:
-        observations.length === 0 ? NO_OBSERVATIONS : Buffer.from(JSON.stringify(observations)),
+      observations: facts,
       payload: batch.bytes,
     });
   }

@@ -21,7 +21,8 @@ function redacted(signal: 'traces' | 'metrics' | 'logs', bytes: Uint8Array): Uin
   const marks = redactor.mark(bytes);
   const result = indexOtlp(index, { signal, bytes, marks, keys });
   if (!result.ok) throw new Error(result.error.message);
-  return redactor.redact({ signal, index, itemCount: result.recordCount }).bytes;
+  redactor.decide({ signal, index });
+  return redactor.rewrite({ signal, index, itemCount: result.recordCount }).bytes;
 }
 
 function spanWith(attributes: readonly object[]): Uint8Array {
@@ -118,7 +119,8 @@ describe('the batch redactor', () => {
     const index = new OtlpIndex();
     const marks = redactor.mark(bytes);
     expect(indexOtlp(index, { signal: 'logs', bytes, marks, keys }).ok).to.equal(true);
-    const out = redactor.redact({ signal: 'logs', index, itemCount: 7000 }).bytes;
+    redactor.decide({ signal: 'logs', index });
+    const out = redactor.rewrite({ signal: 'logs', index, itemCount: 7000 }).bytes;
     expect(counted.get('redaction.failed_closed')).to.be.at.least(7000);
     expect(findText('logs', out, 'abcdefgh')).to.deep.equal([]);
   });

@@ -1,4 +1,7 @@
-/** Redacts one indexed batch. The only place where a RedactedBatch is made. */
+/**
+ * Redacts one indexed batch in two steps: decides what is to change, and rewrites. The only place where a
+ * RedactedBatch is made.
+ */
 import {
   ByteArena,
   CANDIDATE,
@@ -12,9 +15,11 @@ import {
   rewriteOtlp,
 } from '@spanguard/otlp';
 import type { RedactionPolicy, Verdict } from '@spanguard/redaction';
+import type { DataClasses } from '../model/data-classes.ts';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Counters } from '../pipeline/counters.ts';
+import { FoundClasses } from './found-classes.ts';
 
 /** A batch to redact; the index is of its bytes. */
 export interface RedactionRequest {
@@ -42,6 +47,9 @@ export class BatchRedactor {
   readonly #lent = new Map<RedactedBatch, ByteArena>();
   /** Places by detector in the batch under way: counted once for a batch, not for each place. */
   readonly #places = new Map<string, number>();
+  readonly #classes = new FoundClasses();
+  /** The index that the edits are of; undefined once they were carried out. */
+  #decided: OtlpIndex | undefined;
   #marks: Uint32Array = new Uint32Array(0);
 
   constructor(policy: RedactionPolicy, counters: Counters) {
@@ -56,16 +64,18 @@ export class BatchRedactor {
   }
 
   /**
-   * Judges every candidate and rewrites. Where nothing is to be redacted the batch holds the very bytes
-   * that came. Fails closed: a candidate whose judging throws is replaced as a whole, and every one
-   * where the edits pass their limit.
+   * Judges every candidate of a batch; `rewrite` carries out what was decided. Gives the kinds of
+   * sensitive data in each record, valid until the next batch. Fails closed: a candidate whose judging
+   * throws is replaced as a whole, and every one where the edits pass their limit.
    */
-  redact({ signal, index, itemCount }: RedactionRequest): RedactedBatch {
+  decide({ signal, index }: Pick<RedactionRequest, 'signal' | 'index'>): DataClasses {
+    this.#decided = undefined;
     this.#edits.clear();
     this.#places.clear();
+    this.#classes.begin(signal, index);
     for (let candidate = 0; candidate < index.candidates.count; candidate++) {
       try {
-        this.#redactCandidate(index, candidate);
+        this.#judgeCandidate(index, candidate);
       } catch {
         this.#counters.add('redaction.failed_closed', 1);
         replaceCandidate(this.#edits, index, candidate, PLACEHOLDER);
@@ -75,6 +85,17 @@ export class BatchRedactor {
     for (const [detector, places] of this.#places) {
       this.#counters.add('redaction.places', places, { detector });
     }
+    this.#decided = index;
+    return this.#classes;
+  }
+
+  /**
+   * The batch as decided. Where nothing is to be redacted it holds the very bytes that came. Throws where
+   * the batch was not decided.
+   */
+  rewrite({ signal, index, itemCount }: RedactionRequest): RedactedBatch {
+    if (this.#decided !== index) throw new Error('nothing was decided of this batch');
+    this.#decided = undefined;
     const arena = this.#edits.count === 0 ? undefined : (this.#idle.pop() ?? new ByteArena(0));
     const bytes = arena === undefined ? index.bytes : rewriteOtlp(index, this.#edits, arena);
     const batch = { signal, itemCount, bytes } as RedactedBatch;
@@ -91,7 +112,7 @@ export class BatchRedactor {
     if (isWorthKeeping && this.#idle.length < IDLE_ARENAS_MAX) this.#idle.push(arena);
   }
 
-  #redactCandidate(index: OtlpIndex, candidate: number): void {
+  #judgeCandidate(index: OtlpIndex, candidate: number): void {
     const { candidates, frames, bytes } = index;
     const frame = candidates.frame[candidate] ?? 0;
     const start = frames.start[frame] ?? 0;
@@ -112,21 +133,21 @@ export class BatchRedactor {
       case 'clean':
         break;
       case 'drop':
-        this.#count(verdict.detector);
+        this.#note(candidate, verdict.detector);
         deleteCandidate(this.#edits, index, candidate);
         break;
       case 'replace':
-        this.#count(verdict.detector);
+        this.#note(candidate, verdict.detector);
         replaceCandidate(this.#edits, index, candidate, verdict.replacement);
         break;
       case 'edit':
         if (candidates.kindOf(candidate) === CANDIDATE.packed) {
-          this.#count(verdict.edits[0]?.detector ?? '');
+          this.#note(candidate, verdict.edits[0]?.detector ?? '');
           deleteCandidate(this.#edits, index, candidate);
           break;
         }
         for (const edit of verdict.edits) {
-          this.#count(edit.detector);
+          this.#note(candidate, edit.detector);
           this.#edits.replace(frame, edit.start, edit.end, edit.replacement);
         }
         break;
@@ -149,7 +170,8 @@ export class BatchRedactor {
     }
   }
 
-  #count(detector: string): void {
+  #note(candidate: number, detector: string): void {
     this.#places.set(detector, (this.#places.get(detector) ?? 0) + 1);
+    this.#classes.note(candidate, detector);
   }
 }

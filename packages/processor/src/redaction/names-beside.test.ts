@@ -25,7 +25,8 @@ function redactorOf(config?: RedactionConfig): (bytes: Uint8Array) => Uint8Array
     const marks = redactor.mark(bytes);
     const result = indexOtlp(index, { signal: 'logs', bytes, marks, keys });
     if (!result.ok) throw new Error(result.error.message);
-    return redactor.redact({ signal: 'logs', index, itemCount: result.recordCount }).bytes;
+    redactor.decide({ signal: 'logs', index });
+    return redactor.rewrite({ signal: 'logs', index, itemCount: result.recordCount }).bytes;
   };
 }
 

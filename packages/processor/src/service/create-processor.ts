@@ -146,7 +146,7 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
   const engine = new CorrelationEngine(ruleset, {
     latenessMs: config.correlate.lateness,
     groupsMax: config.correlate.groups_max,
-    // Observations are dated no later than they come in, so that a journal read again reads the same.
+    // Facts are dated no later than they come in, so that a journal read again reads the same.
     now: () => world.clock.now(),
   });
   return new Correlator({
@@ -161,7 +161,7 @@ async function createCorrelator(foundation: Foundation, ruleset: Ruleset): Promi
     checkpoint: () => outbox.checkpoint(),
     quarantine: (bytes, reason) =>
       deadLetters.keep(
-        { stage: 'correlation', name: 'rules', reason, content: 'observations', itemCount: 1 },
+        { stage: 'correlation', name: 'rules', reason, content: 'facts', itemCount: 1 },
         bytes,
       ),
     snapshots: new SnapshotFile(join(folder.path, 'windows.json'), nodeFileSystem, (work) =>

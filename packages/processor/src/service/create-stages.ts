@@ -11,6 +11,7 @@ import {
 import type { Config } from '../config/shape.ts';
 import { BatchDetector } from '../detection/batch-detector.ts';
 import { DETECTION_COLUMNS } from '../detection/columns.ts';
+import type { FactMask } from '../detection/fact-mask.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
@@ -33,6 +34,8 @@ export interface StageNeeds {
   readonly masking: Masking;
   /** Key of the identities of records. */
   readonly recordKey: Uint8Array;
+  /** Key of the fingerprints of entities. */
+  readonly entityKey: Uint8Array;
   readonly loops: LoopGuard;
   readonly clock: Clock;
   readonly counters: Counters;
@@ -40,8 +43,8 @@ export interface StageNeeds {
   readonly journal: Journal;
 }
 
-/** Observations of one batch; a batch with more is an attack in itself, and its first ones tell it. */
-const OBSERVATIONS_MAX = 10_000;
+/** Rows of facts of one batch; requests beyond are dropped before events. */
+const ROWS_MAX = 50_000;
 /** Behind the columns of detection, which are numbered from zero. */
 const EXPORTER_ID_COLUMN = DETECTION_COLUMNS.length;
 
@@ -63,17 +66,12 @@ export function createMasking(redact: Config['redact'], folder: Pick<DataFolder,
 
 /** The intake: what a batch goes through before it is answered. */
 export function createStages(needs: StageNeeds): Intake {
-  const { recordKey, loops, clock, counters, logger, journal } = needs;
-  const { policy, pseudonyms } = needs.masking;
+  const { recordKey, entityKey, loops, clock, counters, logger, journal } = needs;
+  const { policy } = needs.masking;
   const detector = new BatchDetector({
-    mask: {
-      attribute: (name, value) => policy.redactAttribute(name, value),
-      pseudonym: (value) => pseudonyms.pseudonym('user', value),
-    },
-    recordKey,
-    clock,
-    counters,
-    observationsMax: OBSERVATIONS_MAX,
+    mask: factMaskOf(needs.masking),
+    ...{ recordKey, entityKey, clock, counters },
+    rowsMax: ROWS_MAX,
   });
   return createIntake({
     keys: new KeyTable({
@@ -83,9 +81,9 @@ export function createStages(needs: StageNeeds): Intake {
     }),
     index: new OtlpIndex(),
     detector: {
-      detect: (signal, index, bytes) => {
-        loops.look(index, EXPORTER_ID_COLUMN);
-        return detector.detect(signal, index, bytes);
+      detect: (request) => {
+        loops.look(request.index, EXPORTER_ID_COLUMN);
+        return detector.detect(request);
       },
     },
     redactor: new BatchRedactor(policy, counters),
@@ -93,4 +91,15 @@ export function createStages(needs: StageNeeds): Intake {
     counters,
     said: new SaidOnce({ clock, logger }),
   });
+}
+
+/** The policy as detection sees it. */
+export function factMaskOf({ policy, pseudonyms }: Masking): FactMask {
+  return {
+    decisionOf: (name) => policy.decisionOf(name),
+    isClean: (text, decision, marks) =>
+      policy.decide(text.bytes, text, decision, marks).kind === 'clean',
+    attribute: (name, value, decision) => policy.redactAttribute(name, value, decision),
+    pseudonym: (value) => pseudonyms.pseudonym('user', value),
+  };
 }

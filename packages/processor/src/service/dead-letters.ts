@@ -5,7 +5,7 @@ import { SIGNALS } from '../model/signal.ts';
 import type { Clock } from '../pipeline/clock.ts';
 
 const STAGES = ['exporter', 'channel', 'correlation'] as const;
-const CONTENTS = [...SIGNALS, 'alert', 'observations'] as const;
+const CONTENTS = [...SIGNALS, 'alert', 'facts'] as const;
 
 /** Where a dead letter was going. */
 export type DeadLetterStage = (typeof STAGES)[number];
@@ -17,7 +17,7 @@ export interface DeadLetterHead {
   readonly name: string;
   /** Why, in a few words; never payload. */
   readonly reason: string;
-  /** What it holds: items of a signal, an alert, or observations. */
+  /** What it holds: items of a signal, an alert, or facts. */
   readonly content: (typeof CONTENTS)[number];
   readonly itemCount: number;
   /** Wall time, RFC 3339. */

@@ -108,6 +108,7 @@ export async function layFoundation(
     intake: createStages({
       masking,
       recordKey: folder.key('records'),
+      entityKey: folder.key('entities'),
       loops,
       clock: world.clock,
       counters: metrics,

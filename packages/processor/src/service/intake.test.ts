@@ -24,7 +24,7 @@ import { createIntake, type IntakeStages } from './intake.ts';
 const FAILED = 'intake.failed';
 const REJECTED = 'intake.rejected_items';
 const REPAIRED = 'intake.repaired_texts';
-type Part = 'mark' | 'index' | 'detect' | 'judge' | 'redact' | 'append';
+type Part = 'mark' | 'index' | 'decide' | 'detect' | 'judge' | 'rewrite' | 'append';
 
 describe('the intake', () => {
   const folders: string[] = [];
@@ -61,11 +61,17 @@ describe('the intake', () => {
     const policy = compilePolicy();
     const redactor = new BatchRedactor(failing === 'judge' ? judgingNot(policy) : policy, counters);
     const detector = new BatchDetector({
-      mask: { attribute: (_name, value) => value, pseudonym: (value) => value },
+      mask: {
+        decisionOf: () => 0,
+        isClean: () => true,
+        attribute: (_name, value) => value,
+        pseudonym: (value) => value,
+      },
       recordKey: new Uint8Array(32),
+      entityKey: new Uint8Array(32),
       clock,
       counters,
-      observationsMax: 100,
+      rowsMax: 100,
     });
     const stages: IntakeStages = {
       keys: new KeyTable({
@@ -76,7 +82,8 @@ describe('the intake', () => {
       detector: failing === 'detect' ? { detect: fail } : detector,
       redactor: {
         mark: failing === 'mark' ? fail : (bytes) => redactor.mark(bytes),
-        redact: failing === 'redact' ? fail : (request) => redactor.redact(request),
+        decide: failing === 'decide' ? fail : (request) => redactor.decide(request),
+        rewrite: failing === 'rewrite' ? fail : (request) => redactor.rewrite(request),
         giveBack: (batch) => redactor.giveBack(batch),
       },
       journal: failing === 'append' ? { append: fail } : journal,
@@ -114,7 +121,8 @@ describe('the intake', () => {
   const refusing: readonly [Part, string, string][] = [
     ['mark', 'failed', 'batch'],
     ['index', 'failed', 'batch'],
-    ['redact', 'failed', 'batch'],
+    ['decide', 'failed', 'batch'],
+    ['rewrite', 'failed', 'batch'],
     ['append', 'unavailable', 'append'],
   ];
   for (const [part, kind, stage] of refusing) {
@@ -132,7 +140,7 @@ describe('the intake', () => {
     });
   }
 
-  it('goes on without observations where detection throws', async () => {
+  it('goes on without facts where detection throws', async () => {
     const { intake, counted, kept } = await taking('detect');
     expect(await intake('traces', secretSpan)).to.deep.equal({ kind: 'accepted' });
     expect(counted.get(`${FAILED} detect`)).to.equal(1);

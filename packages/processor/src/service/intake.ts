@@ -1,6 +1,6 @@
 /**
- * What happens to every batch: mark, index, mend, detect, redact, append. Then, and only then, it is
- * accepted. A stage that throws costs its batch at most: it may go on undetected, never unredacted.
+ * What happens to every batch: mark, index, mend, decide, detect, rewrite, append. Then, and only then, it is
+ * accepted. A stage that throws costs its batch at most: it may go on without facts, never unredacted.
  */
 import {
   indexOtlp,
@@ -12,7 +12,8 @@ import {
 } from '@spanguard/otlp';
 import type { BatchDetector } from '../detection/batch-detector.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Observation } from '../model/observation.ts';
+import type { DataClasses } from '../model/data-classes.ts';
+import { type EncodedFacts, NO_FACTS } from '../model/facts/encode-facts.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import { failureReason } from '../pipeline/failure-reason.ts';
@@ -26,7 +27,7 @@ export interface IntakeStages {
   /** Used for one batch after another: nothing of it is kept across an `await`. */
   readonly index: OtlpIndex;
   readonly detector: Pick<BatchDetector, 'detect'>;
-  readonly redactor: Pick<BatchRedactor, 'mark' | 'redact' | 'giveBack'>;
+  readonly redactor: Pick<BatchRedactor, 'mark' | 'decide' | 'rewrite' | 'giveBack'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly counters: Counters;
   readonly said: SaidOnce;
@@ -37,6 +38,7 @@ type Indexed =
   | {
       readonly kind: 'indexed';
       readonly bytes: Uint8Array;
+      readonly marks: Uint32Array;
       readonly recordCount: number;
       readonly rejected: RejectedItems | undefined;
     }
@@ -64,12 +66,13 @@ async function takeIn(
   const { index, redactor, counters } = stages;
   const indexed = indexBatch(stages, signal, received);
   if (indexed.kind !== 'indexed') return indexed;
-  const { bytes, recordCount, rejected } = indexed;
+  const { bytes, marks, recordCount, rejected } = indexed;
   if (recordCount > 0) {
-    const observations = detect(stages, signal, bytes);
-    const batch = redactor.redact({ signal, index, itemCount: recordCount });
+    const classes = redactor.decide({ signal, index });
+    const facts = detect(stages, { signal, marks, classes });
+    const batch = redactor.rewrite({ signal, index, itemCount: recordCount });
     try {
-      const refused = await append(stages, { batch, observations });
+      const refused = await append(stages, { batch, facts });
       if (refused !== undefined) return refused;
     } finally {
       redactor.giveBack(batch);
@@ -100,12 +103,12 @@ function indexBatch(stages: IntakeStages, signal: Signal, received: Uint8Array):
     counters.add('intake.refused', 1, { reason: 'unknown_fields' });
     return { kind: 'malformed', message: `nothing known is in the request; ${isItThis(signal)}` };
   }
-  return { kind: 'indexed', bytes, recordCount, rejected };
+  return { kind: 'indexed', bytes, marks: indexed.marks, recordCount, rejected };
 }
 
 function markAndIndex({ redactor, index, keys }: IntakeStages, signal: Signal, bytes: Uint8Array) {
   const marks = redactor.mark(bytes);
-  return indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS });
+  return { ...indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS }), marks };
 }
 
 function countFaults(
@@ -121,12 +124,15 @@ function countFaults(
   return { count: recordsRejected, message };
 }
 
-function detect(stages: IntakeStages, signal: Signal, bytes: Uint8Array): readonly Observation[] {
+function detect(
+  stages: IntakeStages,
+  decided: { readonly signal: Signal; readonly marks: Uint32Array; readonly classes: DataClasses },
+): EncodedFacts {
   try {
-    return stages.detector.detect(signal, stages.index, bytes);
+    return stages.detector.detect({ ...decided, index: stages.index });
   } catch (error) {
     noteFailure(stages, 'detect', error);
-    return [];
+    return NO_FACTS;
   }
 }
 

@@ -27,10 +27,11 @@ describe('loadRules', () => {
     ]);
   });
 
-  it('refuses rules that ask for what no observation has, with what there is', () => {
+  it('refuses rules that ask for what no row has, with what there is', () => {
     for (const [searches, nearest] of [
-      ['s: { url.path|contains: /etc/passwd }', /"url.path", nearest: /],
+      ['s: { url.paths|contains: /etc/passwd }', /"url.paths", nearest: url.path/],
       ['s: { enduser.role: admin }', /"enduser.role", nearest: /],
+      ['s: { http.status_code: 500 }', /"http.status_code", nearest: http.response.status_code/],
       ['s: { cs-method: GET }', /"cs-method"/],
     ] as const) {
       const loaded = load(rule(searches));

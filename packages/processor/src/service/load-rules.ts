@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import {
   ATTR_CLIENT_PREFIX,
   ATTR_SERVICE_NAME,
+  FACT_FIELDS,
   SECURITY_EVENT_SEVERITY,
 } from '@spanguard/conventions';
 import { RULES_URL } from '@spanguard/rules';
 import { type EventVocabulary, parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
 import { unreadable } from '../config/unreadable.ts';
-import { RULE_FIELDS } from '../detection/columns.ts';
+import { ASKED_ROW_KINDS, REQUEST } from '../model/facts/row-kinds.ts';
 
 /** Which rules. */
 export interface RulesRequest {
@@ -32,9 +33,11 @@ export type LoadedRules =
 
 /** What rules are checked against: a rule for other events would only seem to watch. */
 const VOCABULARY: EventVocabulary = {
-  fields: RULE_FIELDS,
+  fields: FACT_FIELDS.map(({ name }) => name),
   logSource: { product: 'spanguard', category: 'security_event' },
-  values: new Map([['event', Object.keys(SECURITY_EVENT_SEVERITY)]]),
+  values: new Map([
+    ['event', [REQUEST, ...ASKED_ROW_KINDS, ...Object.keys(SECURITY_EVENT_SEVERITY)]],
+  ]),
 };
 
 /** A rule that stands alone is told for each client and service, not once for all of them. */

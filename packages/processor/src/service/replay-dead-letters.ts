@@ -118,12 +118,12 @@ class Replay {
         return channel.deliver(this.#foundation.show(alert));
       }
       case 'correlation':
-        return 'rules see an observation once: look at it with show';
+        return 'rules see facts once: look at it with show';
     }
   }
 
   #export({ name, content, bytes }: DeadLetter): Promise<Delivery> | string {
-    if (content === 'alert' || content === 'observations') return 'it holds no telemetry';
+    if (content === 'alert' || content === 'facts') return 'it holds no telemetry';
     const { config, world } = this.#foundation;
     const exporter = config.exporters[name];
     if (exporter === undefined) return `no exporter "${name}" is configured`;

@@ -62,7 +62,7 @@ export const COUNTERS = {
   },
   'intake.failed': {
     description:
-      'Batches in which a stage threw, by stage: `detect` (goes on without observations), `append` (503), `batch` (500).',
+      'Batches in which a stage threw, by stage: `detect` (goes on without facts), `append` (503), `batch` (500).',
     unit: '{batch}',
   },
   'redaction.places': { description: 'Places redacted, by detector.', unit: '{place}' },
@@ -70,10 +70,10 @@ export const COUNTERS = {
     description: 'Values replaced whole, at a limit or where judging them threw.',
     unit: '{value}',
   },
-  'detection.observations': { description: 'Observations made.', unit: '{observation}' },
+  'detection.rows': { description: 'Rows of facts: requests and security events.', unit: '{row}' },
   'detection.dropped': {
-    description: 'Observations beyond the limit of a batch.',
-    unit: '{observation}',
+    description: 'Rows beyond the limit of a batch, requests before events.',
+    unit: '{row}',
   },
   'journal.refused': { description: 'Records that could not be made durable.', unit: '{record}' },
   'journal.damaged': {
@@ -107,12 +107,12 @@ export const COUNTERS = {
     description: 'Exporters stopped since what they send comes back.',
     unit: '{exporter}',
   },
-  'correlation.events': { description: 'Observations correlated.', unit: '{observation}' },
-  'correlation.late': { description: 'Observations too late to count.', unit: '{observation}' },
-  'correlation.repeated': { description: 'Observations seen before.', unit: '{observation}' },
+  'correlation.events': { description: 'Rows of facts correlated.', unit: '{row}' },
+  'correlation.late': { description: 'Rows too late to count.', unit: '{row}' },
+  'correlation.repeated': { description: 'Rows seen before.', unit: '{row}' },
   'correlation.ungrouped': {
-    description: 'Times a rule passed by an observation that lacks what it groups by.',
-    unit: '{observation}',
+    description: 'Times a rule passed by a row that lacks what it groups by.',
+    unit: '{row}',
   },
   'correlation.thinned': {
     description: 'Windows that passed their bound: their counts are lower bounds.',
@@ -120,8 +120,8 @@ export const COUNTERS = {
   },
   'correlation.evicted': { description: 'Entities forgotten at a limit.', unit: '{entity}' },
   'correlation.quarantined': {
-    description: 'Observations the rules could not cope with, kept as dead letters.',
-    unit: '{observation}',
+    description: 'Rows the rules could not cope with, kept as dead letters.',
+    unit: '{row}',
   },
   'consumer.failed': {
     description: 'Times a consumer failed as a whole and went on, by component.',
@@ -136,8 +136,8 @@ export const COUNTERS = {
     unit: '{alert}',
   },
   'correlation.forgotten_ids': {
-    description: 'Observations no longer known, at a limit: sent again they count again.',
-    unit: '{observation}',
+    description: 'Rows no longer known, at a limit: sent again they count again.',
+    unit: '{row}',
   },
   'alerts.raised': { description: 'Alerts raised, by level.', unit: '{alert}' },
   'alerts.delivered': { description: 'Alerts delivered, by channel.', unit: '{alert}' },

@@ -1,5 +1,16 @@
-/** Renders the conventions model as TypeScript constants and as a reference page. Reads and writes no file. */
+/**
+ * Renders the conventions model as TypeScript constants and as a reference page. Reads and writes no
+ * file.
+ */
 import { parse } from 'yaml';
+import {
+  attributesRead,
+  checkFields,
+  fieldConstants,
+  type FieldModel,
+  renderFieldReference,
+  renderFields,
+} from './fields.ts';
 import { type Tellers, toldBy } from './tellers.ts';
 
 interface AttributeModel {
@@ -24,6 +35,7 @@ interface EventModel {
 interface ConventionsModel {
   readonly attributes: readonly AttributeModel[];
   readonly events: readonly EventModel[];
+  readonly fields: readonly FieldModel[];
 }
 
 const HEADER =
@@ -32,6 +44,11 @@ const HEADER =
 /** Severity numbers of the OpenTelemetry log data model, by the levels of the OWASP vocabulary. */
 const SEVERITY_NUMBER = { info: 9, warn: 13, critical: 21 } as const;
 
+const FIELD_EXPORTS = [
+  ...['FACT_ATTRIBUTES', 'type FactAttributeName'],
+  ...['FACT_FIELDS', 'type FactField', 'type FactFieldKind', 'type FactFieldName'],
+];
+
 /** One file of the conventions package: its path there and its text. */
 export interface GeneratedFile {
   readonly path: string;
@@ -39,14 +56,19 @@ export interface GeneratedFile {
 }
 
 /**
- * Renders every generated file of the conventions package from the text of `model.yaml`, the reference page with
- * who tells each name.
+ * Renders every generated file of the conventions package from the text of `model.yaml`, the reference
+ * page with who tells each name.
  */
 export function renderConventions(modelYaml: string, tellers: Tellers): GeneratedFile[] {
   const model = parse(modelYaml) as ConventionsModel;
+  checkFields(model.fields, model.attributes);
   return [
     { path: 'src/generated/attributes.ts', text: renderAttributes(model.attributes) },
     { path: 'src/generated/events.ts', text: renderEvents(model.events) },
+    {
+      path: 'src/generated/fields.ts',
+      text: `${HEADER}\n${renderFields(model.fields, model.attributes)}`,
+    },
     { path: 'src/index.ts', text: renderIndex(model) },
     { path: 'REFERENCE.md', text: renderReference(model, tellers) },
   ];
@@ -65,19 +87,7 @@ function renderAttributes(attributes: readonly AttributeModel[]): string {
       `/** One of {@link ${name}_VALUES}. */\nexport type ${type} = (typeof ${name}_VALUES)[number];\n`
     );
   });
-  return `${HEADER}\n${[...parts, renderAliases(attributes)].join('\n')}`;
-}
-
-function renderAliases(attributes: readonly AttributeModel[]): string {
-  const rows = attributes.flatMap(({ id, aliases }) => {
-    if (aliases === undefined) return [];
-    return [`  ['${id}', [${aliases.map((alias) => `'${alias}'`).join(', ')}]],\n`];
-  });
-  return (
-    '/** Names that other senders use for an attribute, by precedence: read where it is absent, never written. */\n' +
-    'export const ATTRIBUTE_ALIASES: ReadonlyMap<string, readonly string[]> = new Map([\n' +
-    `${rows.join('')}]);\n`
-  );
+  return `${HEADER}\n${parts.join('\n')}`;
 }
 
 function renderEvents(events: readonly EventModel[]): string {
@@ -96,7 +106,7 @@ function renderEvents(events: readonly EventModel[]): string {
   );
 }
 
-function renderIndex({ attributes, events }: ConventionsModel): string {
+function renderIndex({ attributes, events, fields }: ConventionsModel): string {
   const attributeNames = attributes.flatMap((attribute) => {
     const name = constantName(attribute.id);
     const constant = `ATTR_${name}`;
@@ -109,13 +119,18 @@ function renderIndex({ attributes, events }: ConventionsModel): string {
     'type SecurityEventName',
   ];
   return (
-    `${HEADER}\n/** Names and allowed values of every attribute and event Spanguard emits. Holds no logic. */\n` +
-    `export {\n  ${[...attributeNames, 'ATTRIBUTE_ALIASES'].join(',\n  ')},\n} from './generated/attributes.ts';\n` +
-    `export {\n  ${eventNames.join(',\n  ')},\n} from './generated/events.ts';\n`
+    `${HEADER}\n/** Names and allowed values of every attribute and event, and the fields of facts. Holds no logic. */\n` +
+    `export {\n  ${attributeNames.join(',\n  ')},\n} from './generated/attributes.ts';\n` +
+    `export {\n  ${eventNames.join(',\n  ')},\n} from './generated/events.ts';\n` +
+    `export {\n  ${[...FIELD_EXPORTS, ...fieldConstants(fields, attributes)].join(',\n  ')},\n} from './generated/fields.ts';\n`
   );
 }
 
-function renderReference({ attributes, events }: ConventionsModel, tellers: Tellers): string {
+function renderReference(
+  { attributes, events, fields }: ConventionsModel,
+  tellers: Tellers,
+): string {
+  const read = attributesRead(fields);
   const attributeRows = attributes.map((attribute) => {
     const values = attribute.values?.map((value) => `\`${value}\``).join(' ') ?? '';
     const aliases = attribute.aliases?.map((alias) => `\`${alias}\``).join(' ');
@@ -123,7 +138,7 @@ function renderReference({ attributes, events }: ConventionsModel, tellers: Tell
       aliases === undefined
         ? attribute.brief
         : `${attribute.brief} The processor also reads it from ${aliases}.`;
-    const told = toldBy(tellers, `ATTR_${constantName(attribute.id)}`);
+    const told = toldBy(tellers, `ATTR_${constantName(attribute.id)}`, read.has(attribute.id));
     return `| \`${attribute.id}\` | ${attribute.type} | ${meaning} | ${values} | \`${attribute.example}\` | ${attribute.origin} | ${told} |`;
   });
   const eventRows = events.map(
@@ -145,6 +160,7 @@ function renderReference({ attributes, events }: ConventionsModel, tellers: Tell
     '| event | severity | meaning | origin | told by |',
     '| --- | --- | --- | --- | --- |',
     ...eventRows,
+    ...renderFieldReference(fields, attributes),
     '',
   ].join('\n');
 }

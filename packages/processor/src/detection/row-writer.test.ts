@@ -1,6 +1,12 @@
 import { encodeRequest } from '@spanguard/testkit';
 import { expect } from 'chai';
-import { pseudonymOf, securityEvent, TestDetector, type TestSpan } from '../../test/detector.ts';
+import {
+  pseudonymOf,
+  securityEvent,
+  TestDetector,
+  type TestRow,
+  type TestSpan,
+} from '../../test/detector.ts';
 
 type Attributes = TestSpan['attributes'];
 
@@ -11,44 +17,59 @@ const REFUSED = {
   'http.response.status_code': 401,
 };
 
-/** What is observed of a refused login that another SDK tells. */
-function ofSpan(attributes: Attributes) {
-  const [observed] = new TestDetector().spans({ attributes: { ...REFUSED, ...attributes } });
-  return observed?.attributes ?? {};
+/** The row of a refused login that another SDK tells. */
+function rowOfSpan(attributes: Attributes): TestRow {
+  const [row] = new TestDetector().spans({ attributes: { ...REFUSED, ...attributes } });
+  if (row === undefined) throw new Error('no event');
+  return row;
 }
 
-/** What is observed of an event that says where its client's address comes from, as ours do. */
-function ofEvent(attributes: Attributes) {
-  const [observed] = new TestDetector().logs(securityEvent(attributes));
-  return observed?.attributes ?? {};
+/** The row of an event that says where its client's address comes from, as ours do. */
+function rowOfEvent(attributes: Attributes): TestRow {
+  const [row] = new TestDetector().logs(securityEvent(attributes));
+  if (row === undefined) throw new Error('no event');
+  return row;
 }
 
-describe('the client of an observation', () => {
-  const spelled: readonly [string, string | undefined, string | undefined][] = [
-    ['203.0.113.9', '203.0.113.9', '203.0.113.9/32'],
-    ['::ffff:203.0.113.9', '203.0.113.9', '203.0.113.9/32'],
-    ['203.0.113.9:4711', '203.0.113.9', '203.0.113.9/32'],
-    ['[::ffff:203.0.113.9]:80', '203.0.113.9', '203.0.113.9/32'],
-    ['2001:DB8:1:2::9', '2001:db8:1:2::9', '2001:db8:1:2::/64'],
-    ['[2001:db8:1:2::9]:443', '2001:db8:1:2::9', '2001:db8:1:2::/64'],
-    ['fe80::1%eth0', 'fe80::1', 'fe80::/64'],
-    ['evil<b>', undefined, undefined],
-    ['203.0.113.9, 10.0.0.1', undefined, undefined],
-    ['010.1.2.3', undefined, undefined],
-    ['localhost', undefined, undefined],
-  ];
-  for (const [text, address, prefix] of spelled) {
-    it(`is ${prefix ?? 'nobody'} where it is written ${text}`, () => {
-      for (const observed of [
-        ofSpan({ 'client.address': text }),
-        ofSpan({ 'http.client_ip': text }),
-        ofEvent({ 'client.address': text, 'security.client.address.source': 'socket' }),
+const ofSpan = (attributes: Attributes) => rowOfSpan(attributes).attributes;
+const ofEvent = (attributes: Attributes) => rowOfEvent(attributes).attributes;
+/** What a network is counted by. */
+const networkKey = (prefix: string) =>
+  rowOfEvent({ 'client.prefix': prefix }).keys['client.prefix'];
+/** What a user is counted by. */
+const userKey = (user: string) => rowOfEvent({ 'user.id': user }).keys['user.id'];
+
+describe('the client of a row', () => {
+  const spelled: readonly [text: string, shown: string | undefined, prefix: string | undefined][] =
+    [
+      ['203.0.113.9', '203.0.113.9', '203.0.113.9/32'],
+      ['::ffff:203.0.113.9', '203.0.113.9', '203.0.113.9/32'],
+      ['::FFFF:cb00:7109', '::FFFF:cb00:7109', '203.0.113.9/32'],
+      ['203.0.113.9:4711', '203.0.113.9', '203.0.113.9/32'],
+      ['[::ffff:203.0.113.9]:80', '203.0.113.9', '203.0.113.9/32'],
+      ['2001:DB8:1:2::9', '2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+      ['[2001:db8:1:2::9]:443', '2001:db8:1:2::9', '2001:db8:1:2::/64'],
+      ['[2001:DB8:1:2:0::9]:443', '2001:DB8:1:2:0::9', '2001:db8:1:2::/64'],
+      ['fe80::1%eth0', 'fe80::1', 'fe80::/64'],
+      ['evil<b>', undefined, undefined],
+      ['203.0.113.9, 10.0.0.1', undefined, undefined],
+      ['010.1.2.3', undefined, undefined],
+      ['localhost', undefined, undefined],
+    ];
+  for (const [text, shown, prefix] of spelled) {
+    it(`is ${shown ?? 'nobody'} of ${prefix ?? 'nowhere'} where it is written ${text}`, () => {
+      const networks = prefix === undefined ? '' : networkKey(prefix);
+      for (const row of [
+        rowOfSpan({ 'client.address': text }),
+        rowOfSpan({ 'http.client_ip': text }),
+        rowOfEvent({ 'client.address': text, 'security.client.address.source': 'socket' }),
       ]) {
-        expect(observed['client.address']).to.equal(address);
-        expect(observed['client.prefix']).to.equal(prefix);
+        expect(row.attributes['client.address']).to.equal(shown);
+        expect(row.attributes['client.prefix']).to.equal(shown);
+        expect(row.keys['client.prefix']).to.equal(networks);
       }
-      expect(ofSpan({ 'net.peer.ip': text })['client.prefix']).to.equal(prefix);
-      expect(ofSpan({ 'network.peer.address': text })['network.peer.address']).to.equal(address);
+      expect(rowOfSpan({ 'net.peer.ip': text }).keys['client.prefix']).to.equal(networks);
+      expect(ofSpan({ 'network.peer.address': text })['network.peer.address']).to.equal(shown);
     });
   }
 
@@ -87,8 +108,8 @@ describe('the client of an observation', () => {
   ];
   for (const [when, attributes, prefix, source] of believed) {
     it(`is ${prefix} of another SDK where ${when}`, () => {
-      const observed = ofSpan(attributes);
-      expect(observed['client.prefix']).to.equal(prefix);
+      const { attributes: observed, keys } = rowOfSpan(attributes);
+      expect(keys['client.prefix']).to.equal(networkKey(prefix));
       expect(observed['client.address']).to.equal(prefix.replace(/\/\d+$/, ''));
       expect(observed['security.client.address.source']).to.equal(source);
     });
@@ -102,10 +123,8 @@ describe('the client of an observation', () => {
         'network.peer.address': '203.0.113.9',
       },
     }));
-    const prefixes = new TestDetector()
-      .spans(...spans)
-      .map(({ attributes }) => attributes['client.prefix']);
-    expect(new Set(prefixes)).to.deep.equal(new Set(['203.0.113.9/32']));
+    const prefixes = new TestDetector().spans(...spans).map(({ keys }) => keys['client.prefix']);
+    expect(new Set(prefixes)).to.deep.equal(new Set([networkKey('203.0.113.9/32')]));
     expect(prefixes).to.have.length(20);
   });
 
@@ -130,11 +149,11 @@ describe('the client of an observation', () => {
   });
 });
 
-describe('the user of an observation', () => {
+describe('the user of a row', () => {
   const named: readonly [string, Attributes, string | undefined][] = [
     ['a name', { 'user.id': 'alice' }, 'alice'],
-    ['another spelling', { 'user.id': ' Alice ' }, 'alice'],
-    ['an older name', { 'enduser.id': 'Alice' }, 'alice'],
+    ['another spelling', { 'user.id': ' Alice ' }, 'Alice'],
+    ['an older name', { 'enduser.id': 'Alice' }, 'Alice'],
     ['an address', { 'user.id': 'alice@shop.example' }, pseudonymOf('alice@shop.example')],
     ['the same address', { 'user.id': 'Alice@Shop.example' }, pseudonymOf('alice@shop.example')],
     ['a number', { 'user.id': 4711 }, '4711'],
@@ -157,6 +176,16 @@ describe('the user of an observation', () => {
     });
   }
 
+  it('is one however it is spelled, and wherever it was hidden', () => {
+    for (const spelling of [' Alice ', 'ALICE', 'alice\t']) {
+      expect(userKey(spelling)).to.equal(userKey('alice'));
+    }
+    expect(userKey('Alice@Shop.example')).to.equal(userKey('alice@shop.example'));
+    expect(userKey(pseudonymOf('alice@shop.example'))).to.equal(userKey('alice@shop.example'));
+    expect(userKey('bob')).not.to.equal(userKey('alice'));
+    expect(userKey('alice')).to.match(/^[\w-]{16}$/);
+  });
+
   it('is hidden in a hash that is none', () => {
     const observed = ofEvent({ 'user.hash': 'alice@shop.example' });
     expect(JSON.stringify(observed)).not.to.include('alice');
@@ -164,7 +193,7 @@ describe('the user of an observation', () => {
   });
 });
 
-describe('an observation', () => {
+describe('a row', () => {
   const fields = [
     ...['http.route', 'service.name', 'user.id', 'user.hash', 'security.authn.reason'],
     ...['security.authn.method', 'security.api_key.id', 'session.id', 'http.request.method'],
