@@ -1,6 +1,7 @@
 /** Runs the benchmarks and writes `RESULTS.md`: `npm run bench`, or `npm run bench -- wire service`. */
 import { writeFileSync } from 'node:fs';
 import { applicationResults } from './cases/application.ts';
+import { factsResults } from './cases/facts.ts';
 import { serviceResults } from './cases/service.ts';
 import { wireResults } from './cases/wire.ts';
 import { renderResults } from './measure/render-results.ts';
@@ -8,6 +9,7 @@ import type { Result } from './measure/result.ts';
 
 const CASES: Readonly<Record<string, () => Promise<Result[]>>> = {
   wire: wireResults,
+  facts: factsResults,
   service: serviceResults,
   application: applicationResults,
 };
