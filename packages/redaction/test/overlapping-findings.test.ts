@@ -153,6 +153,16 @@ describe('overlapping findings', () => {
     );
   });
 
+  it('are gone at once where one of them was the sign behind a quote that ended another', () => {
+    for (const value of [':', ',', '}', ' ]']) {
+      const once = policy.redactText(
+        `<token>x INSERT INTO u (a, password) VALUES (1, "${value}" 2`,
+      );
+      expect(once).not.to.contain('x INSERT');
+      expect(policy.redactText(once)).to.equal(once);
+    }
+  });
+
   it('are gone at once: a second time nothing is found', () => {
     assert(
       property(composed, (text) => {

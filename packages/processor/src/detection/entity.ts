@@ -148,7 +148,7 @@ function displayOf(domain: EntityDomain, shown: string, canonical: string): stri
     const address = ADDRESS_WITHIN.exec(shown)?.[1];
     if (address !== undefined && readAddress(address) !== undefined) display = address;
   }
-  if (domain !== 'network' && domain !== 'object' && shown.includes(canonical)) display = canonical;
+  if (domain !== 'object' && shown.includes(canonical)) display = canonical;
   if (domain !== 'user') return cutRedacted(display, TEXT_CHARACTERS_MAX);
   // People write it themselves, and the application's instrumentation lets it be no longer.
   return neutralise(cutRedacted(display, USER_CHARACTERS_MAX), USER_CHARACTERS_MAX);

@@ -1,4 +1,5 @@
 /** JSON Web Tokens: 2 to 5 segments, the first of which decodes to a JSON object (RFC 7519, 7516). */
+import { DecisionMemo } from '../keys/decision-memo.ts';
 import type { Detector, Scanned } from './detector.ts';
 import { isEscapeEnd } from './text-escapes.ts';
 import { textOf } from './text-of.ts';
@@ -20,13 +21,21 @@ export const jwtDetector: Detector = {
     if (at + 2 >= value.end || bytes[at + 1] !== 0x79 || bytes[at + 2] !== 0x4a) return undefined;
     const isInWord = at > value.start && isBase64Url(bytes[at - 1]);
     if (isInWord && !isEscapeEnd(bytes, value.start, at - 1)) return undefined;
+    if (endsCovered(value, at)) return undefined;
     const { end, segments, firstEnd } = readSegments(value, at);
     value.reads.spend(end - at);
     if (segments < 2 || firstEnd - at < SEGMENT_BYTES_MIN) return undefined;
     if (value.reads.isCovered(at, end)) return undefined;
-    return isJsonObject(bytes, at, firstEnd) ? { start: at, end } : undefined;
+    return headers.decide(bytes, at, firstEnd) === 1 ? { start: at, end } : undefined;
   },
 };
+
+/** Whether what goes already ends no earlier than a token that begins here can: `Bearer eyJ…`. */
+function endsCovered({ bytes, end, reads }: Scanned, at: number): boolean {
+  const to = reads.coveredEnd;
+  if (!reads.isCovered(at, at + 1)) return false;
+  return to >= end || !(isBase64Url(bytes[to]) || bytes[to] === DOT);
+}
 
 function readSegments({ bytes, end: valueEnd }: Scanned, from: number) {
   let at = from;
@@ -44,6 +53,12 @@ function readSegments({ bytes, end: valueEnd }: Scanned, from: number) {
   }
   return { end: at, segments, firstEnd };
 }
+
+/** Headers name an algorithm and a key: all tokens of one issuer have the same, and decoding is most of the work. */
+const headers = new DecisionMemo((bytes, from, end) => (isJsonObject(bytes, from, end) ? 1 : 0), {
+  slots: 64,
+  bytesMax: 128,
+});
 
 /** `eyJsonReaderFactory.create` begins like a header, and is none. */
 function isJsonObject(bytes: Uint8Array, from: number, end: number): boolean {

@@ -51,6 +51,11 @@ export class ReadBudget {
     this.#coveredTo = to;
   }
 
+  /** Where the last place that goes ends. */
+  get coveredEnd(): number {
+    return this.#coveredTo;
+  }
+
   /** Whether a place goes already: what more could be told of it changes nothing, and need not be read. */
   isCovered(from: number, to: number): boolean {
     return from >= this.#coveredFrom && to <= this.#coveredTo;

@@ -32,6 +32,22 @@ describe('the memo of decisions', () => {
     expect(asked()).equal(3);
   });
 
+  it('takes as long texts and as many as it is made for', () => {
+    let asked = 0;
+    const memo = new DecisionMemo(
+      (bytes, start, end) => {
+        asked += 1;
+        return judged(bytes.subarray(start, end));
+      },
+      { slots: 2, bytesMax: 64 },
+    );
+    const bytes = Buffer.from('n'.repeat(65));
+    for (const length of [64, 64, 65, 65]) memo.decide(bytes, 0, length);
+    expect(asked).equal(3);
+    const names = Array.from({ length: 20 }, (_, n) => Buffer.from(`k${n}`));
+    for (const name of names) expect(memo.decide(name, 0, name.length)).equal(judged(name));
+  });
+
   it('judges no bytes as anything', () => {
     const { decide } = countedMemo();
     expect(decide('')).equal(7);

@@ -23,9 +23,8 @@ const [BRACKET, PERCENT, BACKSLASH] = [0x5b, 0x25, 0x5c] as const;
 /** Detectors by the byte they want to look at: at a marked one, and at one that is not. */
 const BY_MARKED = triggerTable(() => true);
 const BY_ANY = triggerTable(({ marked }) => marked !== 'trigger');
-/** Where a byte is looked at: at a mark, near one, or anywhere. */
-const LOOK = { trigger: 1, near: 2, anywhere: 4 } as const;
-const ALL_LOOKS = 7;
+/** Where a byte is looked at that is not marked itself: near a mark, or anywhere. */
+const LOOK = { trigger: 0, near: 1, anywhere: 2 } as const;
 /** Bits of {@link LOOK} of each byte: most bytes need no more than this. */
 const LOOKS: Uint8Array = looksTable();
 /** Where each detector goes on in the value under way, from the first thing found on. */
@@ -48,21 +47,17 @@ export function scanValue(
   let replacedTo = value.start;
   // Whatever is found holds a marked byte, and what triggers its detector stands at or before that byte.
   const limit = marks === undefined ? value.end : behindLastMark(marks, value.start, value.end);
-  let looks = marks === undefined ? ALL_LOOKS : looksFrom(marks, value.start);
   for (let at = value.start; at < limit; at++) {
-    if (marks !== undefined && (at & 31) === 0) looks = looksFrom(marks, at);
+    if (marks !== undefined) at = nextPlace(bytes, marks, at, limit);
+    if (at >= limit) break;
     const byte = bytes[at] ?? 0;
-    const look = (LOOKS[byte] ?? 0) & looks;
-    if (look === 0) continue;
     const isMarked = marks === undefined || (((marks[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
-    if (look === LOOK.trigger && !isMarked) continue;
     if (byte === BRACKET) {
       // What was replaced before is not looked at again.
       const after = placeholderEnd(bytes, at, value.end);
       if (after > 0) {
         replacedTo = after;
         at = after - 1;
-        if (marks !== undefined) looks = looksFrom(marks, after);
       }
       continue;
     }
@@ -96,11 +91,20 @@ export function scanValue(
   return findings ?? NONE;
 }
 
-/** Words of marks have as many bits as `NEAR_BYTES`: what is near lies in the word of a byte or the next. */
-function looksFrom(marks: Uint32Array, at: number): number {
-  const word = at >>> 5;
-  if (marks[word] !== 0) return ALL_LOOKS;
-  return marks[word + 1] === 0 ? LOOK.anywhere : LOOK.anywhere | LOOK.near;
+/** The next byte from `from` on that is marked, or looked at without a mark of its own; at most `limit`. */
+function nextPlace(bytes: Uint8Array, marks: Uint32Array, from: number, limit: number): number {
+  let at = from;
+  while (at < limit) {
+    // Words of marks have as many bits as `NEAR_BYTES`: what is near lies in the word of a byte or the next.
+    const word = marks[at >>> 5] ?? 0;
+    const isNear = word !== 0 || marks[(at >>> 5) + 1] !== 0;
+    const looks = isNear ? LOOK.near | LOOK.anywhere : LOOK.anywhere;
+    const stop = Math.min(limit, (at | 31) + 1);
+    for (let bits = word >>> (at & 31); at < stop; at++, bits >>>= 1) {
+      if ((bits & 1) !== 0 || ((LOOKS[bytes[at] ?? 0] ?? 0) & looks) !== 0) return at;
+    }
+  }
+  return limit;
 }
 
 function isEscape(byte: number): boolean {
@@ -121,7 +125,7 @@ function triggerTable(
 }
 
 function looksTable(): Uint8Array {
-  const looks = Uint8Array.from({ length: 256 }, (_, byte) => (isEscape(byte) ? LOOK.trigger : 0));
+  const looks = new Uint8Array(256);
   looks[BRACKET] = LOOK.anywhere;
   for (const { triggers, marked } of DETECTORS) {
     for (const character of triggers) {

@@ -1,4 +1,5 @@
 /** Values as text and as bytes. Valid text comes back as it was, byte order marks included. */
+import { CLASS, isClass } from '../detectors/byte-classes.ts';
 import type { ValueEdit } from './value-edits.ts';
 
 const ENCODER = new TextEncoder();
@@ -6,9 +7,12 @@ const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Texts that fit are encoded in place: most are short, and a TextEncoder takes 0.3 µs a call. */
 const SCRATCH = new Uint8Array(1024);
 const [SPACE, COMMA, SEMICOLON, SLASH, BRACKET, AT] = [0x20, 0x2c, 0x3b, 0x2f, 0x5b, 0x40] as const;
+const [QUOTE, BACKSLASH] = [0x22, 0x5c] as const;
 /** White space, `"'&<>`. */
 const SIGNS: readonly number[] = [0x09, 0x0a, 0x0d, SPACE, 0x22, 0x27, 0x26, 0x3c, 0x3e];
 const QUOTES: readonly number[] = [0x22, 0x27, 0x5c];
+/** What JSON has behind a quote: `:,}]`. */
+const BEHIND_QUOTES: readonly number[] = [0x3a, COMMA, 0x7d, 0x5d];
 /** `=:` besides. */
 const BEGINNINGS: readonly number[] = [...SIGNS, 0x3d, 0x3a];
 
@@ -99,7 +103,29 @@ function touchesText({ bytes, start, end }: ByteRange, edit: ValueEdit): boolean
   if (hasQuotes && (QUOTES.includes(before) || QUOTES.includes(behind))) return true;
   if (edit.detector === 'url_userinfo') return before !== SLASH || behind !== AT;
   if (!BEGINNINGS.includes(before)) return true;
+  if (beginsAsBehindQuote(bytes, edit)) return true;
+  if (behind === BACKSLASH) return !isWordInEscapedQuotes(bytes, edit, end);
   // Commas and semicolons may be part of a value, white space and quotes are not.
   const from = edit.end + (behind === COMMA || behind === SEMICOLON ? 1 : 0);
   return from < end && !SIGNS.includes(bytes[from] ?? 0);
+}
+
+/** Whether something of JSON was taken away: the quote before it ends no text any more. */
+function beginsAsBehindQuote(bytes: Uint8Array, { start, end }: ValueEdit): boolean {
+  let at = start;
+  while (at < end && isClass(bytes[at], CLASS.space)) at += 1;
+  return at < end && BEHIND_QUOTES.includes(bytes[at] ?? 0);
+}
+
+/**
+ * Whether an edit stands for one word right before an escaped quote, as in a text of JSON within another. No
+ * sign was in it by which what stands before could have been told to end.
+ */
+function isWordInEscapedQuotes(bytes: Uint8Array, edit: ValueEdit, end: number): boolean {
+  for (let at = edit.start; at < edit.end; at++) {
+    if (bytes[at] !== AT && !isClass(bytes[at], CLASS.token)) return false;
+  }
+  let to = edit.end;
+  while (to < end && bytes[to] === BACKSLASH) to += 1;
+  return to < end && bytes[to] === QUOTE;
 }

@@ -10,6 +10,8 @@ const LENGTH_BY_COUNTRY: ReadonlyMap<string, number> = new Map(
   LENGTHS.split(' ').map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
+const [ZERO, NINE, CAPITAL_A, CAPITAL_Z] = [0x30, 0x39, 0x41, 0x5a] as const;
+
 /** Characters an account number of the country has; 0 where it has none. */
 export function ibanLength(country: string): number {
   return LENGTH_BY_COUNTRY.get(country) ?? 0;
@@ -18,10 +20,13 @@ export function ibanLength(country: string): number {
 /** Whether letters and digits, capitals and without spaces, have the right check digits: mod 97 is 1. */
 export function ibanValid(text: string): boolean {
   let rest = 0;
-  for (const character of text.slice(4) + text.slice(0, 4)) {
-    const value = Number.parseInt(character, 36);
-    if (Number.isNaN(value)) return false;
-    rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
+  // Country and check digits come last.
+  for (let at = 4; at < text.length + 4; at++) {
+    const code = text.charCodeAt(at % text.length);
+    if (code >= ZERO && code <= NINE) rest = (rest * 10 + code - ZERO) % 97;
+    else if (code >= CAPITAL_A && code <= CAPITAL_Z)
+      rest = (rest * 100 + code - CAPITAL_A + 10) % 97;
+    else return false;
   }
   return rest === 1;
 }
