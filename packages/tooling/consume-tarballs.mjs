@@ -66,11 +66,11 @@ async function useThem() {
         throw new Error(`${flag}: ended with ${status ?? signal}\n${stdout}${stderr}`);
       }
     }
-    await until('two failed logins were observed', async () => {
+    // Counted in the thread that runs the rules: its file is in the package too.
+    await until('two failed logins were correlated', async () => {
       const metrics = await (await fetch('http://127.0.0.1:13133/metrics')).text();
       return (
-        Number(/^spanguard_detection_observations_total\{[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0) >=
-        2
+        Number(/^spanguard_correlation_events_total\{[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0) >= 2
       );
     });
   } finally {

@@ -110,15 +110,15 @@ describe('the attack that real SDKs recorded', () => {
       const events = eventsOf('traces', recordedExport(language, 'traces'));
       const failed = events.filter(({ event }) => event === 'security.authn_login_fail');
       expect(failed).to.have.length(REFUSED_LOGINS);
-      for (const { fields } of failed) {
-        expect(fields).to.include({
+      for (const { shown } of failed) {
+        expect(shown).to.include({
           'http.request.method': 'POST',
           'http.response.status_code': 401,
           'security.authn.confidence': 'medium',
           'service.name': `${language}-shop`,
         });
       }
-      const clients = new Set(failed.map(({ fields }) => fields['client.prefix']));
+      const clients = new Set(failed.map(({ shown }) => shown['client.prefix']));
       expect([...clients]).to.have.members([...CLIENTS[language]]);
       const kinds = new Set(events.map(({ fields }) => fields['security.indicator.kind']));
       expect([...kinds]).to.include.members(['attack_tool', ...SIGNS[language]]);

@@ -125,7 +125,8 @@ function canonicalOf(domain: EntityDomain, text: string): string | undefined {
       return clientPrefix(slash < 0 ? text : text.slice(0, slash))?.replace(/\/32$/, '');
     }
     case 'user':
-      return canonicalUser(text);
+      // As long as the application's instrumentation lets it be, and as harmless.
+      return canonicalUser(writtenUser(text));
     case 'object':
       return decoded(text).normalize('NFC');
     case 'user_hash':
@@ -151,7 +152,11 @@ function displayOf(domain: EntityDomain, shown: string, canonical: string): stri
   if (domain !== 'object' && shown.includes(canonical)) display = canonical;
   if (domain !== 'user') return cutRedacted(display, TEXT_CHARACTERS_MAX);
   // People write it themselves, and the application's instrumentation lets it be no longer.
-  return neutralise(cutRedacted(display, USER_CHARACTERS_MAX), USER_CHARACTERS_MAX);
+  return writtenUser(display);
+}
+
+function writtenUser(text: string): string {
+  return neutralise(cutRedacted(text.trim(), USER_CHARACTERS_MAX), USER_CHARACTERS_MAX);
 }
 
 /** The object itself, of it and the segment before. */

@@ -136,7 +136,7 @@ describe('the client of a row', () => {
         'security.client.address.source': 'x-forwarded-for',
       },
     };
-    expect(ofEvent(own)).to.deep.include(own);
+    expect(ofEvent(own)).to.deep.include({ ...own, 'client.prefix': '198.51.100.1' });
   });
 
   it('is its pseudonym where the policy of the application hides it', () => {

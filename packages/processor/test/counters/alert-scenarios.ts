@@ -20,11 +20,12 @@ correlation:
   { type: event_count, rules: [failed], group-by: [client.prefix], timespan: 1m, condition: { gte: 1 } }
 level: high
 `;
-/** Observations of one batch that are kept. */
-const OBSERVATIONS_MAX = 10_000;
+/** Rows of one batch that are kept. */
+const ROWS_MAX = 50_000;
 /** Alerts of one rule in a minute, beyond which they are told together. */
 const RULE_ALERTS_MAX = 100;
-const ENTITIES_MAX = 1000;
+/** More than there is memory for. */
+const ENTITIES = 4000;
 
 interface Login {
   readonly client?: number;
@@ -56,7 +57,7 @@ const clients = (count: number): Login[] =>
 function correlated(folder: string): string {
   const file = join(folder, 'rules.yaml');
   writeFileSync(file, RULES);
-  return `correlate: { rules: ["${file}"], shipped_rules: false, groups_max: ${ENTITIES_MAX}, lateness: 1s }`;
+  return `correlate: { rules: ["${file}"], shipped_rules: false, memory_max: 1MiB, lateness: 1s }`;
 }
 
 /** In the order data walks. */
@@ -66,7 +67,7 @@ export const ALERT_SCENARIOS: readonly Scenario[] = [
     moves: ['detection.rows', 'detection.dropped'],
     happen: async ({ run }) => {
       const processor = await run('correlate: { enabled: false }');
-      const same = Array.from({ length: OBSERVATIONS_MAX + 1 }, () => ({ client: 1 }));
+      const same = Array.from({ length: ROWS_MAX + 1 }, () => ({ client: 1 }));
       await postOtlp(processor.url, 'logs', failedLogins(same));
     },
   },
@@ -83,8 +84,8 @@ export const ALERT_SCENARIOS: readonly Scenario[] = [
       await postOtlp(processor.url, 'logs', failedLogins([{ client: 1, agoMs: 60_000 }, {}]));
       const twice = encodedOnce(now);
       for (const bytes of [twice, twice]) await postOtlp(processor.url, 'logs', bytes);
-      await postOtlp(processor.url, 'logs', failedLogins(clients(ENTITIES_MAX + 1)));
-      await processor.reaches('correlation.events', ENTITIES_MAX + 6);
+      await postOtlp(processor.url, 'logs', failedLogins(clients(ENTITIES)));
+      await processor.reaches('correlation.events', ENTITIES + 5);
     },
   },
   {

@@ -6,10 +6,12 @@ import { compilePolicy, createPseudonyms } from '@spanguard/redaction';
 import { decodeRequest, type KeyValue } from '@spanguard/testkit';
 import { TestDetector } from '../detector.ts';
 
-/** One event as rules see it: its name and its fields. */
+/** One event as rules see it: its name and its fields, entities as their fingerprints. */
 export interface ToldEvent {
   readonly event: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The same as an alert shows them. */
+  readonly shown: Readonly<Record<string, unknown>>;
 }
 
 /** Key of the pseudonyms of the detector under test. */
@@ -23,8 +25,21 @@ export function eventsOf(
 ): readonly ToldEvent[] {
   return detector
     .observe(signal, bytes)
-    .map(({ event, attributes }) => ({ event, fields: { ...attributes } }))
+    .map(({ event, attributes, keys }) => ({
+      event,
+      fields: comparable(attributes, keys),
+      shown: attributes,
+    }))
     .toSorted((a, b) => a.event.localeCompare(b.event));
+}
+
+/** Entities by what they are counted by: how they are shown is as their telemetry shows them. */
+function comparable(
+  attributes: Readonly<Record<string, unknown>>,
+  keys: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const names = Object.keys(attributes);
+  return Object.fromEntries(names.map((name) => [name, keys[name] ?? attributes[name]]));
 }
 
 const policy = compilePolicy({}, { pseudonyms: createPseudonyms({ masterKey: SHARED_KEY }) });

@@ -158,7 +158,7 @@ describe('the same request', () => {
       ];
       for (const { bytes, events } of spans) {
         const named = events.flatMap(
-          ({ fields }) => String(fields['user.id']).match(PSEUDONYM) ?? [],
+          ({ shown }) => String(shown['user.id']).match(PSEUDONYM) ?? [],
         );
         if (named.length === 0) continue;
         users += 1;
