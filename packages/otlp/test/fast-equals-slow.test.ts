@@ -58,6 +58,29 @@ function marksOf(bytes: Uint8Array): Uint32Array {
   return marks;
 }
 
+function notableOf(bytes: Uint8Array): Uint32Array {
+  const notable = marksOf(bytes);
+  for (const [at, byte] of bytes.entries()) {
+    if (byte > 0x7f) notable[at >>> 5] = (notable[at >>> 5] ?? 0) | (1 << (at & 31));
+  }
+  return notable;
+}
+
+/** All that is known of a batch. */
+function indexed(signal: OtlpSignal, bytes: Uint8Array, notable?: Uint32Array) {
+  const notes = notable === undefined ? {} : { notable };
+  const outcome = indexOtlp(index, { signal, bytes, marks: marksOf(bytes), ...notes, keys });
+  const { frames, candidates, faults } = index;
+  const rowsOf = (count: number, ...columns: readonly ArrayLike<number>[]): unknown[] =>
+    Array.from({ length: count }, (_, row) => columns.map((column) => column[row]));
+  return {
+    outcome,
+    frames: rowsOf(frames.count, frames.parent, frames.tagAt, frames.start, frames.end),
+    candidates: rowsOf(candidates.count, candidates.frame, candidates.keyValue, candidates.valueAt),
+    faults: rowsOf(faults.count, faults.kind, faults.frame),
+  };
+}
+
 /** Undefined when the walk refuses the bytes. */
 function fast(signal: OtlpSignal, bytes: Uint8Array): Uint8Array | undefined {
   if (!indexOtlp(index, { signal, bytes, marks: marksOf(bytes), keys }).ok) return undefined;
@@ -175,6 +198,12 @@ const SAMPLES = {
   metrics: metricsRequest({ seed: 2 }),
 } as const;
 
+const SMALL = {
+  traces: traceRequest({ seed: 3, spans: 1 }),
+  logs: logsRequest({ seed: 3, records: 1 }),
+  metrics: metricsRequest({ seed: 3, metrics: 5 }),
+} as const;
+
 describe('index and rewrite beside decode, change, encode', () => {
   for (const signal of OTLP_SIGNALS) {
     it(`give the same for ${signal}`, () => {
@@ -199,16 +228,23 @@ describe('index and rewrite beside decode, change, encode', () => {
       );
     });
 
+    it(`see the same in ${signal} where it is noted which bytes are ASCII`, () => {
+      const random = new SeededRandom(29);
+      let faults = 0;
+      for (let round = 0; round < 300; round++) {
+        const bytes = mutateBytes(SMALL[signal], random);
+        const seen = indexed(signal, bytes);
+        expect(indexed(signal, bytes, notableOf(bytes))).to.deep.equal(seen);
+        faults += seen.faults.length;
+      }
+      expect(faults).to.be.above(0);
+    });
+
     it(`leave no letter in damaged ${signal} that an independent decoder still reads`, () => {
       const random = new SeededRandom(23);
-      const small = {
-        traces: traceRequest({ seed: 3, spans: 1 }),
-        logs: logsRequest({ seed: 3, records: 1 }),
-        metrics: metricsRequest({ seed: 3, metrics: 5 }),
-      }[signal];
       let compared = 0;
       for (let round = 0; round < 8000; round++) {
-        const bytes = mutateBytes(small, random);
+        const bytes = mutateBytes(SMALL[signal], random);
         const rewritten = fast(signal, bytes);
         if (rewritten === undefined) continue;
         const copy = Uint8Array.from(rewritten);

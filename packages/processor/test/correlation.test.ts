@@ -76,6 +76,7 @@ alerts: { otlp: { enabled: false } }
   const told: string[] = [];
   const created = await createProcessor(loaded.config, {
     ...machine,
+    hasThreads: false,
     clock,
     logger: silentLogger,
     stdout: (text) => told.push(text),

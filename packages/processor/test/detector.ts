@@ -23,7 +23,7 @@ export const NOW_MS: number = Date.UTC(2026, 0, 1, 12);
 
 const pseudonyms = createPseudonyms({ masterKey: new Uint8Array(32).fill(7) });
 const policy = compilePolicy({}, { pseudonyms });
-const keys = new KeyTable({
+const keyTable = new KeyTable({
   classify: policy.classifyKey,
   names: policy.names,
   columns: DETECTION_COLUMNS,
@@ -77,8 +77,13 @@ export class TestDetector {
 
   /** Every row of a request as it came. */
   rows(signal: 'traces' | 'logs', bytes: Uint8Array): TestRow[] {
-    const marks = this.#redactor.mark(bytes);
-    const indexed = indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS });
+    const marked = this.#redactor.mark(bytes);
+    const { marks } = marked;
+    const indexed = indexOtlp(index, {
+      ...{ signal, bytes, ...marked },
+      keys: keyTable,
+      limits: OTLP_LIMITS,
+    });
     if (!indexed.ok) throw new Error(indexed.error.message);
     const classes = this.#redactor.decide({ signal, index });
     const encoded = this.#detector.detect({ signal, index, marks, classes });

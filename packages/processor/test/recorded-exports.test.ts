@@ -88,10 +88,10 @@ describe('what real SDKs export', () => {
 });
 
 /** Clients that a visit seems to come from: those its header makes up, where the sender believes it. */
-const MADE_UP = Array.from({ length: REFUSED_LOGINS }, (_, n) => `198.51.100.${n + 1}/32`);
+const MADE_UP = Array.from({ length: REFUSED_LOGINS }, (_, n) => `198.51.100.${n + 1}`);
 const CLIENTS: Readonly<Record<RecordedLanguage, readonly string[]>> = {
   node: MADE_UP,
-  python: ['127.0.0.1/32'],
+  python: ['127.0.0.1'],
   java: MADE_UP,
   go: MADE_UP,
 };

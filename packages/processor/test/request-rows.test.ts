@@ -104,7 +104,7 @@ describe('a rule of a user on plain requests', function () {
   ): Promise<void> {
     await eventually('the alerts', () => alertsOf(processor).length >= expected.length);
     expect(alertsOf(processor)).to.deep.equal(expected);
-    expect(adminOpenedBy(processor)).to.equal('127.0.0.1/32');
+    expect(adminOpenedBy(processor)).to.equal('127.0.0.1');
   }
 
   for (const framework of PYTHON_FRAMEWORKS) {

@@ -123,6 +123,7 @@ alerts: { otlp: { enabled: false }, console: { format: json } }
     const told: string[] = [];
     const created = await createProcessor(loaded.config, {
       ...machine,
+      hasThreads: false,
       clock,
       logger: silentLogger,
       stdout: (line) => told.push(line),

@@ -96,6 +96,10 @@ export class ScriptedSource implements EntrySource {
     return Promise.resolve();
   }
 
+  rewind(): void {
+    this.taken = this.committed - this.#first + 1;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#wake();

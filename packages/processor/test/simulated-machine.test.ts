@@ -30,6 +30,7 @@ exporters: { otlp_http: { endpoint: "${sink.url}", compression: none } }
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join());
     const created = await createProcessor(loaded.config, {
       ...machine,
+      hasThreads: false,
       fileSystem: disk.fileSystem(),
       openFolder: (path) => ({
         path,

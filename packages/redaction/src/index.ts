@@ -40,6 +40,6 @@ export {
   type RedactionPolicy,
 } from './policy/redaction-policy.ts';
 export { type ValueEdit, type Verdict } from './policy/value-edits.ts';
-export { type Prefilter, scalarPrefilter } from './prefilter/scalar-prefilter.ts';
+export { type Marked, type Prefilter, scalarPrefilter } from './prefilter/scalar-prefilter.ts';
 export { createPrefilter } from './prefilter/simd-prefilter.ts';
 export { mayNameValue } from './structure/value-siblings.ts';

@@ -109,7 +109,7 @@ describe('a hostile text', () => {
     const policy = compilePolicy();
     expect(policy.redactText(filled('"token":{', 64 * KB))).to.equal('[redacted]');
     const bytes = Buffer.from(filled('"token":{', 64 * KB));
-    const marked = policy.mark(bytes).slice();
+    const marked = policy.mark(bytes).marks.slice();
     const verdict = policy.decide(bytes, { start: 0, end: bytes.length }, 0, marked);
     expect(verdict).to.include({ kind: 'replace', detector: 'too_costly' });
   });

@@ -30,7 +30,7 @@ const PLACES: Readonly<Record<string, (policy: RedactionPolicy, text: string) =>
   list: (policy, text) => policy.redactAttribute('note', [text, 4111111111111111, text]),
   batch: (policy, text) => {
     const bytes = Buffer.from(text);
-    const marks = policy.mark(bytes);
+    const { marks } = policy.mark(bytes);
     return policy.decide(bytes, { start: 0, end: bytes.length }, 0, marks);
   },
   ...Object.fromEntries(

@@ -145,7 +145,7 @@ describe('overlapping findings', () => {
       property(composed, string({ maxLength: 9 }), (text, before) => {
         const bytes = Buffer.from(`${before}${text}=tail`);
         const range = { start: Buffer.byteLength(before), end: bytes.length - 5 };
-        const marks = own.mark(bytes).slice();
+        const marks = own.mark(bytes).marks.slice();
         const marked = own.decide(bytes, range, 0, marks);
         expect(marked).to.deep.equal(own.decide(bytes, range, 0));
       }),

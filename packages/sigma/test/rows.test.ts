@@ -8,6 +8,7 @@ import {
   parseRules,
   type PlainEvent,
   RowCursor,
+  type RowMatcher,
   Ruleset,
 } from '../src/index.ts';
 import {
@@ -31,15 +32,19 @@ const SLOTS = fieldSlots({
   tls: 'flag',
 });
 
-/** Whether a detection matches an event. */
-function matches(test: string, fields: Fields): boolean {
+function matcherOf(test: string): RowMatcher {
   const text = `title: t\nlogsource: { category: x }\ndetection:\n  s: { ${test} }\n  condition: s\n`;
   const parsed = parseRules(text, { file: 't.yaml' });
   const rule = parsed.ok ? parsed.rules[0] : undefined;
   if (rule === undefined) throw new Error('does not parse');
+  return compileRule(rule, { fields: SLOTS });
+}
+
+/** Whether a detection matches an event. */
+function matches(test: string, fields: Fields): boolean {
   const cursor = new RowCursor();
   cursor.open(new EventList(SLOTS, [{ timeMs: 0, id: '', fields }]));
-  return compileRule(rule, { fields: SLOTS })(cursor);
+  return matcherOf(test)(cursor);
 }
 
 /** How often the correlation is told. */
@@ -124,14 +129,32 @@ describe('a field', () => {
 });
 
 describe('a batch', () => {
-  it('decides as its events do one by one, and its numbers mean nothing to the next', () => {
+  it('decides as its events do one by one', () => {
     const events = ['fail', 'other', 'fail', 'ok', 'fail'].map((kind, at) => event(at, { kind }));
     const [one, all] = [engineOf(COUNT), engineOf(COUNT)];
     const singly = events.flatMap((each) => observe(one, each));
     expect(observe(all, ...events)).to.deep.equal(singly);
-    // The same number stands for another text there.
-    expect(told(all, event(5, { kind: 'nothing', ip: 'a' }))).to.equal(0);
-    expect(all.stats().events).to.equal(6);
+    expect(all.stats().events).to.equal(5);
+  });
+
+  it('gives its texts numbers that mean nothing to the next', () => {
+    const matcher = matcherOf('name: [fail, x]');
+    const cursor = new RowCursor();
+    const verdicts = ['fail', 'ok', 'x', 'y', 'fail'].map((name) => {
+      cursor.open(new EventList(SLOTS, [{ timeMs: 0, id: '', fields: { name } }]));
+      return matcher(cursor);
+    });
+    expect(verdicts).to.deep.equal([true, false, true, false, true]);
+  });
+
+  it('leaves out what has no time, and takes a weight that is none for one', () => {
+    const engine = engineOf(COUNT);
+    observe(engine, event(Number.NaN));
+    expect(engine.stats().late).to.equal(1);
+    const weights = [Number.NaN, 0, Infinity].map((weight, at) => ({ ...event(at), weight }));
+    expect(told(engine, ...weights.slice(0, 2))).to.equal(0);
+    expect(told(engine, ...weights.slice(2))).to.equal(1);
+    engineOf(COUNT).restore(engine.snapshot());
   });
 
   it('leaves out a row that throws where somebody is told, and goes on', () => {

@@ -37,17 +37,18 @@ export function wireResults(): Promise<Result[]> {
   const index = new OtlpIndex();
   const edits = new EditList();
   const out = new ByteArena(0);
-  const noMarks = new Uint32Array(1 << 20);
+  const nothing = new Uint32Array(1 << 20);
+  const none = { marks: nothing, notable: nothing };
   const plain = scalarPrefilter();
 
   const cases: Readonly<Record<string, (bytes: Uint8Array) => void>> = {
     [RIVAL]: (bytes) => redactDecoded(bytes, (text) => policy.redactText(text)),
     'mark (SIMD)': (bytes) => void policy.mark(bytes),
     'mark (plain)': (bytes) => void plain.mark(bytes),
-    index: (bytes) => void indexOtlp(index, { signal: 'traces', bytes, marks: noMarks, keys }),
+    index: (bytes) => void indexOtlp(index, { signal: 'traces', bytes, ...none, keys }),
     'mark, index, decide, rewrite': (bytes) => {
-      const marks = policy.mark(bytes);
-      indexOtlp(index, { signal: 'traces', bytes, marks, keys });
+      const { marks, notable } = policy.mark(bytes);
+      indexOtlp(index, { signal: 'traces', bytes, marks, notable, keys });
       edits.clear();
       for (let candidate = 0; candidate < index.candidates.count; candidate++) {
         decide(candidate, bytes, marks);

@@ -130,3 +130,28 @@ export const FACT_ATTRIBUTES = [
 
 /** Name of an attribute that facts are made of. */
 export type FactAttributeName = (typeof FACT_ATTRIBUTES)[number]['name'];
+
+/** What the row tells: `request` for each server span, or the name of a security event, which stands in a row of its own beside the request of its span. */
+export const FIELD_EVENT = 'event' as const;
+/** When it ended, ms since the epoch. The modifiers `hour`, `day`, `week`, `month` and `year` take it as UTC. */
+export const FIELD_TIMESTAMP = 'timestamp' as const;
+/** How long the span took, in ms. */
+export const FIELD_DURATION_MS = 'duration_ms' as const;
+/** How many requests this one stands for, as its tracestate tells of sampling (`ot=th:..`): counts add it up. 1 where nothing is told, at most 10,000. */
+export const FIELD_WEIGHT = 'weight' as const;
+/** Whether the request came over TLS: `true` for the scheme https or where a version of TLS is told, `false` for the scheme http. */
+export const FIELD_TLS_ESTABLISHED = 'tls.established' as const;
+/** The objects a request is about: what the path has where its route has a placeholder (`:id`, `{id}`, `<int:id>`, `[id]`). Counted together with the segment before: `/orders/42` and `/users/42` are two. */
+export const FIELD_SECURITY_OBJECT_ID = 'security.object.id' as const;
+/** `true` where the request came with credentials: an Authorization or Cookie header was captured, authentication succeeded or failed, or a user or an API key is known. */
+export const FIELD_SECURITY_CREDENTIALS_SEEN = 'security.credentials.seen' as const;
+/** Whether the answer tells browsers to use TLS only; absent where the header was not captured. */
+export const FIELD_SECURITY_RESPONSE_HSTS = 'security.response.hsts' as const;
+/** Whether any origin may read the answer (`*`); absent where the header was not captured. */
+export const FIELD_SECURITY_RESPONSE_CORS_ANY = 'security.response.cors_any' as const;
+/** Kinds of sensitive data that redaction found on the request side (`http.request.*`, `url.*`): `email`, `pan`, `token`, ... */
+export const FIELD_SECURITY_DATA_REQUEST = 'security.data.request' as const;
+/** Kinds of sensitive data that redaction found on the response side (`http.response.*`). */
+export const FIELD_SECURITY_DATA_RESPONSE = 'security.data.response' as const;
+/** Kinds of sensitive data that redaction found elsewhere in the record: names, bodies, events, other attributes. */
+export const FIELD_SECURITY_DATA_TELEMETRY = 'security.data.telemetry' as const;

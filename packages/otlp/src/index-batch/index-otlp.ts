@@ -19,6 +19,8 @@ export interface IndexRequest {
    * so that every non-empty string is a candidate.
    */
   readonly marks: Uint32Array | null;
+  /** The same for bytes that are marked or not ASCII. Without it all texts are read to see they are UTF-8. */
+  readonly notable?: Uint32Array;
   readonly keys: KeyTable;
   /** Default {@link OTLP_LIMITS}. */
   readonly limits?: OtlpLimits;
@@ -52,13 +54,13 @@ const REQUEST_TYPES = {
  * Throws only what `keys.classify` throws.
  */
 export function indexOtlp(index: OtlpIndex, request: IndexRequest): IndexResult {
-  const { signal, bytes, marks, keys, limits = OTLP_LIMITS } = request;
+  const { signal, bytes, marks, notable = null, keys, limits = OTLP_LIMITS } = request;
   const length = Math.min(request.length ?? bytes.length, bytes.length);
   // A plain Uint8Array whatever came in: code that sees Buffers too is compiled for both, slower.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
   index.begin(plain, keys.columns.length, limits);
-  keys.beginBatch();
-  const walk = new Walk(index, { type: REQUEST_TYPES[signal], marks, keys, limits });
+  keys.beginBatch(plain);
+  const walk = new Walk(index, { type: REQUEST_TYPES[signal], marks, notable, keys, limits });
   const stop = walk.run();
   if (stop !== undefined) return { ok: false, error: otlpError(stop, walk.stoppedAt) };
   index.isComplete = true;

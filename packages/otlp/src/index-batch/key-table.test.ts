@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { array, assert, property, string } from 'fast-check';
+import { array, assert, oneof, property, string } from 'fast-check';
 import { KeyTable } from './key-table.ts';
 
 const encoder = new TextEncoder();
@@ -22,68 +22,97 @@ function decisionOf(key: Uint8Array): number {
   return key.reduce((sum, byte) => (sum * 31 + byte) & 0xff, key.length);
 }
 
-function resolve(keys: KeyTable, key: string): { decision: number; column: number } {
-  const bytes = encoder.encode(`>${key}<`);
-  const answer = keys.resolve(bytes, 1, bytes.length - 1);
-  return { decision: answer & 0xff, column: (answer >>> 8) - 1 };
+/** What is said of the keys of one batch. */
+function resolve(keys: KeyTable, ...names: readonly string[]) {
+  const bytes = encoder.encode(`>${names.join('<>')}<`);
+  keys.beginBatch(bytes);
+  let end = -1;
+  return names.map((name) => {
+    const start = end + 2;
+    end = start + encoder.encode(name).length;
+    const answer = keys.resolve(start, end);
+    return { decision: answer & 0xff, column: (answer >>> 8) - 1 };
+  });
 }
 
 describe('KeyTable', () => {
   it('gives the column and the decision of a key', () => {
     const { keys } = tableOf(['http.route', 'user.id']);
-    expect(resolve(keys, 'user.id')).to.deep.equal({
-      decision: decisionOf(encoder.encode('user.id')),
-      column: 1,
-    });
-    expect(resolve(keys, 'user.ix').column).to.equal(-1);
-    expect(resolve(keys, '').column).to.equal(-1);
+    expect(resolve(keys, 'user.id', 'user.ix', '')).to.deep.equal([
+      { decision: decisionOf(encoder.encode('user.id')), column: 1 },
+      { decision: decisionOf(encoder.encode('user.ix')), column: -1 },
+      { decision: 0, column: -1 },
+    ]);
   });
 
   it('asks once for each distinct key', () => {
     const { keys, asked } = tableOf([]);
-    for (let use = 0; use < 3; use++) for (const key of ['a', 'b', 'c']) resolve(keys, key);
+    for (let use = 0; use < 3; use++) resolve(keys, 'a', 'b', 'c', 'a');
     expect(asked).to.deep.equal(['a', 'b', 'c']);
   });
 
   it('never takes one key for another, whatever came before', () => {
+    const name = string({ maxLength: 11, unit: 'binary-ascii' });
+    const uses = array(oneof(name, string({ maxLength: 3, unit: 'binary' })), { maxLength: 16 });
     assert(
-      property(array(string({ maxLength: 3, unit: 'binary' }), { maxLength: 60 }), (uses) => {
+      property(array(uses, { maxLength: 4 }), (batches) => {
         const { keys } = tableOf(['a', 'aa'], 8);
-        for (const [at, key] of uses.entries()) {
-          if (at % 16 === 0) keys.beginBatch();
-          const { decision, column } = resolve(keys, key);
-          expect(decision).to.equal(decisionOf(encoder.encode(key)));
-          expect(column).to.equal(['a', 'aa'].indexOf(key));
+        for (const batch of batches) {
+          const expected = batch.map((key) => ({
+            decision: decisionOf(encoder.encode(key)),
+            column: ['a', 'aa'].indexOf(key),
+          }));
+          expect(resolve(keys, ...batch)).to.deep.equal(expected);
         }
       }),
     );
   });
 
+  it('tells keys apart that differ in one byte', () => {
+    const { keys } = tableOf([]);
+    for (let length = 1; length < 20; length++) {
+      const name = 'k'.repeat(length);
+      const others = Array.from(name, (_, at) => `${name.slice(0, at)}j${name.slice(at + 1)}`);
+      const answers = resolve(keys, ...others.flatMap((other) => [name, other]));
+      for (const [at, { decision }] of answers.entries()) {
+        const key = at % 2 === 0 ? name : (others[(at - 1) / 2] ?? '');
+        expect(decision).to.equal(decisionOf(encoder.encode(key)));
+      }
+    }
+  });
+
   it('remembers as many keys as it may, asks for others each time, and starts over', () => {
     const { keys, asked } = tableOf(['column'], 3);
-    for (const key of ['a', 'b', 'a', 'b']) resolve(keys, key);
+    resolve(keys, 'a', 'b', 'a', 'b');
     expect(asked).to.deep.equal(['column', 'a', 'b']);
     expect(keys.size).to.equal(3);
-    resolve(keys, 'c');
-    resolve(keys, 'c');
+    resolve(keys, 'c', 'c');
     expect(asked.filter((key) => key === 'c')).to.have.length(2);
     expect(keys.size).to.equal(3);
-    keys.beginBatch();
+    expect(resolve(keys, 'column')[0]?.column).to.equal(0);
     expect(keys.size).to.equal(1);
-    expect(resolve(keys, 'column').column).to.equal(0);
   });
 
   it('remembers keys of 256 bytes and asks for longer ones each time', () => {
     const { keys, asked } = tableOf([]);
-    for (const key of ['k'.repeat(256), 'k'.repeat(256)]) resolve(keys, key);
+    resolve(keys, 'k'.repeat(256), 'k'.repeat(256));
     expect(asked).to.have.length(1);
-    for (const key of ['k'.repeat(257), 'k'.repeat(257)]) resolve(keys, key);
+    resolve(keys, 'k'.repeat(257), 'k'.repeat(257));
     expect(asked).to.have.length(3);
   });
 
-  it('takes 64 columns, not more, and none twice', () => {
-    const names = Array.from({ length: 65 }, (_, at) => `column.${at}`);
-    expect(() => tableOf(names.slice(0, 64))).not.to.throw();
+  it('finds keys that differ in their last bytes within few steps, columns above all', () => {
+    const { keys, asked } = tableOf(
+      Array.from({ length: 64 }, (_, at) => `a.long.column.name.${at}`),
+    );
+    const names = Array.from({ length: 4000 }, (_, at) => `http.request.header.x-${at}`);
+    for (let use = 0; use < 2; use++) resolve(keys, ...names);
+    expect(asked).to.have.length(4064);
+  });
+
+  it('takes 128 columns, not more, and none twice', () => {
+    const names = Array.from({ length: 129 }, (_, at) => `column.${at}`);
+    expect(() => tableOf(names.slice(0, 128))).not.to.throw();
     expect(() => tableOf(names)).to.throw(RangeError);
     expect(() => tableOf(['a', 'a'])).to.throw(RangeError);
   });

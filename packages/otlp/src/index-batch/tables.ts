@@ -162,6 +162,16 @@ export class RecordTable {
     this.nameEnd.fill(end, row, this.count);
   }
 
+  setName(row: number, start: number, end: number): void {
+    this.nameStart[row] = start;
+    this.nameEnd[row] = end;
+  }
+
+  setTraceState(row: number, start: number, end: number): void {
+    this.traceStateStart[row] = start;
+    this.traceStateEnd[row] = end;
+  }
+
   /** Number of the new row, or -1 at the limit. */
   add(resource: number, frame: number): number {
     const row = this.count;
@@ -224,7 +234,10 @@ export interface PlacedValue {
   readonly end: number;
 }
 
-/** Attribute values that detection asked for: one cell for each row and column. */
+/**
+ * Attribute values that detection asked for: one cell for each row and column. All cells beyond the rows in
+ * use are absent: emptied in one go before a batch, as each row by itself takes five times as long.
+ */
 export class CellTable {
   /** Rows in use. */
   count = 0;
@@ -238,6 +251,7 @@ export class CellTable {
   end: Int32Array<ArrayBuffer> = new Int32Array(ROWS_MIN);
 
   begin(columns: number, limit: number): void {
+    this.type.fill(VALUE.absent, 0, this.count * this.columns);
     this.count = 0;
     this.columns = columns;
     this.#limit = limit;
@@ -247,15 +261,13 @@ export class CellTable {
   add(): number {
     const row = this.count;
     if (row >= this.#limit) return -1;
-    const from = row * this.columns;
-    const to = from + this.columns;
+    const to = (row + 1) * this.columns;
     if (to > this.type.length) {
       const cells = Math.max(to, this.type.length * 2);
       this.type = longerBytes(this.type, cells);
       this.start = longerInts(this.start, cells);
       this.end = longerInts(this.end, cells);
     }
-    this.type.fill(VALUE.absent, from, to);
     this.count = row + 1;
     return row;
   }

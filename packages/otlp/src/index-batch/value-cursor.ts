@@ -82,7 +82,7 @@ export class ValueCursor {
     while (cursor.next()) {
       if (cursor.wireType !== WIRE.length) continue;
       if (cursor.field === 1) {
-        const answer = keys.resolve(cursor.bytes, cursor.start, cursor.end);
+        const answer = keys.resolve(cursor.start, cursor.end);
         decision = Math.max(decision, answer & 0xff);
         lastKey = answer & (KEY_OF_VALUE | 0xff00);
         hasKey = true;
@@ -92,7 +92,7 @@ export class ValueCursor {
       }
     }
     // A decoder reads a KeyValue without a key as one with an empty key.
-    if (!hasKey) decision = keys.resolve(cursor.bytes, start, start) & 0xff;
+    if (!hasKey) decision = keys.resolve(start, start) & 0xff;
     this.describe(valueStart, valueEnd);
     return lastKey | decision;
   }

@@ -29,6 +29,7 @@ export interface WalkSettings {
   /** Type of the outermost message. */
   readonly type: number;
   readonly marks: Uint32Array | null;
+  readonly notable: Uint32Array | null;
   readonly keys: KeyTable;
   readonly limits: OtlpLimits;
 }
@@ -48,6 +49,7 @@ export class Walk {
   unknownFields = 0;
   readonly #index: OtlpIndex;
   readonly #marks: Uint32Array | null;
+  readonly #notable: Uint32Array | null;
   readonly #keys: KeyTable;
   readonly #depthMax: number;
   readonly #cursor: FieldCursor;
@@ -77,6 +79,8 @@ export class Walk {
     this.#index = index;
     this.#type = settings.type;
     this.#marks = settings.marks;
+    // Where all is marked, nothing is to be passed over.
+    this.#notable = settings.marks === null ? null : settings.notable;
     this.#keys = settings.keys;
     this.#depthMax = Math.min(Math.max(settings.limits.depth, 1), DEPTH_MAX);
     this.#stack = new Int32Array(this.#depthMax * STACK_WIDTH);
@@ -118,8 +122,8 @@ export class Walk {
     const action = LENGTH_ACTIONS[place] ?? ACTION.unknown;
     if (action === MESSAGE.KeyValue) {
       // Most of a batch is attributes with a plain value; they need no frame of their own.
-      if (this.#simpleKeyValue()) return;
-      this.#enter(action);
+      do if (!this.#simpleKeyValue()) return this.#enter(action);
+      while (this.#stop === undefined && this.#cursor.again());
     } else if (action !== ACTION.unknown && action < ACTION_MESSAGE_END) this.#enter(action);
     else this.#leaf(action, place);
   }
@@ -157,8 +161,7 @@ export class Walk {
   #leave(): void {
     if (this.#role === ROLE.metric) {
       // Points get their metric's name when the metric ends: it may come after them.
-      const { records } = this.#index;
-      records.nameFrom(this.#metricRecord, this.#metricNameStart, this.#metricNameEnd);
+      this.#index.records.nameFrom(this.#metricRecord, this.#metricNameStart, this.#metricNameEnd);
     }
     const at = --this.#depth * STACK_WIDTH;
     this.#type = this.#stack[at] ?? 0;
@@ -180,8 +183,7 @@ export class Walk {
       if (this.#resource < 0) this.#refuse('too_many_resources');
     } else if (this.#role === ROLE.metric) {
       this.#metricRecord = index.records.count;
-      this.#metricNameStart = -1;
-      this.#metricNameEnd = -1;
+      [this.#metricNameStart, this.#metricNameEnd] = [-1, -1];
     }
   }
 
@@ -217,8 +219,10 @@ export class Walk {
     const simple = this.#simple;
     if (this.#depth + 2 > this.#depthMax) return false;
     if (!simple.read(this.#index.bytes, start, end)) return false;
-    if (simple.type === VALUE.string && !this.#texts.isUtf8(simple.start, end)) return false;
-    const answer = this.#keys.resolve(this.#index.bytes, simple.keyStart, simple.keyEnd);
+    const isPlain = !isMarked(this.#notable, start, end);
+    const isText = simple.type === VALUE.string;
+    if (!isPlain && isText && !this.#texts.isUtf8(simple.start, end)) return false;
+    const answer = this.#keys.resolve(simple.keyStart, simple.keyEnd);
     if ((answer & KEY_NOT_UTF8) !== 0) return false;
     if (answer > 0xff) this.#fillCell(this.#role, answer, simple);
     let decision = Math.max(this.#decision, answer & 0xff);
@@ -226,13 +230,13 @@ export class Walk {
       const map = { frame: this.#frame, type: this.#type };
       decision = Math.max(decision, this.#beside.ofMember(tagAt, map, this.#decision));
     }
-    if (decision === 0 && !simple.isLongNumber && !isMarked(this.#marks, start, end)) return true;
-    this.#offerSimple(tagAt, decision);
+    const isSought = decision !== 0 || simple.isLongNumber;
+    if (isSought || (!isPlain && isMarked(this.#marks, start, end))) this.#offerSimple(decision);
     return true;
   }
 
   /** Makes candidates, and the frames they need, of what was read into `#simple`. */
-  #offerSimple(tagAt: number, decision: number): void {
+  #offerSimple(decision: number): void {
     const { frames } = this.#index;
     const { keyStart, keyEnd, valueStart, type, start, end, isLongNumber: isLong } = this.#simple;
     const outer = this.#decision;
@@ -244,7 +248,7 @@ export class Walk {
       : decision !== 0 || isLong || marks === null;
     if (!offersKey && !offersValue) return;
     // The payload of the KeyValue begins with the key's tag and length, one byte each.
-    const keyValue = frames.add(this.#frame, tagAt, keyStart - 2, end);
+    const keyValue = frames.add(this.#frame, this.#cursor.tagAt, keyStart - 2, end);
     if (offersKey) {
       const frame = frames.add(keyValue, keyStart - 2, keyStart, keyEnd);
       this.#candidate(frame, keyValue, candidateLabel(CANDIDATE.key, outer, KEY_PLACE), keyStart);
@@ -267,8 +271,10 @@ export class Walk {
   #offer(kind: number, decision: number, place: number): void {
     const { tagAt, start, end } = this.#cursor;
     if (start >= end) return;
+    const isPlain = !isMarked(this.#notable, start, end);
+    if (decision === 0 && isPlain) return;
     const isText = kind <= CANDIDATE.text && kind !== CANDIDATE.bytes;
-    if (isText && !this.#texts.isUtf8(start, end)) {
+    if (!isPlain && isText && !this.#texts.isUtf8(start, end)) {
       this.#index.faults.addText(this.#index.frames.add(this.#frame, tagAt, start, end));
     }
     if (decision === 0 && !isMarked(this.#marks, start, end)) return;
@@ -329,16 +335,13 @@ export class Walk {
     const row = this.#record;
     switch (action) {
       case ACTION.recordName:
-        records.nameStart[row] = start;
-        records.nameEnd[row] = end;
+        records.setName(row, start, end);
         return this.#offer(CANDIDATE.text, 0, place);
       case ACTION.recordTraceState:
-        records.traceStateStart[row] = start;
-        records.traceStateEnd[row] = end;
+        records.setTraceState(row, start, end);
         return this.#offer(CANDIDATE.text, 0, place);
       case ACTION.metricName:
-        this.#metricNameStart = start;
-        this.#metricNameEnd = end;
+        [this.#metricNameStart, this.#metricNameEnd] = [start, end];
         return this.#offer(CANDIDATE.text, 0, place);
       case ACTION.recordTraceId:
         records.traceIdAt[row] = end - start === 16 ? start : -1;

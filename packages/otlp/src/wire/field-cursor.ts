@@ -72,6 +72,24 @@ export class FieldCursor {
     return this.#fixed(wireType);
   }
 
+  /**
+   * Reads the field behind the one last read where it has the same tag, and tag and length have one byte
+   * each: most of a batch is attributes one after the other. Else false, and nothing is read.
+   */
+  again(): boolean {
+    const { bytes, position } = this;
+    const tag = bytes[position] ?? 0x80;
+    const length = bytes[position + 1] ?? 0x80;
+    const end = position + 2 + length;
+    const isSame = tag === bytes[this.tagAt] && (tag | length) < 0x80 && end <= this.limit;
+    if (!isSame || this.wireType !== WIRE.length) return false;
+    this.tagAt = position;
+    this.start = position + 2;
+    this.end = end;
+    this.position = end;
+    return true;
+  }
+
   /** The varint last read, exact below 2^53: for fields that hold an enum or a count. */
   get number(): number {
     return this.#number;

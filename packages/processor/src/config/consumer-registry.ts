@@ -1,5 +1,5 @@
-/** Every kind of consumer there is. A new one is a folder beside `correlation` and a line below. */
-import { correlationDescription } from '../correlation/correlation-description.ts';
+/** Every kind of consumer there is. A new one is a description beside that of `correlate` and a line below. */
+import { correlationDescription } from '../analysis/correlation-description.ts';
 import type { DescribedConsumer } from '../pipeline/consumer/define-consumer.ts';
 
 /** In the order the reference tells of them. */

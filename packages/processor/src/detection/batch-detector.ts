@@ -1,6 +1,21 @@
 /** Looks at one indexed batch, raw and in memory, and writes down facts: never payload. */
+import {
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_SECURITY_AUTHN_CONFIDENCE,
+  ATTR_SECURITY_AUTHN_OUTCOME,
+  ATTR_SECURITY_AUTHZ_OUTCOME,
+  ATTR_SECURITY_INDICATOR_CONFIDENCE,
+  ATTR_SECURITY_INDICATOR_KIND,
+  ATTR_SECURITY_INDICATOR_PARAMETER,
+  ATTR_SECURITY_INDICATOR_PLACE,
+  ATTR_SECURITY_INDICATOR_RULE,
+  EVENT_AUTHZ_FAIL,
+  FIELD_EVENT,
+  FIELD_SECURITY_CREDENTIALS_SEEN,
+  type SecurityEventName,
+} from '@spanguard/conventions';
 import type { OtlpIndex } from '@spanguard/otlp';
-import { EVENT_AUTHZ_FAIL, type SecurityEventName } from '@spanguard/conventions';
 import {
   eventOfIndicator,
   type FusedOutcome,
@@ -63,18 +78,18 @@ const PLAIN_ROWS = [REQUEST, ...ASKED_ROW_KINDS] as const;
 const REFUSED = 400;
 const NO_KINDS: ReadonlySet<AskedRowKind> = new Set();
 
-const EVENT = textColumn('event');
-const STATUS = numberColumn('http.response.status_code');
-const AUTHN_OUTCOME = textColumn('security.authn.outcome');
-const AUTHN_CONFIDENCE = textColumn('security.authn.confidence');
-const AUTHZ_OUTCOME = textColumn('security.authz.outcome');
-const CREDENTIALS = flagColumn('security.credentials.seen');
-const KIND = textColumn('security.indicator.kind');
-const CONFIDENCE = textColumn('security.indicator.confidence');
-const RULE = textColumn('security.indicator.rule');
-const PLACE = textColumn('security.indicator.place');
-const PARAMETER = textColumn('security.indicator.parameter');
-const DATABASE = attributeNumber('db.system.name');
+const EVENT = textColumn(FIELD_EVENT);
+const STATUS = numberColumn(ATTR_HTTP_RESPONSE_STATUS_CODE);
+const AUTHN_OUTCOME = textColumn(ATTR_SECURITY_AUTHN_OUTCOME);
+const AUTHN_CONFIDENCE = textColumn(ATTR_SECURITY_AUTHN_CONFIDENCE);
+const AUTHZ_OUTCOME = textColumn(ATTR_SECURITY_AUTHZ_OUTCOME);
+const CREDENTIALS = flagColumn(FIELD_SECURITY_CREDENTIALS_SEEN);
+const KIND = textColumn(ATTR_SECURITY_INDICATOR_KIND);
+const CONFIDENCE = textColumn(ATTR_SECURITY_INDICATOR_CONFIDENCE);
+const RULE = textColumn(ATTR_SECURITY_INDICATOR_RULE);
+const PLACE = textColumn(ATTR_SECURITY_INDICATOR_PLACE);
+const PARAMETER = textColumn(ATTR_SECURITY_INDICATOR_PARAMETER);
+const DATABASE = attributeNumber(ATTR_DB_SYSTEM_NAME);
 
 /** Writes facts of batches. Stateless but for its memory of values, which changes no fact. */
 export class BatchDetector {

@@ -61,7 +61,9 @@ export class ByteSpan {
     return isMany ? readTexts(this.bytes, this, TEXTS_MAX) : [this.text()];
   }
 
-  /** As number, NaN where it is none: of a list the first item, of a text what it says in decimal digits. */
+  /**
+   * As number, NaN where it is none: of a list the first item, of a text what it says in decimal digits.
+   */
   number(): number {
     if (this.type === VALUE.int || this.type === VALUE.double) return readNumber(this.bytes, this);
     if (this.type === VALUE.bool || this.type === VALUE.absent) return Number.NaN;

@@ -1,10 +1,18 @@
-/** The attributes detection looks at, of the catalogue. The index brings them to hand without touching any other. */
+/**
+ * The attributes detection looks at, of the catalogue. The index brings them to hand without touching any
+ * other.
+ */
 import { FACT_ATTRIBUTES, type FactAttributeName } from '@spanguard/conventions';
 
-/** Every column, in the order the index numbers them: each attribute's own name, then what others call it. */
+/**
+ * Every column, in the order the index numbers them: each attribute's own name, then what others call it.
+ */
 export const DETECTION_COLUMNS: readonly string[] = FACT_ATTRIBUTES.flatMap(({ wire }) => wire);
 
-/** Number of the attribute that a column is read for: columns of one attribute stand together, by precedence. */
+/**
+ * Number of the attribute that a column is read for: columns of one attribute stand together, by
+ * precedence.
+ */
 export const ATTRIBUTE_OF_COLUMN: readonly number[] = FACT_ATTRIBUTES.flatMap(
   ({ wire }, attribute) => wire.map(() => attribute),
 );

@@ -1,5 +1,4 @@
 /** Who or what a fact is about: one canonical form, one fingerprint, one text to show. */
-import { HmacSha256 } from '@spanguard/redaction';
 import { hkdfSync } from 'node:crypto';
 import {
   canonicalUser,
@@ -9,10 +8,9 @@ import {
   prefixOf,
   readAddress,
 } from '@spanguard/verdict';
-import { cutRedacted } from '@spanguard/redaction';
+import { cutRedacted, HmacSha256 } from '@spanguard/redaction';
 import { FINGERPRINT_BYTES } from '../model/facts/fact-texts.ts';
 import type { FactMask } from './fact-mask.ts';
-import { KnownText } from './known-text.ts';
 import { holdsPseudonym, isNobody, isPseudonym } from './pseudonym.ts';
 
 /** What kinds of entities there are; equal names of two kinds are two entities. */
@@ -21,12 +19,15 @@ export type EntityDomain =
 
 /** An entity, as its facts have it. */
 export interface Entity {
-  /** The form all its spellings have in common; a pseudonym is spelled one way. */
-  readonly canonical: string;
-  readonly shown: KnownText;
-  /** Of an address: the network it is counted by. */
-  readonly network: Entity | undefined;
-  /** Of an address: whether it may stand for clients behind it; of one that is hidden nobody knows better. */
+  /** What the exported telemetry shows of it. */
+  readonly display: string;
+  /** Of the one form all its spellings have in common, {@link FINGERPRINT_BYTES} bytes. */
+  readonly fingerprint: Uint8Array;
+  /** Of the network an address is counted by, where that is more than the address. */
+  readonly network: Uint8Array | undefined;
+  /**
+   * Of an address: whether it may stand for clients behind it; of one that is hidden nobody knows better.
+   */
   readonly isProxy: boolean;
 }
 
@@ -41,12 +42,18 @@ export interface EntitySource {
   readonly text: string;
 }
 
+/**
+ * A network of one address is that address; a user's hash is a name of the user, but for how it is
+ * spelled.
+ */
+const COUNTED_AS: Readonly<Partial<Record<EntityDomain, EntityDomain>>> = {
+  network: 'address',
+  user_hash: 'user',
+};
 /** No entity that matters is longer; windows are keyed by as much. */
 const TEXT_CHARACTERS_MAX = 1024;
 /** An IPv6 address in brackets or before a zone. */
 const ADDRESS_WITHIN = /^\s*\[?([\da-f:.]{2,45})/i;
-const PREFIX_FIELD = 'client.prefix';
-const USER_FIELD = 'user.id';
 const USER_CHARACTERS_MAX = 256;
 
 /** Makes entities. */
@@ -66,52 +73,38 @@ export class Entities {
     const canonical = isNobody(text) ? undefined : canonicalOf(domain, text);
     if (canonical === undefined) return undefined;
     const shownPart = domain === 'object' ? objectOf(text) : text;
-    const display = this.#displayOf(field, shownPart, { canonical, decision });
-    const entity = this.#entity(domain, canonical, display);
-    if (domain !== 'address') return entity;
-    const isHidden = isPseudonym(canonical);
+    const shown = this.#shownOf(field, shownPart, decision);
+    const display =
+      shown === undefined ? this.#mask.pseudonym(canonical) : displayOf(domain, shown, canonical);
+    // A pseudonym made here and the same one made by the application are one entity.
+    const counted = isPseudonym(display) ? display : canonical;
+    const isAddress = domain === 'address';
     return {
-      ...entity,
-      network: this.#networkOf(canonical, display),
-      isProxy: isHidden || isOnOwnNetwork(canonical),
+      display,
+      fingerprint: this.#fingerprint(domain, counted),
+      network: isAddress && canonical.includes(':') ? this.#network(canonical) : undefined,
+      isProxy: isAddress && (isPseudonym(canonical) || isOnOwnNetwork(canonical)),
     };
   }
 
-  #networkOf(address: string, display: string): Entity {
-    const canonical = isPseudonym(address) ? address : prefixOf(address);
-    const shown = this.#displayOf(PREFIX_FIELD, display, { canonical, decision: 0 });
-    return this.#entity('network', canonical, shown);
+  /** Of an IPv6 address; an IPv4 address is a network by itself, and so is one that is hidden. */
+  #network(address: string): Uint8Array | undefined {
+    if (isPseudonym(address)) return undefined;
+    return this.#fingerprint('network', prefixOf(address));
   }
 
-  #entity(domain: EntityDomain, canonical: string, display: string): Entity {
-    // A pseudonym made here and the same one made by the application are one entity.
-    const counted = isPseudonym(display) && domain !== 'network' ? display : canonical;
-    const fingerprint = this.#hmac(domain).digest(counted).subarray(0, FINGERPRINT_BYTES);
-    const shown = new KnownText(display, fingerprint);
-    return { canonical, shown, network: undefined, isProxy: false };
+  #fingerprint(domain: EntityDomain, canonical: string): Uint8Array {
+    return this.#hmac(domain).digest(canonical).subarray(0, FINGERPRINT_BYTES);
   }
 
-  /**
-   * What the exported telemetry shows of it, so that it can be searched there. Where policy shows nothing that
-   * tells it from others, a pseudonym still does.
-   */
-  #displayOf(
-    field: string,
-    text: string,
-    { canonical, decision }: { readonly canonical: string; readonly decision: number },
-  ): string {
+  /** What the exported telemetry shows of it; undefined where that tells it from nobody. */
+  #shownOf(field: string, text: string, decision: number): string | undefined {
     const shown = this.#mask.attribute(field, text, decision);
-    const isTelling = shown !== undefined && (shown === text || holdsPseudonym(shown));
-    if (!isTelling) return this.#mask.pseudonym(canonical);
-    const found = searchable(shown, canonical);
-    if (field !== USER_FIELD) return cutRedacted(found, TEXT_CHARACTERS_MAX);
-    // People write it themselves, and the application's instrumentation lets it be no longer.
-    return neutralise(cutRedacted(found, USER_CHARACTERS_MAX), USER_CHARACTERS_MAX);
+    return shown !== undefined && (shown === text || holdsPseudonym(shown)) ? shown : undefined;
   }
 
   #hmac(domain: EntityDomain): HmacSha256 {
-    // A user's hash is a name of the user, but for how it is spelled.
-    const of = domain === 'user_hash' ? 'user' : domain;
+    const of = COUNTED_AS[domain] ?? domain;
     let hmac = this.#hmacs.get(of);
     if (hmac === undefined) {
       const info = `spanguard/entity/${of}`;
@@ -129,24 +122,36 @@ function canonicalOf(domain: EntityDomain, text: string): string | undefined {
       return readAddress(text);
     case 'network': {
       const slash = text.indexOf('/');
-      return clientPrefix(slash < 0 ? text : text.slice(0, slash));
+      return clientPrefix(slash < 0 ? text : text.slice(0, slash))?.replace(/\/32$/, '');
     }
     case 'user':
       return canonicalUser(text);
     case 'object':
       return decoded(text).normalize('NFC');
-    default: {
+    case 'user_hash':
+    case 'session':
+    case 'api_key':
+    case 'tenant': {
       const canonical = text.normalize('NFC').trim();
       return canonical === '' ? undefined : canonical;
     }
   }
 }
 
-/** The plainest form that is found where the whole text is: without port, brackets and blanks. */
-function searchable(shown: string, canonical: string): string {
-  if (shown.includes(canonical)) return canonical;
-  const address = ADDRESS_WITHIN.exec(shown)?.[1];
-  return address === undefined || readAddress(address) === undefined ? shown.trim() : address;
+/**
+ * The plainest form that is found where the whole text is: without port, brackets and blanks. So an
+ * entity can be searched in the telemetry, and an address is one for whoever tests it.
+ */
+function displayOf(domain: EntityDomain, shown: string, canonical: string): string {
+  let display = shown.trim();
+  if (domain === 'address') {
+    const address = ADDRESS_WITHIN.exec(shown)?.[1];
+    if (address !== undefined && readAddress(address) !== undefined) display = address;
+  }
+  if (domain !== 'object' && shown.includes(canonical)) display = canonical;
+  if (domain !== 'user') return cutRedacted(display, TEXT_CHARACTERS_MAX);
+  // People write it themselves, and the application's instrumentation lets it be no longer.
+  return neutralise(cutRedacted(display, USER_CHARACTERS_MAX), USER_CHARACTERS_MAX);
 }
 
 /** The object itself, of it and the segment before. */

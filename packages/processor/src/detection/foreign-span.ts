@@ -2,6 +2,12 @@
  * What a server span tells that our instrumentation did not make: signs of attack in its target and user
  * agent, and how a login ended.
  */
+import {
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_ROUTE,
+  ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
+  ATTR_USER_ID,
+} from '@spanguard/conventions';
 import { compileAuthRoutes, factsOfSpan, type FusedOutcome, fuseOutcome } from '@spanguard/verdict';
 import { ByteSpan } from './byte-span.ts';
 import { attributeNumber } from './columns.ts';
@@ -10,10 +16,10 @@ import type { AllPlaces } from './places.ts';
 import type { RecordCells } from './record-cells.ts';
 import type { RequestTarget } from './request-target.ts';
 
-const SOURCE = attributeNumber('security.client.address.source');
-const METHOD = attributeNumber('http.request.method');
-const ROUTE = attributeNumber('http.route');
-const USER = attributeNumber('user.id');
+const SOURCE = attributeNumber(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
+const METHOD = attributeNumber(ATTR_HTTP_REQUEST_METHOD);
+const ROUTE = attributeNumber(ATTR_HTTP_ROUTE);
+const USER = attributeNumber(ATTR_USER_ID);
 const POST = Buffer.from('POST');
 /** Takes the bit away that small letters of ASCII have. */
 const UPPER_CASE = 0xdf;
@@ -67,9 +73,10 @@ export class ForeignSpanJudge {
   /** By route or path; the names are matched once for each. */
   #isAuthRequest(cells: RecordCells, { path, pathColumn }: RequestTarget): boolean {
     const { judged, judgedPaths } = this.#places;
-    const ofRoute = judged[cells.columnOf(ROUTE)];
-    if (ofRoute !== undefined && cells.point(this.#span, ROUTE)) {
-      if (this.#lexicon.judge(ofRoute, this.#span, this.#isAuthRoute)) return true;
+    if (cells.point(this.#span, ROUTE)) {
+      const place = judged[cells.columnOf(ROUTE)];
+      const isAuth = place && this.#lexicon.judge(place, this.#span, this.#isAuthRoute);
+      if (isAuth === true) return true;
     }
     const ofPath = judgedPaths[pathColumn];
     return (

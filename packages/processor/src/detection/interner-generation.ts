@@ -1,4 +1,5 @@
-/** One generation of an interner: entries in typed arrays over one arena, found by their hash. */
+/** One generation of an interner: entries of one cache line each over one arena, found by their hash. */
+
 /** Bounds of an interner; it holds two generations of this size. */
 export interface InternerLimits {
   readonly entriesMax: number;
@@ -12,16 +13,30 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** What is known of an entry, out of its arena. */
-export interface EntryCopy<Note> {
-  readonly place: number;
-  readonly value: ByteRange;
-  readonly shown: Uint8Array | undefined;
-  readonly note: Note | undefined;
-  readonly batch: number;
-  readonly id: number;
-}
+/** What an entry holds, by offset: all that is asked of it comes with one line of memory. */
+export const FIELD = {
+  hash: 0,
+  place: 1,
+  /** Bits that say what is known of it. */
+  flags: 2,
+  /** Where its value begins in the arena; what was made of it follows. */
+  start: 3,
+  length: 4,
+  /** The text it is shown as. */
+  shownStart: 5,
+  shownEnd: 6,
+  /** Number of the last batch it was in, and its number in the texts of that batch. */
+  batch: 7,
+  id: 8,
+  /** The same for the network of an address. */
+  networkBatch: 9,
+  networkId: 10,
+  /** Bytes behind the shown text. */
+  tailBytes: 11,
+} as const;
 
+/** Integers of an entry. */
+const STRIDE = 16;
 /** Slots looked at before a value counts as unknown: crafted collisions stay cheap. */
 const PROBES_MAX = 16;
 const NONE = -1;
@@ -30,20 +45,12 @@ const BYTES_MIN = 65_536;
 /** See the head of this file. */
 export class Generation<Note> {
   bytes: Uint8Array;
-  /** The text an entry is shown as. */
-  readonly shownStart: Int32Array;
-  readonly shownEnd: Int32Array;
-  /** The batch in which it has the number `id`. */
-  readonly batch: Float64Array;
-  readonly id: Int32Array;
+  /** {@link FIELD}, {@link STRIDE} an entry. */
+  readonly fields: Int32Array;
   readonly notes: (Note | undefined)[] = [];
   readonly #entriesMax: number;
   readonly #bytesMax: number;
   readonly #slots: Int32Array;
-  readonly #hash: Int32Array;
-  readonly #place: Uint16Array;
-  readonly #start: Int32Array;
-  readonly #end: Int32Array;
   #count = 0;
   #length = 0;
 
@@ -52,14 +59,7 @@ export class Generation<Note> {
     this.#bytesMax = bytesMax;
     this.bytes = new Uint8Array(Math.min(bytesMax, BYTES_MIN));
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(entriesMax * 2)));
-    this.#hash = new Int32Array(entriesMax);
-    this.#place = new Uint16Array(entriesMax);
-    this.#start = new Int32Array(entriesMax);
-    this.#end = new Int32Array(entriesMax);
-    this.shownStart = new Int32Array(entriesMax);
-    this.shownEnd = new Int32Array(entriesMax);
-    this.batch = new Float64Array(entriesMax);
-    this.id = new Int32Array(entriesMax);
+    this.fields = new Int32Array(entriesMax * STRIDE);
   }
 
   clear(): void {
@@ -69,79 +69,115 @@ export class Generation<Note> {
     this.#length = 0;
   }
 
-  hasRoom(bytes: number): boolean {
-    return this.#count < this.#entriesMax && this.#length + bytes <= this.#bytesMax;
+  hasRoom(entries: number, bytes: number): boolean {
+    return this.#count + entries <= this.#entriesMax && this.#length + bytes <= this.#bytesMax;
   }
 
-  /** Bytes an entry takes of the arena. */
-  sizeOf(entry: number): number {
-    const value = (this.#end[entry] ?? 0) - (this.#start[entry] ?? 0);
-    return value + (this.shownEnd[entry] ?? 0) - (this.shownStart[entry] ?? 0);
+  /** A field of an entry. */
+  get(entry: number, field: number): number {
+    return this.fields[entry * STRIDE + field] ?? 0;
+  }
+
+  set(entry: number, field: number, value: number): void {
+    this.fields[entry * STRIDE + field] = value;
+  }
+
+  /** Whether an entry is of this value. */
+  is(entry: number, { bytes, start, end }: ByteRange): boolean {
+    const at = entry * STRIDE;
+    if (this.fields[at + FIELD.length] !== end - start) return false;
+    return this.#isAt(this.fields[at + FIELD.start] ?? 0, bytes, start, end);
   }
 
   /** The entry of a value, or -1. */
   find(hash: number, place: number, { bytes, start, end }: ByteRange): number {
+    const { fields } = this;
     const length = end - start;
     const mask = this.#slots.length - 1;
     for (let probe = 0; probe < PROBES_MAX; probe++) {
       const entry = (this.#slots[(hash + probe) & mask] ?? 0) - 1;
       if (entry < 0) return NONE;
-      if (this.#hash[entry] !== hash || this.#place[entry] !== place) continue;
-      const known = this.#start[entry] ?? 0;
-      if ((this.#end[entry] ?? 0) - known !== length) continue;
-      if (this.#isAt(known, bytes, start, end)) return entry;
+      const at = entry * STRIDE;
+      if (fields[at + FIELD.hash] !== hash || fields[at + FIELD.place] !== place) continue;
+      if (fields[at + FIELD.length] !== length) continue;
+      if (this.#isAt(fields[at + FIELD.start] ?? 0, bytes, start, end)) return entry;
     }
     return NONE;
   }
 
   /**
-   * Number of the new entry; -1 where there is no room. One whose slots are all taken is not found again, and as
+   * Number of the new entry; -1 where there is no room. `shown` is undefined where the value is shown
+   * itself; the tail is kept behind it. An entry whose slots are all taken is not found again, and as
    * good as any until then.
    */
-  add(hash: number, place: number, value: ByteRange, shown: Uint8Array | undefined): number {
-    const { bytes, start, end } = value;
-    const length = end - start;
-    if (!this.hasRoom(length + (shown?.length ?? 0))) return NONE;
+  add(
+    hash: number,
+    place: number,
+    value: ByteRange,
+    {
+      shown,
+      tail,
+    }: { readonly shown?: Uint8Array | undefined; readonly tail?: Uint8Array | undefined },
+  ): number {
+    const length = value.end - value.start;
+    const extra = (shown?.length ?? 0) + (tail?.length ?? 0);
+    if (!this.hasRoom(1, length + extra)) return NONE;
     const entry = this.#count++;
-    const at = this.#length;
-    this.#reserve(at + length + (shown?.length ?? 0));
-    for (let from = start, to = at; from < end; from++) this.bytes[to++] = bytes[from] ?? 0;
-    this.#length = at + length;
-    this.#hash[entry] = hash;
-    this.#place[entry] = place;
-    this.#start[entry] = at;
-    this.#end[entry] = at + length;
-    this.batch[entry] = 0;
+    const at = entry * STRIDE;
+    const start = this.#append(value.bytes, value.start, value.end);
+    const end = this.#length;
+    const shownStart = shown === undefined ? start : this.#append(shown, 0, shown.length);
+    const { fields } = this;
+    fields[at + FIELD.hash] = hash;
+    fields[at + FIELD.place] = place;
+    fields[at + FIELD.flags] = 0;
+    fields[at + FIELD.start] = start;
+    fields[at + FIELD.length] = length;
+    fields[at + FIELD.shownStart] = shownStart;
+    fields[at + FIELD.shownEnd] = shown === undefined ? end : this.#length;
+    fields[at + FIELD.batch] = 0;
+    fields[at + FIELD.networkBatch] = 0;
+    fields[at + FIELD.tailBytes] = tail?.length ?? 0;
+    if (tail !== undefined) this.#append(tail, 0, tail.length);
     this.notes[entry] = undefined;
-    this.shownStart[entry] = shown === undefined ? at : this.#length;
-    if (shown !== undefined) {
-      this.bytes.set(shown, this.#length);
-      this.#length += shown.length;
-    }
-    this.shownEnd[entry] = this.#length;
     this.#settle(hash, entry);
     return entry;
   }
 
-  /** An entry to be taken over by another generation. */
-  copyOf(entry: number): EntryCopy<Note> {
-    const value = this.bytes.slice(this.#start[entry], this.#end[entry]);
-    const isAsItIs = this.shownStart[entry] === this.#start[entry];
-    return {
-      place: this.#place[entry] ?? 0,
-      value: { bytes: value, start: 0, end: value.length },
-      shown: isAsItIs ? undefined : this.bytes.slice(this.shownStart[entry], this.shownEnd[entry]),
-      note: this.notes[entry],
-      batch: this.batch[entry] ?? 0,
-      id: this.id[entry] ?? 0,
-    };
+  /** Takes an entry of another generation over, with all that is known of it. */
+  takeOver(from: Generation<Note>, entry: number): number {
+    const start = from.get(entry, FIELD.start);
+    const valueEnd = start + from.get(entry, FIELD.length);
+    const [shownStart, shownEnd] = [
+      from.get(entry, FIELD.shownStart),
+      from.get(entry, FIELD.shownEnd),
+    ];
+    const isItself = shownStart === start;
+    const value = { bytes: from.bytes, start, end: valueEnd };
+    const taken = this.add(from.get(entry, FIELD.hash), from.get(entry, FIELD.place), value, {
+      shown: isItself ? undefined : from.bytes.subarray(shownStart, shownEnd),
+      tail: from.bytes.subarray(shownEnd, shownEnd + from.get(entry, FIELD.tailBytes)),
+    });
+    if (taken < 0) return taken;
+    for (const field of CARRIED) this.set(taken, field, from.get(entry, field));
+    this.notes[taken] = from.notes[entry];
+    return taken;
   }
 
-  #reserve(bytes: number): void {
-    if (bytes <= this.bytes.length) return;
-    const longer = new Uint8Array(Math.min(this.#bytesMax, Math.max(bytes, this.bytes.length * 2)));
-    longer.set(this.bytes);
-    this.bytes = longer;
+  #append(bytes: Uint8Array, start: number, end: number): number {
+    const at = this.#length;
+    const length = at + end - start;
+    if (length > this.bytes.length) {
+      const longer = new Uint8Array(
+        Math.min(this.#bytesMax, Math.max(length, this.bytes.length * 2)),
+      );
+      longer.set(this.bytes);
+      this.bytes = longer;
+    }
+    const to = this.bytes;
+    for (let from = start, into = at; from < end; from++) to[into++] = bytes[from] ?? 0;
+    this.#length = length;
+    return at;
   }
 
   #settle(hash: number, entry: number): void {
@@ -163,3 +199,5 @@ export class Generation<Note> {
     return true;
   }
 }
+
+const CARRIED = [FIELD.flags, FIELD.batch, FIELD.id, FIELD.networkBatch, FIELD.networkId] as const;

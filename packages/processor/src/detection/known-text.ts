@@ -1,28 +1,22 @@
 /** Texts that are made once and put into one batch after another. */
-import { FINGERPRINT_BYTES, type FactTexts } from '../model/facts/fact-texts.ts';
+import type { FactTexts } from '../model/facts/fact-texts.ts';
 
 const ENCODER = new TextEncoder();
 
-/** A text that has passed the policy, with its fingerprint where it stands for someone or something. */
+/** A text that has passed the policy. */
 export class KnownText {
   readonly #text: Uint8Array;
-  readonly #fingerprint: Uint8Array | undefined;
   #batch = -1;
   #id = 0;
 
-  constructor(text: string, fingerprint?: Uint8Array) {
+  constructor(text: string) {
     this.#text = ENCODER.encode(text);
-    this.#fingerprint = fingerprint?.subarray(0, FINGERPRINT_BYTES);
   }
 
   /** Its number in the texts of a batch. */
   idIn(texts: FactTexts, batch: number): number {
     if (this.#batch === batch) return this.#id;
-    const text = this.#text;
-    this.#id =
-      this.#fingerprint === undefined
-        ? texts.add(text, 0, text.length)
-        : texts.addEntity(this.#fingerprint, text);
+    this.#id = texts.add(this.#text, 0, this.#text.length);
     this.#batch = batch;
     return this.#id;
   }

@@ -1,7 +1,9 @@
 /**
- * Turns values of records into texts of facts. Whatever gets into them passes the policy here, masked first and cut
- * afterwards; what was made of a value is remembered by its bytes, so that values that come again cost no string.
+ * Turns values of records into texts of facts. Whatever gets into them passes the policy here, masked
+ * first and cut afterwards; what was made of a value is remembered by its bytes, so that values that come
+ * again cost no string.
  */
+import { ATTR_SECURITY_INDICATOR_PARAMETER } from '@spanguard/conventions';
 import { cutRedacted } from '@spanguard/redaction';
 import { neutralise } from '@spanguard/verdict';
 import type { DataClasses } from '../model/data-classes.ts';
@@ -9,21 +11,17 @@ import type { FactTexts } from '../model/facts/fact-texts.ts';
 import type { ByteSpan } from './byte-span.ts';
 import { Entities, type Entity } from './entity.ts';
 import type { FactMask } from './fact-mask.ts';
-import { INTERNED_BYTES_MAX, Interner, UNKNOWN } from './interner.ts';
-import { KnownList, KnownText, listOf } from './known-text.ts';
-import type { Place } from './places.ts';
+import { Interner, KNOWN, type Made, UNKNOWN } from './interner.ts';
+import { KnownList, KnownText } from './known-text.ts';
+import { NO_PLACE, type Place } from './places.ts';
 import { NO_SIGNS, type Sign, type SignReader } from './signs.ts';
 
 /** What is remembered of a value besides what it is shown as. */
-type Note =
-  | { readonly kind: 'entity'; readonly entity: Entity | undefined }
-  | { readonly kind: 'list'; readonly list: KnownList }
-  | { readonly kind: 'signs'; readonly signs: readonly Sign[] }
-  | { readonly kind: 'judged'; readonly answer: boolean };
+type Note = readonly Sign[] | KnownList;
 
 /** No route or name that matters is longer. */
 const TEXT_CHARACTERS_MAX = 1024;
-const PARAMETER = 'security.indicator.parameter';
+const PARAMETER = ATTR_SECURITY_INDICATOR_PARAMETER;
 const PARAMETER_CHARACTERS_MAX = 64;
 /** Of longer inputs recognisers get head and tail: 64 KiB is more than any server reads of a target. */
 const INPUT_BYTES_MAX = 65_536;
@@ -31,8 +29,9 @@ const INPUT_BYTES_MAX = 65_536;
 const PARTS_MAX = 64;
 const CLASSES_MAX = 1024;
 const TYPES = 8;
+/** Nobody: garbage, or what stands in place of any name. */
+export const NOBODY = -1;
 const NO_MARKS = new Uint32Array(0);
-const BENIGN = { kind: 'signs', signs: NO_SIGNS } as const;
 const NOTHING = new Uint8Array(0);
 const ENCODER = new TextEncoder();
 
@@ -61,7 +60,7 @@ export class Lexicon {
   readonly #texts: FactTexts;
   /** Words of ours, and kinds of data: few, and known beforehand. */
   readonly #words = new Map<string, KnownText>();
-  readonly #classes = new Map<string, KnownList>();
+  readonly #classes = new Map<number, KnownList>();
   /** By place. */
   readonly #decisions: number[] = [];
   #batch = 0;
@@ -85,6 +84,11 @@ export class Lexicon {
     this.#interner.beginBatch();
   }
 
+  /** Begins a record: entities stay valid up to the next. */
+  beginRecord(): void {
+    this.#interner.beginRecord();
+  }
+
   /** A value as text; 0 where policy shows nothing of it. */
   text(place: Place, span: ByteSpan): number {
     const key = keyOf(place, span);
@@ -93,42 +97,95 @@ export class Lexicon {
     return this.#remember(key, span, { shown: this.#shown(place, span) });
   }
 
-  /** An input of a request as text; its signs of attack, which are looked for once, are {@link signs} then. */
+  /**
+   * An input of a request as text; its signs of attack, which are looked for once, are {@link signs}
+   * then.
+   */
   input(place: Place, span: ByteSpan, read: SignReader): number {
     const key = keyOf(place, span);
     const known = this.#interner.find(key, span);
-    if (known !== UNKNOWN) {
-      let note = this.#interner.noteOf(known);
-      if (note?.kind !== 'signs') this.#interner.note(known, (note = noteOfSigns(read, span)));
-      this.signs = note.signs;
-      return this.#interner.idIn(this.#texts, known);
+    if (known === UNKNOWN) {
+      const made = { shown: this.#shown(place, span), ...examined(read, span) };
+      this.signs = made.note;
+      return this.#remember(key, span, made);
     }
-    const note = noteOfSigns(read, span);
-    this.signs = note.signs;
-    return this.#remember(key, span, { shown: this.#shown(place, span), note });
+    const flags = this.#interner.flagsOf(known);
+    if ((flags & KNOWN.examined) === 0) {
+      const found = examined(read, span);
+      this.#interner.note(known, found.flags, found.note);
+      this.signs = found.note;
+    } else {
+      const note = (flags & KNOWN.signs) === 0 ? undefined : this.#interner.noteOf(known);
+      this.signs = note === undefined || note instanceof KnownList ? NO_SIGNS : note;
+    }
+    return this.#interner.idIn(this.#texts, known);
   }
 
   /** Whether something holds of a value; the test is asked once for each. */
   judge(place: Place, span: ByteSpan, holds: (text: string) => boolean): boolean {
     const key = keyOf(place, span);
     const known = this.#interner.find(key, span);
-    const note = known === UNKNOWN ? undefined : this.#interner.noteOf(known);
-    if (note?.kind === 'judged') return note.answer;
+    const flags = known === UNKNOWN ? 0 : this.#interner.flagsOf(known);
+    if ((flags & KNOWN.judged) !== 0) return (flags & KNOWN.holds) !== 0;
     const answer = holds(inputText(span));
-    this.#remember(key, span, { shown: NOTHING, note: { kind: 'judged', answer } });
+    const judged = KNOWN.judged | (answer ? KNOWN.holds : 0);
+    this.#interner.keep(key, span, { shown: NOTHING, flags: judged });
     return answer;
   }
 
-  /** Who a value stands for; undefined for nobody. */
-  entity(place: Place, span: ByteSpan): Entity | undefined {
+  /**
+   * Who a value stands for, up to the next record; {@link NOBODY}, or one of those the other methods
+   * take.
+   */
+  entity(place: Place, span: ByteSpan): number {
     const key = keyOf(place, span);
     const known = this.#interner.find(key, span);
-    const note = known === UNKNOWN ? undefined : this.#interner.noteOf(known);
-    if (note?.kind === 'entity') return note.entity;
+    if (known !== UNKNOWN) {
+      return (this.#interner.flagsOf(known) & KNOWN.entity) === 0 ? NOBODY : known;
+    }
     const { domain, field, decision } = place;
     const entity = this.#entities.entityOf({ domain, field, decision, text: span.text() });
-    this.#remember(key, span, { shown: NOTHING, note: { kind: 'entity', entity } });
-    return entity;
+    if (entity === undefined) {
+      this.#interner.keep(key, span, { shown: NOTHING });
+      return NOBODY;
+    }
+    return this.#keepEntity(key, span, entity);
+  }
+
+  /** One that is too long to be remembered as it came is remembered by its fingerprint. */
+  #keepEntity(key: number, span: ByteSpan, entity: Entity): number {
+    const { display, fingerprint, network, isProxy } = entity;
+    const isNetwork = network === undefined ? 0 : KNOWN.network;
+    const made = {
+      shown: ENCODER.encode(display),
+      ...{ fingerprint, network },
+      flags: KNOWN.entity | isNetwork | (isProxy ? KNOWN.proxy : 0),
+    };
+    const kept = this.#interner.keep(key, span, made);
+    if (kept !== UNKNOWN) return kept;
+    const value = { bytes: fingerprint, start: 0, end: fingerprint.length };
+    const known = this.#interner.find(key - span.type, value);
+    return known === UNKNOWN ? this.#interner.keep(key - span.type, value, made) : known;
+  }
+
+  /** The number of an entity's text; 0 for nobody. */
+  idOf(entity: number): number {
+    return entity < 0 ? 0 : this.#interner.idIn(this.#texts, entity);
+  }
+
+  /** The number of the network that an address is counted by. */
+  networkOf(address: number): number {
+    return address < 0 ? 0 : this.#interner.networkIn(this.#texts, address);
+  }
+
+  /** Whether an address may be a proxy. */
+  isProxy(address: number): boolean {
+    return address >= 0 && (this.#interner.flagsOf(address) & KNOWN.proxy) !== 0;
+  }
+
+  /** Whether two are one. */
+  areOne(one: number, other: number): boolean {
+    return one >= 0 && other >= 0 && this.#interner.areOne(one, other);
   }
 
   /** Several texts: the items of a list, or what a text names between commas. */
@@ -136,28 +193,15 @@ export class Lexicon {
     const key = keyOf(place, span);
     const known = this.#interner.find(key, span);
     const note = known === UNKNOWN ? undefined : this.#interner.noteOf(known);
-    if (note?.kind === 'list') return note.list.idIn(this.#texts, this.#batch);
+    if (note instanceof KnownList) return note.idIn(this.#texts, this.#batch);
     const items = span.isText ? span.text().split(',') : span.texts();
     const parts = items.slice(0, PARTS_MAX).flatMap((item) => {
       const shown = this.#masked(place, item.trim());
       return shown === '' ? [] : [new KnownText(shown)];
     });
     const list = new KnownList(parts);
-    this.#remember(key, span, { shown: NOTHING, note: { kind: 'list', list } });
+    this.#interner.keep(key, span, { shown: NOTHING, note: list });
     return list.idIn(this.#texts, this.#batch);
-  }
-
-  /** The number of an entity; 0 for nobody. */
-  idOf(entity: Entity | undefined): number {
-    return entity === undefined ? 0 : entity.shown.idIn(this.#texts, this.#batch);
-  }
-
-  /** Several entities. */
-  idOfAll(entities: readonly Entity[]): number {
-    return listOf(
-      this.#texts,
-      entities.map((entity) => this.idOf(entity)),
-    );
   }
 
   /** A word of ours: a name of an event, a kind of sign. */
@@ -169,21 +213,18 @@ export class Lexicon {
 
   /** The name of a parameter: an attacker's own text, which no two attacks need have in common. */
   parameter(name: string): number {
-    const place = { number: 0, field: PARAMETER, decision: 0, domain: 'object' } as const;
-    const shown = ENCODER.encode(this.#masked(place, name));
+    const shown = ENCODER.encode(this.#masked({ ...NO_PLACE, field: PARAMETER }, name));
     return shown.length === 0 ? 0 : this.#texts.add(shown, 0, shown.length);
   }
 
   /** The kinds of data that have a bit. */
   classes({ names }: DataClasses, bits: number): number {
-    if (bits === 0) return 0;
-    const found = names.filter((_, bit) => ((bits >>> bit) & 1) === 1).toSorted();
-    const key = found.join(' ');
-    let list = this.#classes.get(key);
+    let list = this.#classes.get(bits);
     if (list === undefined) {
+      const found = names.filter((_, bit) => ((bits >>> bit) & 1) === 1).toSorted();
       list = new KnownList(found.map((name) => new KnownText(name)));
       // Sets of kinds that come up in practice are few; a sender that makes them all gains nothing.
-      if (this.#classes.size < CLASSES_MAX) this.#classes.set(key, list);
+      if (this.#classes.size < CLASSES_MAX) this.#classes.set(bits, list);
     }
     return list.idIn(this.#texts, this.#batch);
   }
@@ -218,16 +259,11 @@ export class Lexicon {
   }
 
   /** What is too long to be remembered goes into this batch alone. */
-  #remember(
-    key: number,
-    span: ByteSpan,
-    made: { readonly shown: Uint8Array | undefined; readonly note?: Note },
-  ): number {
+  #remember(key: number, span: ByteSpan, made: Made<Note>): number {
+    const entry = this.#interner.keep(key, span, made);
+    if (entry !== UNKNOWN) return this.#interner.idIn(this.#texts, entry);
     const { shown = span.bytes.subarray(span.start, span.end) } = made;
-    if (span.length > INTERNED_BYTES_MAX) {
-      return shown.length === 0 ? 0 : this.#texts.add(shown, 0, shown.length);
-    }
-    return this.#interner.idIn(this.#texts, this.#interner.keep(key, span, made));
+    return shown.length === 0 ? 0 : this.#texts.add(shown, 0, shown.length);
   }
 }
 
@@ -236,12 +272,12 @@ function keyOf(place: Place, span: ByteSpan): number {
   return place.number * TYPES + span.type;
 }
 
-function noteOfSigns(
+function examined(
   read: SignReader,
   span: ByteSpan,
-): { readonly kind: 'signs'; readonly signs: readonly Sign[] } {
-  const signs = read(inputText(span));
-  return signs.length === 0 ? BENIGN : { kind: 'signs', signs };
+): { readonly flags: number; readonly note: readonly Sign[] } {
+  const note = read(inputText(span));
+  return { flags: KNOWN.examined | (note.length === 0 ? 0 : KNOWN.signs), note };
 }
 
 function inputText(span: ByteSpan): string {

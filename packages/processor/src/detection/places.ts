@@ -1,5 +1,20 @@
 /** Places values are found in: what is remembered of a value is remembered of it in one place. */
 
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SECURITY_API_KEY_ID,
+  ATTR_SECURITY_TENANT_ID,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SESSION_ID,
+  ATTR_URL_PATH,
+  ATTR_URL_QUERY,
+  ATTR_USER_HASH,
+  ATTR_USER_ID,
+  FIELD_SECURITY_OBJECT_ID,
+} from '@spanguard/conventions';
 import { methodName } from '@spanguard/verdict';
 import { ATTRIBUTE_OF_COLUMN, attributeName, DETECTION_COLUMNS } from './columns.ts';
 import type { EntityDomain } from './entity.ts';
@@ -16,7 +31,7 @@ export interface Place {
   /** Of an entity. */
   readonly domain: EntityDomain;
   /** Written another way before it is shown. */
-  readonly rewrite?: (text: string) => string;
+  readonly rewrite: ((text: string) => string) | undefined;
 }
 
 /** Places of one purpose, by the column a value stands in. */
@@ -41,19 +56,26 @@ export interface AllPlaces {
 
 const EVENT_NAME = 'event.name';
 const DOMAINS: Readonly<Record<string, EntityDomain>> = {
-  'client.address': 'address',
-  'network.peer.address': 'address',
-  'client.prefix': 'network',
-  'user.id': 'user',
-  'user.hash': 'user_hash',
-  'session.id': 'session',
-  'security.api_key.id': 'api_key',
-  'security.tenant.id': 'tenant',
+  [ATTR_CLIENT_ADDRESS]: 'address',
+  [ATTR_NETWORK_PEER_ADDRESS]: 'address',
+  [ATTR_CLIENT_PREFIX]: 'network',
+  [ATTR_USER_ID]: 'user',
+  [ATTR_USER_HASH]: 'user_hash',
+  [ATTR_SESSION_ID]: 'session',
+  [ATTR_SECURITY_API_KEY_ID]: 'api_key',
+  [ATTR_SECURITY_TENANT_ID]: 'tenant',
 };
 
-const REWRITES: Readonly<Record<string, Pick<Place, 'rewrite'>>> = {
-  'http.request.method': { rewrite: methodName },
-  'server.address': { rewrite: hostOf },
+const REWRITES: Readonly<Record<string, Place['rewrite']>> = {
+  [ATTR_HTTP_REQUEST_METHOD]: methodName,
+  [ATTR_SERVER_ADDRESS]: hostOf,
+};
+
+/** What is true of places that nothing is said of. */
+export const NO_PLACE: Place = {
+  ...{ number: 0, field: '', decision: 0 },
+  domain: 'object',
+  rewrite: undefined,
 };
 
 /** Makes the places; the policy is asked about each name once. */
@@ -66,18 +88,18 @@ export function placesFor(mask: FactMask): AllPlaces {
       return {
         ...{ number: count++, field, decision: mask.decisionOf(wire) },
         domain: domain ?? DOMAINS[attribute] ?? 'object',
-        ...REWRITES[field],
+        rewrite: REWRITES[field],
       };
     });
   return {
     attributes: made((attribute) => attribute),
-    paths: made(() => 'url.path'),
-    queries: made(() => 'url.query'),
-    objects: made(() => 'security.object.id', 'object'),
+    paths: made(() => ATTR_URL_PATH),
+    queries: made(() => ATTR_URL_QUERY),
+    objects: made(() => FIELD_SECURITY_OBJECT_ID, 'object'),
     judged: made((attribute) => attribute),
-    judgedPaths: made(() => 'url.path'),
-    event: { number: count++, field: EVENT_NAME, decision: 0, domain: 'object' },
-    judgedEvent: { number: count++, field: EVENT_NAME, decision: 0, domain: 'object' },
+    judgedPaths: made(() => ATTR_URL_PATH),
+    event: { ...NO_PLACE, number: count++, field: EVENT_NAME },
+    judgedEvent: { ...NO_PLACE, number: count++, field: EVENT_NAME },
   };
 }
 

@@ -1,4 +1,21 @@
 /** What a record shows of how a request was protected: flags that are derived of what is there. */
+import {
+  ATTR_HTTP_REQUEST_HEADER_AUTHORIZATION,
+  ATTR_HTTP_REQUEST_HEADER_COOKIE,
+  ATTR_HTTP_RESPONSE_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN,
+  ATTR_HTTP_RESPONSE_HEADER_STRICT_TRANSPORT_SECURITY,
+  ATTR_SECURITY_API_KEY_ID,
+  ATTR_SECURITY_AUTHN_OUTCOME,
+  ATTR_TLS_PROTOCOL_VERSION,
+  ATTR_URL_FULL,
+  ATTR_URL_SCHEME,
+  ATTR_USER_HASH,
+  ATTR_USER_ID,
+  FIELD_SECURITY_CREDENTIALS_SEEN,
+  FIELD_SECURITY_RESPONSE_CORS_ANY,
+  FIELD_SECURITY_RESPONSE_HSTS,
+  FIELD_TLS_ESTABLISHED,
+} from '@spanguard/conventions';
 import { FLAG, type FactBatch } from '../model/facts/fact-batch.ts';
 import { flagColumn } from '../model/facts/fact-slots.ts';
 import { ByteSpan } from './byte-span.ts';
@@ -7,21 +24,21 @@ import type { Lexicon } from './lexicon.ts';
 import type { Places } from './places.ts';
 import type { RecordCells } from './record-cells.ts';
 
-const TLS = flagColumn('tls.established');
-const CREDENTIALS = flagColumn('security.credentials.seen');
-const HSTS = flagColumn('security.response.hsts');
-const CORS_ANY = flagColumn('security.response.cors_any');
-const SCHEME = attributeNumber('url.scheme');
-const FULL = attributeNumber('url.full');
-const TLS_VERSION = attributeNumber('tls.protocol.version');
-const OUTCOME = attributeNumber('security.authn.outcome');
-const HSTS_HEADER = attributeNumber('http.response.header.strict-transport-security');
-const CORS_HEADER = attributeNumber('http.response.header.access-control-allow-origin');
+const TLS = flagColumn(FIELD_TLS_ESTABLISHED);
+const CREDENTIALS = flagColumn(FIELD_SECURITY_CREDENTIALS_SEEN);
+const HSTS = flagColumn(FIELD_SECURITY_RESPONSE_HSTS);
+const CORS_ANY = flagColumn(FIELD_SECURITY_RESPONSE_CORS_ANY);
+const SCHEME = attributeNumber(ATTR_URL_SCHEME);
+const FULL = attributeNumber(ATTR_URL_FULL);
+const TLS_VERSION = attributeNumber(ATTR_TLS_PROTOCOL_VERSION);
+const OUTCOME = attributeNumber(ATTR_SECURITY_AUTHN_OUTCOME);
+const HSTS_HEADER = attributeNumber(ATTR_HTTP_RESPONSE_HEADER_STRICT_TRANSPORT_SECURITY);
+const CORS_HEADER = attributeNumber(ATTR_HTTP_RESPONSE_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN);
 /** Whoever is known came with something. */
 const CREDENTIALS_OF = (
   [
-    ...(['http.request.header.authorization', 'http.request.header.cookie'] as const),
-    ...(['user.id', 'user.hash', 'security.api_key.id'] as const),
+    ...([ATTR_HTTP_REQUEST_HEADER_AUTHORIZATION, ATTR_HTTP_REQUEST_HEADER_COOKIE] as const),
+    ...([ATTR_USER_ID, ATTR_USER_HASH, ATTR_SECURITY_API_KEY_ID] as const),
   ] as const
 ).map(attributeNumber);
 const HTTPS = Buffer.from('https');
@@ -72,8 +89,9 @@ export class PostureFlags {
   }
 
   #header(cells: RecordCells, attribute: number, holds: (text: string) => boolean): number {
+    if (!cells.point(this.#span, attribute)) return FLAG.absent;
     const place = this.#places[cells.columnOf(attribute)];
-    if (place === undefined || !cells.point(this.#span, attribute)) return FLAG.absent;
+    if (place === undefined) return FLAG.absent;
     return this.#lexicon.judge(place, this.#span, holds) ? FLAG.yes : FLAG.no;
   }
 }

@@ -42,8 +42,17 @@ export class RecordCells {
     if (index === undefined) return;
     const cells = index.recordCells;
     const first = cells.cellOf(row, 0);
+    const { type } = cells;
     for (let column = 0; column < COLUMN_COUNT; column++) {
-      if (cells.type[first + column] !== VALUE.absent) this.#take(cells, first + column, column);
+      // Most are absent: four at a time.
+      const at = first + column;
+      const isFour = column + 3 < COLUMN_COUNT;
+      if (
+        isFour &&
+        ((type[at] ?? 0) | (type[at + 1] ?? 0) | (type[at + 2] ?? 0) | (type[at + 3] ?? 0)) === 0
+      ) {
+        column += 3;
+      } else if (type[at] !== VALUE.absent) this.#take(cells, at, column);
     }
     const resource = index.records.resource[row] ?? NOWHERE;
     if (resource !== this.#resource) this.#lookAtResource(index.resourceCells, resource);

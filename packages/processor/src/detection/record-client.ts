@@ -1,26 +1,33 @@
-/** Who the client of a record is: the verdict the application's resolver gives, from what a record tells. */
-import type { ClientAddressSource } from '@spanguard/conventions';
+/**
+ * Who the client of a record is: the verdict the application's resolver gives, from what a record tells.
+ */
+import {
+  type ClientAddressSource,
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
+} from '@spanguard/conventions';
 import { ByteSpan } from './byte-span.ts';
 import { attributeNumber } from './columns.ts';
-import type { Entity } from './entity.ts';
-import type { Lexicon } from './lexicon.ts';
-import type { Places } from './places.ts';
+import { type Lexicon, NOBODY } from './lexicon.ts';
+import { NO_PLACE, type Places } from './places.ts';
 import type { RecordCells } from './record-cells.ts';
 
-const SOURCE = attributeNumber('security.client.address.source');
-const ADDRESS = attributeNumber('client.address');
-const PREFIX = attributeNumber('client.prefix');
-const PEER = attributeNumber('network.peer.address');
+const SOURCE = attributeNumber(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
+const ADDRESS = attributeNumber(ATTR_CLIENT_ADDRESS);
+const PREFIX = attributeNumber(ATTR_CLIENT_PREFIX);
+const PEER = attributeNumber(ATTR_NETWORK_PEER_ADDRESS);
 const SOCKET: ClientAddressSource = 'socket';
 const CLAIMED: ClientAddressSource = 'claimed';
 
-/** The client of one record after the other. */
+/** The client of one record after the other: numbers of texts, 0 = absent. */
 export class RecordClient {
-  address: Entity | undefined;
+  address = 0;
   /** The network it is counted by. */
-  prefix: Entity | undefined;
-  peer: Entity | undefined;
-  /** Number of the text that says where the address was taken from. */
+  prefix = 0;
+  peer = 0;
+  /** Says where the address was taken from. */
   source = 0;
   readonly #lexicon: Lexicon;
   readonly #places: Places;
@@ -39,30 +46,32 @@ export class RecordClient {
    * by it.
    */
   read(cells: RecordCells): void {
+    const lexicon = this.#lexicon;
     const told = this.#entity(cells, ADDRESS);
     const peer = this.#entity(cells, PEER);
-    this.peer = peer;
+    this.peer = lexicon.idOf(peer);
     const isTold = cells.point(this.#span, SOURCE);
-    if (isTold || peer === undefined) {
-      this.address = told;
-      this.source = isTold ? this.#lexicon.text(this.#placeOf(cells, SOURCE), this.#span) : 0;
-      this.prefix = this.#entity(cells, PREFIX) ?? (told ?? peer)?.network;
+    if (isTold || peer === NOBODY) {
+      this.source = isTold ? lexicon.text(this.#placeOf(cells, SOURCE), this.#span) : 0;
+      this.address = lexicon.idOf(told);
+      const prefix = this.#entity(cells, PREFIX);
+      const address = told === NOBODY ? peer : told;
+      this.prefix = prefix === NOBODY ? lexicon.networkOf(address) : lexicon.idOf(prefix);
       return;
     }
-    const isPeer = told === undefined || told.canonical === peer.canonical || !peer.isProxy;
-    this.address = isPeer ? peer : told;
-    this.prefix = this.address.network;
-    this.source = this.#lexicon.word(isPeer ? SOCKET : CLAIMED);
+    const isPeer = told === NOBODY || !lexicon.isProxy(peer) || lexicon.areOne(told, peer);
+    const client = isPeer ? peer : told;
+    this.address = lexicon.idOf(client);
+    this.prefix = lexicon.networkOf(client);
+    this.source = lexicon.word(isPeer ? SOCKET : CLAIMED);
   }
 
-  #entity(cells: RecordCells, attribute: number): Entity | undefined {
-    if (!cells.point(this.#span, attribute)) return undefined;
+  #entity(cells: RecordCells, attribute: number): number {
+    if (!cells.point(this.#span, attribute)) return NOBODY;
     return this.#lexicon.entity(this.#placeOf(cells, attribute), this.#span);
   }
 
   #placeOf(cells: RecordCells, attribute: number): Places[number] {
-    return this.#places[cells.columnOf(attribute)] ?? NOWHERE;
+    return this.#places[cells.columnOf(attribute)] ?? NO_PLACE;
   }
 }
-
-const NOWHERE = { number: 0, field: '', decision: 0, domain: 'object' } as const;

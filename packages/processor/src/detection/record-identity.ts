@@ -5,7 +5,9 @@ import { IDENTITY_BYTES } from '../model/facts/fact-batch.ts';
 /** What is known of a record besides its bytes. */
 export interface RecordOrigin {
   readonly service: string;
-  /** Whether it belongs to a span and tells its time: a sender that knows that tells records apart itself. */
+  /**
+   * Whether it belongs to a span and tells its time: a sender that knows that tells records apart itself.
+   */
   readonly isPlaced: boolean;
   /** When it came in, ms, where it tells no time of its own. */
   readonly arrivalMs: number | undefined;
@@ -14,10 +16,10 @@ export interface RecordOrigin {
 const SCRATCH_BYTES = 64 * 1024;
 
 /**
- * Identities are keyed hashes over all bytes of a record, since ids and times of senders do not tell enough: many
- * logs stand in one span, many happen in one second, some come without either. Keyed, because they are stored and
- * the bytes are not redacted yet. 128 bits: nobody finds two records that count as one. Spans need none: the
- * place and time of a span are its own.
+ * Identities are keyed hashes over all bytes of a record, since ids and times of senders do not tell
+ * enough: many logs stand in one span, many happen in one second, some come without either. Keyed,
+ * because they are stored and the bytes are not redacted yet. 128 bits: nobody finds two records that
+ * count as one. Spans need none: the place and time of a span are its own.
  */
 export class RecordIdentity {
   readonly #key: Uint8Array;
@@ -36,9 +38,9 @@ export class RecordIdentity {
   }
 
   /**
-   * Writes the identity of a record. Equal records of one batch that lack a span or a time are different ones, and
-   * get the same identities when the batch comes again. A record that tells no time is known by its arrival too:
-   * two of them are likelier two happenings than one sent twice.
+   * Writes the identity of a record. Equal records of one batch that lack a span or a time are different
+   * ones, and get the same identities when the batch comes again. A record that tells no time is known by
+   * its arrival too: two of them are likelier two happenings than one sent twice.
    */
   write(to: Buffer, at: number, record: Uint8Array, origin: RecordOrigin): void {
     const digest = this.#digest(record, `${origin.arrivalMs ?? ''} ${origin.service}\0`);

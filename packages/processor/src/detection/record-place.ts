@@ -1,4 +1,5 @@
 /** Where and when a record happened, how many it stands for, and what tells it apart from others. */
+import { FIELD_DURATION_MS, FIELD_TIMESTAMP, FIELD_WEIGHT } from '@spanguard/conventions';
 import type { OtlpIndex } from '@spanguard/otlp';
 import { type FactBatch, IDENTITY_BYTES, ORIGIN_BYTES } from '../model/facts/fact-batch.ts';
 import { numberColumn } from '../model/facts/fact-slots.ts';
@@ -10,9 +11,9 @@ import { samplingWeight } from './sampling-weight.ts';
 /** A sender's clock may run ahead; further than this it would hold up everybody's windows. */
 const AHEAD_MS_MAX = 5000;
 const TRACE_ID_BYTES = 16;
-const TIMESTAMP = numberColumn('timestamp');
-const DURATION = numberColumn('duration_ms');
-const WEIGHT = numberColumn('weight');
+const TIMESTAMP = numberColumn(FIELD_TIMESTAMP);
+const DURATION = numberColumn(FIELD_DURATION_MS);
+const WEIGHT = numberColumn(FIELD_WEIGHT);
 const NO_BYTES = Buffer.alloc(0);
 
 /** Writes place and time of the records of one batch after the other. */

@@ -1,12 +1,18 @@
 /** The request target of a span, put together from whatever attributes its instrumentation sends. */
+import {
+  ATTR_URL_FULL,
+  ATTR_URL_ORIGINAL,
+  ATTR_URL_PATH,
+  ATTR_URL_QUERY,
+} from '@spanguard/conventions';
 import { ByteSpan } from './byte-span.ts';
 import { attributeNumber } from './columns.ts';
 import type { RecordCells } from './record-cells.ts';
 
-const ORIGINAL = attributeNumber('url.original');
-const PATH = attributeNumber('url.path');
-const QUERY = attributeNumber('url.query');
-const FULL = attributeNumber('url.full');
+const ORIGINAL = attributeNumber(ATTR_URL_ORIGINAL);
+const PATH = attributeNumber(ATTR_URL_PATH);
+const QUERY = attributeNumber(ATTR_URL_QUERY);
+const FULL = attributeNumber(ATTR_URL_FULL);
 const QUESTION_MARK = 0x3f;
 const SLASH = 0x2f;
 const SCHEME_END = Buffer.from('://');
@@ -14,8 +20,8 @@ const ROOT = Buffer.from('/');
 const SCRATCH_BYTES = 1024;
 
 /**
- * Path and query as near to the request line as they come. A raw target may lack the query all the same: ASGI's
- * older spans have it in `http.url` alone. Makes no string of what is sent as text.
+ * Path and query as near to the request line as they come. A raw target may lack the query all the same:
+ * ASGI's older spans have it in `http.url` alone. Makes no string of what is sent as text.
  */
 export class RequestTarget {
   /** Empty where the span has none. */

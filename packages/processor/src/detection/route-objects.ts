@@ -25,8 +25,8 @@ export class RouteObjects {
   readonly #path = new Segments();
 
   /**
-   * Lays the route over the path; where the path is longer, since an application is mounted below a prefix, over
-   * its end. Nothing is found where they do not fit.
+   * Lays the route over the path; where the path is longer, since an application is mounted below a
+   * prefix, over its end. Nothing is found where they do not fit.
    */
   read(route: ByteSpan, path: ByteSpan): void {
     this.count = 0;

@@ -1,13 +1,31 @@
 /** Writes the fields of one record into a row of facts. */
-import { FACT_FIELDS } from '@spanguard/conventions';
+import {
+  FACT_FIELDS,
+  ATTR_CLIENT_ADDRESS,
+  ATTR_CLIENT_PREFIX,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVICE_NAME,
+  ATTR_URL_PATH,
+  ATTR_URL_QUERY,
+  ATTR_USER_AGENT_ORIGINAL,
+  ATTR_USER_HASH,
+  ATTR_USER_ID,
+  FIELD_SECURITY_DATA_REQUEST,
+  FIELD_SECURITY_DATA_RESPONSE,
+  FIELD_SECURITY_DATA_TELEMETRY,
+  FIELD_SECURITY_OBJECT_ID,
+} from '@spanguard/conventions';
 import type { DataClasses } from '../model/data-classes.ts';
 import { FLAG, type FactBatch } from '../model/facts/fact-batch.ts';
 import { FACT_SLOTS, textColumn } from '../model/facts/fact-slots.ts';
 import { ByteSpan } from './byte-span.ts';
 import { ATTRIBUTE_COUNT, attributeName, attributeNumber } from './columns.ts';
-import type { Entity } from './entity.ts';
-import type { Lexicon } from './lexicon.ts';
-import type { AllPlaces } from './places.ts';
+import { listOf } from './known-text.ts';
+import { type Lexicon, NOBODY } from './lexicon.ts';
+import type { AllPlaces, Place } from './places.ts';
 import { PostureFlags } from './posture-flags.ts';
 import { RecordClient } from './record-client.ts';
 import type { RecordCells } from './record-cells.ts';
@@ -25,23 +43,23 @@ import {
 /** What becomes of an attribute. */
 const ROLE = { held: 0, text: 1, texts: 2, number: 3, flag: 4, entity: 5, agent: 6 } as const;
 
-const SERVICE = textColumn('service.name');
-const PATH = textColumn('url.path');
-const QUERY = textColumn('url.query');
-const SERVER = textColumn('server.address');
-const OBJECT = textColumn('security.object.id');
-const USER_ID = textColumn('user.id');
-const CLIENT_ADDRESS = textColumn('client.address');
-const CLIENT_PREFIX = textColumn('client.prefix');
-const CLIENT_SOURCE = textColumn('security.client.address.source');
-const PEER = textColumn('network.peer.address');
-const DATA_REQUEST = textColumn('security.data.request');
-const DATA_RESPONSE = textColumn('security.data.response');
-const DATA_TELEMETRY = textColumn('security.data.telemetry');
-const ROUTE_ATTRIBUTE = attributeNumber('http.route');
-const HOST_ATTRIBUTE = attributeNumber('server.address');
-const USER_ATTRIBUTE = attributeNumber('user.id');
-const HASH_ATTRIBUTE = attributeNumber('user.hash');
+const SERVICE = textColumn(ATTR_SERVICE_NAME);
+const PATH = textColumn(ATTR_URL_PATH);
+const QUERY = textColumn(ATTR_URL_QUERY);
+const SERVER = textColumn(ATTR_SERVER_ADDRESS);
+const OBJECT = textColumn(FIELD_SECURITY_OBJECT_ID);
+const USER_ID = textColumn(ATTR_USER_ID);
+const CLIENT_ADDRESS = textColumn(ATTR_CLIENT_ADDRESS);
+const CLIENT_PREFIX = textColumn(ATTR_CLIENT_PREFIX);
+const CLIENT_SOURCE = textColumn(ATTR_SECURITY_CLIENT_ADDRESS_SOURCE);
+const PEER = textColumn(ATTR_NETWORK_PEER_ADDRESS);
+const DATA_REQUEST = textColumn(FIELD_SECURITY_DATA_REQUEST);
+const DATA_RESPONSE = textColumn(FIELD_SECURITY_DATA_RESPONSE);
+const DATA_TELEMETRY = textColumn(FIELD_SECURITY_DATA_TELEMETRY);
+const ROUTE_ATTRIBUTE = attributeNumber(ATTR_HTTP_ROUTE);
+const HOST_ATTRIBUTE = attributeNumber(ATTR_SERVER_ADDRESS);
+const USER_ATTRIBUTE = attributeNumber(ATTR_USER_ID);
+const HASH_ATTRIBUTE = attributeNumber(ATTR_USER_HASH);
 /** Rules group by it, and semantic conventions know a name for who has none. */
 const UNKNOWN_SERVICE = 'unknown_service';
 
@@ -52,7 +70,7 @@ for (let attribute = 0; attribute < ATTRIBUTE_COUNT; attribute++) {
   const field = FACT_FIELDS.find((each) => each.name === name && each.wire.length > 0);
   if (field === undefined) continue;
   ROLES[attribute] = ROLE[field.kind === 'entities' ? 'entity' : field.kind];
-  if (name === 'user_agent.original') ROLES[attribute] = ROLE.agent;
+  if (name === ATTR_USER_AGENT_ORIGINAL) ROLES[attribute] = ROLE.agent;
   COLUMNS[attribute] = FACT_SLOTS.get(field.name)?.column ?? 0;
 }
 
@@ -69,7 +87,7 @@ export class RowWriter {
   readonly #objects = new RouteObjects();
   readonly #span = new ByteSpan();
   readonly #objectSpan = new ByteSpan();
-  readonly #found: Entity[] = [];
+  readonly #found: number[] = [];
 
   constructor(facts: FactBatch, lexicon: Lexicon, places: AllPlaces) {
     this.#facts = facts;
@@ -82,11 +100,12 @@ export class RowWriter {
   /** Writes all that the record tells; with `looksForSigns` its inputs are looked through as well. */
   write(row: number, cells: RecordCells, looksForSigns: boolean): void {
     const span = this.#span;
+    this.#lexicon.beginRecord();
     this.signs.fill(NO_SIGNS);
     for (let at = 0; at < cells.count; at++) {
       const attribute = cells.present[at] ?? 0;
       if (ROLES[attribute] === ROLE.held || !cells.point(span, attribute)) continue;
-      this.#copy(row, { cells, attribute, looksForSigns });
+      this.#copy(row, attribute, cells, looksForSigns);
     }
     if (this.#facts.textColumns[SERVICE]?.[row] === 0) {
       this.#facts.setText(SERVICE, row, this.#lexicon.word(UNKNOWN_SERVICE));
@@ -103,28 +122,24 @@ export class RowWriter {
   /** Writes which kinds of sensitive data redaction found in a record. */
   writeClasses(row: number, classes: DataClasses, record: number): void {
     const { request, response, telemetry } = classes;
-    this.#writeClass(row, DATA_REQUEST, this.#lexicon.classes(classes, request[record] ?? 0));
-    this.#writeClass(row, DATA_RESPONSE, this.#lexicon.classes(classes, response[record] ?? 0));
-    this.#writeClass(row, DATA_TELEMETRY, this.#lexicon.classes(classes, telemetry[record] ?? 0));
+    const [ofRequest = 0, ofResponse = 0] = [request[record], response[record]];
+    const elsewhere = telemetry[record] ?? 0;
+    if ((ofRequest | ofResponse | elsewhere) === 0) return;
+    const write = (column: number, bits: number): void => {
+      if (bits !== 0) this.#facts.setText(column, row, this.#lexicon.classes(classes, bits));
+    };
+    write(DATA_REQUEST, ofRequest);
+    write(DATA_RESPONSE, ofResponse);
+    write(DATA_TELEMETRY, elsewhere);
   }
 
-  #writeClass(row: number, column: number, id: number): void {
-    if (id !== 0) this.#facts.setText(column, row, id);
-  }
-
-  #copy(
-    row: number,
-    {
-      cells,
-      attribute,
-      looksForSigns,
-    }: { cells: RecordCells; attribute: number; looksForSigns: boolean },
-  ): void {
+  #copy(row: number, attribute: number, cells: RecordCells, looksForSigns: boolean): void {
     const [facts, lexicon, span] = [this.#facts, this.#lexicon, this.#span];
     const column = COLUMNS[attribute] ?? 0;
     const place = this.#places.attributes[cells.columnOf(attribute)];
     if (place === undefined) return;
-    switch (ROLES[attribute]) {
+    const role = ROLES[attribute] ?? ROLE.held;
+    switch (role) {
       case ROLE.text:
         return facts.setText(column, row, lexicon.text(place, span));
       case ROLE.agent: {
@@ -161,32 +176,33 @@ export class RowWriter {
     }
   }
 
-  #input(place: AllPlaces['event'], span: ByteSpan, read: SignReader | false): number {
+  #input(place: Place, span: ByteSpan, read: SignReader | false): number {
     return read === false
       ? this.#lexicon.text(place, span)
       : this.#lexicon.input(place, span, read);
   }
 
   #writeServer(row: number, cells: RecordCells): void {
+    if (!cells.point(this.#span, HOST_ATTRIBUTE)) return;
     const place = this.#places.attributes[cells.columnOf(HOST_ATTRIBUTE)];
-    if (place === undefined || !cells.point(this.#span, HOST_ATTRIBUTE)) return;
+    if (place === undefined) return;
     this.#facts.setText(SERVER, row, this.#lexicon.text(place, this.#span));
   }
 
   #writeClient(row: number, cells: RecordCells): void {
-    const [facts, lexicon, client] = [this.#facts, this.#lexicon, this.#client];
+    const [facts, client] = [this.#facts, this.#client];
     client.read(cells);
-    if (client.address !== undefined)
-      facts.setText(CLIENT_ADDRESS, row, lexicon.idOf(client.address));
-    if (client.prefix !== undefined) facts.setText(CLIENT_PREFIX, row, lexicon.idOf(client.prefix));
-    if (client.peer !== undefined) facts.setText(PEER, row, lexicon.idOf(client.peer));
+    if (client.address !== 0) facts.setText(CLIENT_ADDRESS, row, client.address);
+    if (client.prefix !== 0) facts.setText(CLIENT_PREFIX, row, client.prefix);
+    if (client.peer !== 0) facts.setText(PEER, row, client.peer);
     if (client.source !== 0) facts.setText(CLIENT_SOURCE, row, client.source);
   }
 
   /** Who is known by a hash alone is known by that. */
   #writeUser(row: number, cells: RecordCells): void {
-    const user = this.#entity(cells, USER_ATTRIBUTE) ?? this.#entity(cells, HASH_ATTRIBUTE);
-    if (user !== undefined) this.#facts.setText(USER_ID, row, this.#lexicon.idOf(user));
+    const named = this.#entity(cells, USER_ATTRIBUTE);
+    const user = named === NOBODY ? this.#entity(cells, HASH_ATTRIBUTE) : named;
+    if (user !== NOBODY) this.#facts.setText(USER_ID, row, this.#lexicon.idOf(user));
   }
 
   #writeObjects(row: number, cells: RecordCells): void {
@@ -200,14 +216,14 @@ export class RowWriter {
     for (let at = 0; at < objects.count; at++) {
       span.setText(path.bytes, objects.start[at] ?? 0, objects.end[at] ?? 0);
       const object = this.#lexicon.entity(place, span);
-      if (object !== undefined) found.push(object);
+      if (object !== NOBODY) found.push(this.#lexicon.idOf(object));
     }
-    this.#facts.setText(OBJECT, row, this.#lexicon.idOfAll(found));
+    this.#facts.setText(OBJECT, row, listOf(this.#facts.texts, found));
   }
 
-  #entity(cells: RecordCells, attribute: number): Entity | undefined {
+  #entity(cells: RecordCells, attribute: number): number {
+    if (!cells.point(this.#span, attribute)) return NOBODY;
     const place = this.#places.attributes[cells.columnOf(attribute)];
-    if (place === undefined || !cells.point(this.#span, attribute)) return undefined;
-    return this.#lexicon.entity(place, this.#span);
+    return place === undefined ? NOBODY : this.#lexicon.entity(place, this.#span);
   }
 }

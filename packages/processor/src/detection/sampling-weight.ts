@@ -1,4 +1,7 @@
-/** How many spans one stands for, as its trace state tells: OpenTelemetry's consistent probability sampling. */
+/**
+ * How many spans one stands for, as its trace state tells: OpenTelemetry's consistent probability
+ * sampling.
+ */
 
 const OT = [0x6f, 0x74, 0x3d] as const;
 const TH = [0x74, 0x68, 0x3a] as const;
@@ -10,8 +13,8 @@ const THRESHOLD_DIGITS_MAX = 14;
 const WEIGHT_MAX = 10_000;
 
 /**
- * The adjusted count of `ot=th:<threshold>` in a trace state at `[start, end)`: 1 where there is none, at most
- * 10,000. A threshold of `c` (three quarters of all are dropped) is 4.
+ * The adjusted count of `ot=th:<threshold>` in a trace state at `[start, end)`: 1 where there is none, at
+ * most 10,000. A threshold of `c` (three quarters of all are dropped) is 4.
  */
 export function samplingWeight(bytes: Uint8Array, start: number, end: number): number {
   if (start < 0) return 1;

@@ -97,6 +97,13 @@ export class JournalReader implements EntrySource {
     return !this.#isClosed;
   }
 
+  rewind(): void {
+    const { sequence, items } = this.#options.cursor.position;
+    this.#position = sequence;
+    this.#itemsSeen = items;
+    this.#failures = 0;
+  }
+
   commit(sequence: number): void {
     const position = this.#further(sequence);
     if (position !== undefined) this.#options.cursor.move(position);

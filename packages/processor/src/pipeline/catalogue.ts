@@ -212,6 +212,11 @@ export const COUNTERS = {
     unit: '{row}',
     labels: [],
   },
+  'analysis.waiting': {
+    description: 'Times correlation waited, since what runs the rules was behind.',
+    unit: '{wait}',
+    labels: [],
+  },
   'consumer.failed': {
     description: 'Times a consumer failed and went on, by component.',
     unit: '{failure}',

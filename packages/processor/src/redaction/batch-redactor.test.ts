@@ -18,8 +18,8 @@ const keys = new KeyTable({ classify: policy.classifyKey, names: policy.names, c
 function redacted(signal: 'traces' | 'metrics' | 'logs', bytes: Uint8Array): Uint8Array {
   const redactor = new BatchRedactor(policy, noCounters);
   const index = new OtlpIndex();
-  const marks = redactor.mark(bytes);
-  const result = indexOtlp(index, { signal, bytes, marks, keys });
+  const marked = redactor.mark(bytes);
+  const result = indexOtlp(index, { signal, bytes, ...marked, keys });
   if (!result.ok) throw new Error(result.error.message);
   redactor.decide({ signal, index });
   return redactor.rewrite({ signal, index, itemCount: result.recordCount }).bytes;
@@ -117,8 +117,8 @@ describe('the batch redactor', () => {
       })),
     );
     const index = new OtlpIndex();
-    const marks = redactor.mark(bytes);
-    expect(indexOtlp(index, { signal: 'logs', bytes, marks, keys }).ok).to.equal(true);
+    const marked = redactor.mark(bytes);
+    expect(indexOtlp(index, { signal: 'logs', bytes, ...marked, keys }).ok).to.equal(true);
     redactor.decide({ signal: 'logs', index });
     const out = redactor.rewrite({ signal: 'logs', index, itemCount: 7000 }).bytes;
     expect(counted.get('redaction.failed_closed')).to.be.at.least(7000);

@@ -14,7 +14,12 @@ import {
   replaceCandidate,
   rewriteOtlp,
 } from '@spanguard/otlp';
-import { KEY_DECISION, type RedactionPolicy, type Verdict } from '@spanguard/redaction';
+import {
+  KEY_DECISION,
+  type Marked,
+  type RedactionPolicy,
+  type Verdict,
+} from '@spanguard/redaction';
 import type { DataClasses } from '../model/data-classes.ts';
 import type { RedactedBatch } from '../model/redacted-batch.ts';
 import type { Signal } from '../model/signal.ts';
@@ -54,15 +59,16 @@ export class BatchRedactor {
   }
 
   /** Marks the bytes of a batch worth a closer look, for the index. Valid until the next call. */
-  mark(bytes: Uint8Array): Uint32Array {
-    this.#marks = this.#policy.mark(bytes);
-    return this.#marks;
+  mark(bytes: Uint8Array): Marked {
+    const marked = this.#policy.mark(bytes);
+    this.#marks = marked.marks;
+    return marked;
   }
 
   /**
-   * Judges every candidate of a batch; `rewrite` carries out what was decided. Gives the kinds of sensitive data
-   * in each record, valid until the next batch. Fails closed: a candidate whose judging throws is replaced as a
-   * whole, and every one where the edits pass their limit.
+   * Judges every candidate of a batch; `rewrite` carries out what was decided. Gives the kinds of
+   * sensitive data in each record, valid until the next batch. Fails closed: a candidate whose judging
+   * throws is replaced as a whole, and every one where the edits pass their limit.
    */
   decide({ signal, index }: Pick<RedactionRequest, 'signal' | 'index'>): DataClasses {
     this.#decided = undefined;
@@ -86,8 +92,8 @@ export class BatchRedactor {
   }
 
   /**
-   * The batch as decided. Where nothing is to be redacted it holds the very bytes that came. Throws where the
-   * batch was not decided.
+   * The batch as decided. Where nothing is to be redacted it holds the very bytes that came. Throws where
+   * the batch was not decided.
    */
   rewrite({ signal, index, itemCount }: RedactionRequest): RedactedBatch {
     if (this.#decided !== index) throw new Error('nothing was decided of this batch');

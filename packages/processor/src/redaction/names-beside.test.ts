@@ -22,8 +22,8 @@ function redactorOf(config?: RedactionConfig): (bytes: Uint8Array) => Uint8Array
   const redactor = new BatchRedactor(policy, noCounters);
   const index = new OtlpIndex();
   return (bytes) => {
-    const marks = redactor.mark(bytes);
-    const result = indexOtlp(index, { signal: 'logs', bytes, marks, keys });
+    const marked = redactor.mark(bytes);
+    const result = indexOtlp(index, { signal: 'logs', bytes, ...marked, keys });
     if (!result.ok) throw new Error(result.error.message);
     redactor.decide({ signal: 'logs', index });
     return redactor.rewrite({ signal: 'logs', index, itemCount: result.recordCount }).bytes;

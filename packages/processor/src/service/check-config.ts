@@ -3,9 +3,10 @@
  * seen. `run` and `validate` both ask here, and so say the same.
  */
 import { randomBytes } from 'node:crypto';
-import type { Ruleset } from '@spanguard/sigma';
 import type { Problem } from '../config/problem.ts';
 import type { Config } from '../config/shape.ts';
+import type { AskedRowKind } from '../model/facts/row-kinds.ts';
+import type { RuleText } from '../model/rule-text.ts';
 import { ReceivingMemory } from '../pipeline/body/receiving-memory.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import { noCounters } from '../pipeline/counters.ts';
@@ -26,8 +27,10 @@ export interface CheckWorld {
 export type CheckedConfig =
   | {
       readonly ok: true;
-      /** Compiled rules by the name of the consumer that runs them. */
-      readonly rulesets: ReadonlyMap<string, Ruleset>;
+      /** By the name of the consumer that runs them. */
+      readonly rules: ReadonlyMap<string, readonly RuleText[]>;
+      /** Rows that they ask for besides those of requests and events. */
+      readonly rowKinds: ReadonlySet<AskedRowKind>;
       readonly ruleCount: number;
       /** Where a rule may not mean what is written, a line each. */
       readonly warnings: readonly string[];
@@ -38,18 +41,19 @@ const KEY_BYTES = 32;
 
 /** Checks; starts nothing and writes nothing. */
 export async function checkConfig(config: Config, world: CheckWorld): Promise<CheckedConfig> {
-  const rules = checkRules(config);
+  const { problems: wrongRules, ...checked } = checkRules(config);
   const problems = [
     ...(await ownEndpoints(config, world)),
     ...checkPolicy(config),
     ...checkComponents(config, world),
-    ...rules.problems,
+    ...wrongRules,
   ];
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, ...rules };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, ...checked };
 }
 
 function checkRules({ consumers }: Config) {
-  const rulesets = new Map<string, Ruleset>();
+  const rules = new Map<string, readonly RuleText[]>();
+  const rowKinds = new Set<AskedRowKind>();
   const problems: Problem[] = [];
   const warnings: string[] = [];
   let ruleCount = 0;
@@ -57,14 +61,15 @@ function checkRules({ consumers }: Config) {
     if (!isEnabled) continue;
     const loaded = loadRules({ rules: about.rules, shipped_rules: about.hasShippedRules });
     if (loaded.ok) {
-      rulesets.set(name, loaded.ruleset);
+      rules.set(name, loaded.texts);
+      for (const kind of loaded.rowKinds) rowKinds.add(kind);
       warnings.push(...loaded.warnings);
       ruleCount += loaded.count;
     } else {
       problems.push(...loaded.problems.map((problem) => ({ path: [], problem })));
     }
   }
-  return { rulesets, problems, warnings, ruleCount };
+  return { rules, rowKinds, problems, warnings, ruleCount };
 }
 
 function checkPolicy({ redact }: Config): Problem[] {

@@ -1,8 +1,8 @@
 /** Puts a processor together from its configuration: the only place that knows every part. */
-import type { Ruleset } from '@spanguard/sigma';
 import { ChannelWorker } from '../alerts/channel-worker.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/shape.ts';
+import type { RuleText } from '../model/rule-text.ts';
 import { SECTION } from '../model/sections.ts';
 import type { Component } from '../pipeline/component.ts';
 import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
@@ -49,8 +49,8 @@ export async function createProcessor(
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
   }
   try {
-    const foundation = await layFoundation(config, world, folder);
-    return { ok: true, processor: await attach(foundation, checked.rulesets) };
+    const foundation = await layFoundation({ config, world, folder, rowKinds: checked.rowKinds });
+    return { ok: true, processor: await attach(foundation, checked.rules) };
   } catch (error) {
     folder.release();
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
@@ -60,7 +60,7 @@ export async function createProcessor(
 /** Attaches the ends, in the order they are started: consumers first, so that nothing piles up. */
 async function attach(
   foundation: Foundation,
-  rulesets: ReadonlyMap<string, Ruleset>,
+  rules: ReadonlyMap<string, readonly RuleText[]>,
 ): Promise<Processor> {
   const { config, world, metrics, journal, intake } = foundation;
   const exporters = await createExporters(config, {
@@ -69,7 +69,7 @@ async function attach(
     attach: (placement) => attachConsumer(foundation, { ...placement, journal }),
   });
   const channels = await createChannelWorkers(foundation);
-  const consumers = await createConsumers(foundation, rulesets);
+  const consumers = await createConsumers(foundation, rules);
   for (const each of [journal, foundation.alertJournal]) await each.removeWhatIsRead();
   const receivers = createReceivers(config, {
     intake,

@@ -13,6 +13,7 @@ import { BatchDetector } from '../detection/batch-detector.ts';
 import { DETECTION_COLUMNS } from '../detection/columns.ts';
 import type { FactMask } from '../detection/fact-mask.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { AskedRowKind } from '../model/facts/row-kinds.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Intake } from '../pipeline/intake.ts';
@@ -37,6 +38,8 @@ export interface StageNeeds {
   /** Key of the fingerprints of entities. */
   readonly entityKey: Uint8Array;
   readonly loops: LoopGuard;
+  /** Rows that rules ask for besides those of requests and events. */
+  readonly rowKinds: ReadonlySet<AskedRowKind>;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly logger: Logger;
@@ -66,6 +69,7 @@ export function createStages(needs: StageNeeds): Intake {
   const detector = new BatchDetector({
     mask: factMaskOf(needs.masking),
     ...{ recordKey, entityKey, clock, counters },
+    rowKinds: needs.rowKinds,
     rowsMax: ROWS_MAX,
   });
   return createIntake({

@@ -8,6 +8,7 @@ import { DiskReserve } from '../journal/disk-reserve.ts';
 import { Journal, type JournalOptions } from '../journal/journal.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../journal/journal-limits.ts';
 import type { Alert, ShownAlert } from '../model/alert.ts';
+import type { AskedRowKind } from '../model/facts/row-kinds.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import {
   ConsumerRuntime,
@@ -30,6 +31,8 @@ export interface ProcessorWorld {
   readonly fileSystem: FileSystem;
   /** Opens what is locked, and holds the keys: on a real disk, whatever the rest lies on. */
   readonly openFolder: (path: string) => DataFolder;
+  /** Whether analysis has a thread of its own, with a clock and a disk of its own. */
+  readonly hasThreads: boolean;
   readonly logger: Logger;
   readonly stdout: (text: string) => void;
   readonly version: string;
@@ -66,11 +69,15 @@ export interface Foundation {
 }
 
 /** Recovers the journals and compiles the policy. Starts nothing. */
-export async function layFoundation(
-  config: Config,
-  world: ProcessorWorld,
-  folder: DataFolder,
-): Promise<Foundation> {
+export async function layFoundation({
+  config,
+  world,
+  folder,
+  rowKinds = new Set(),
+}: Pick<Foundation, 'config' | 'world' | 'folder'> & {
+  /** Rows that rules ask for besides those of requests and events. Default: none. */
+  readonly rowKinds?: ReadonlySet<AskedRowKind>;
+}): Promise<Foundation> {
   const serviceName = config.service_name ?? SERVICE_NAME;
   const metrics = createMetrics({ serviceName });
   const alertKey = folder.key('alerts');
@@ -119,6 +126,7 @@ export async function layFoundation(
       recordKey: folder.key('records'),
       entityKey: folder.key('entities'),
       loops,
+      rowKinds,
       clock: world.clock,
       counters: metrics,
       logger: world.logger,

@@ -109,8 +109,9 @@ function indexBatch(stages: IntakeStages, signal: Signal, received: Uint8Array):
 }
 
 function markAndIndex({ redactor, index, keys }: IntakeStages, signal: Signal, bytes: Uint8Array) {
-  const marks = redactor.mark(bytes);
-  return { ...indexOtlp(index, { signal, bytes, marks, keys, limits: OTLP_LIMITS }), marks };
+  const marked = redactor.mark(bytes);
+  const { marks } = marked;
+  return { ...indexOtlp(index, { signal, bytes, ...marked, keys, limits: OTLP_LIMITS }), marks };
 }
 
 function countFaults(

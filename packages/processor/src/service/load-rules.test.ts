@@ -20,11 +20,11 @@ describe('loadRules', () => {
     expect(loaded).to.include({ ok: true }).and.to.have.deep.property('warnings', []);
   });
 
-  it('groups a rule that stands alone by client and service', () => {
-    const loaded = load(rule('s: { event: security.malicious_sqli }'));
-    expect(loaded.ok && loaded.ruleset.correlations.map(({ groupBy }) => groupBy)).to.deep.equal([
-      ['client.prefix', 'service.name'],
-    ]);
+  it('gives the rules as they were read, and the rows they ask for', () => {
+    const text = rule('s: { event: database_query }');
+    const loaded = load(text);
+    expect(loaded.ok && loaded.texts.map((each) => each.text)).to.deep.equal([text]);
+    expect(loaded.ok && [...loaded.rowKinds]).to.deep.equal(['database_query']);
   });
 
   it('refuses rules that ask for what no row has, with what there is', () => {

@@ -2,16 +2,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  ATTR_CLIENT_PREFIX,
-  ATTR_SERVICE_NAME,
-  SECURITY_EVENT_SEVERITY,
-} from '@spanguard/conventions';
 import { RULES_URL } from '@spanguard/rules';
-import { type EventVocabulary, parseRules, type ParsedRules, Ruleset } from '@spanguard/sigma';
 import { unreadable } from '../config/unreadable.ts';
-import { FACT_SLOTS } from '../model/facts/fact-slots.ts';
-import { ASKED_ROW_KINDS, REQUEST } from '../model/facts/row-kinds.ts';
+import { compileRules, rowKindsOf } from '../correlation/compile-rules.ts';
+import type { AskedRowKind } from '../model/facts/row-kinds.ts';
+import type { RuleText } from '../model/rule-text.ts';
 
 /** Which rules. */
 export interface RulesRequest {
@@ -20,28 +15,21 @@ export interface RulesRequest {
   readonly shipped_rules: boolean;
 }
 
-/** Compiled rules, or everything that is wrong with them, a line each. */
+/** Rules that can be run, or everything that is wrong with them, a line each. */
 export type LoadedRules =
   | {
       readonly ok: true;
-      readonly ruleset: Ruleset;
+      /** As they were read and checked. */
+      readonly texts: readonly RuleText[];
+      /** Rows that they ask for besides those of requests and events. */
+      readonly rowKinds: ReadonlySet<AskedRowKind>;
+      /** Rules that can alert. */
       readonly count: number;
       /** Where a rule may not mean what is written, a line each. */
       readonly warnings: readonly string[];
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** What rules are checked against: a rule for other events would only seem to watch. */
-const VOCABULARY: EventVocabulary = {
-  fields: FACT_SLOTS,
-  logSource: { product: 'spanguard', category: 'security_event' },
-  values: new Map([
-    ['event', [REQUEST, ...ASKED_ROW_KINDS, ...Object.keys(SECURITY_EVENT_SEVERITY)]],
-  ]),
-};
-
-/** A rule that stands alone is told for each client and service, not once for all of them. */
-const STANDALONE_GROUP_BY = [ATTR_CLIENT_PREFIX, ATTR_SERVICE_NAME] as const;
 const FILES_MAX = 10_000;
 const WARNINGS_MAX = 100;
 const RULE_FILE = /\.ya?ml$/;
@@ -50,23 +38,22 @@ const RULE_FILE = /\.ya?ml$/;
 export function loadRules({ rules, shipped_rules: shipped }: RulesRequest): LoadedRules {
   const places = shipped ? [fileURLToPath(RULES_URL), ...rules] : rules;
   const problems: string[] = [];
-  const parsed: ParsedRules[] = [];
+  const texts: RuleText[] = [];
   for (const file of places.flatMap((place) => ruleFiles(place, problems))) {
     const text = told(problems, file, () => readFileSync(file, 'utf8'));
-    if (text === undefined) continue;
-    const result = parseRules(text, { file });
-    if (result.ok) parsed.push(result);
-    else problems.push(...result.errors.map(({ message }) => message));
+    if (text !== undefined) texts.push({ file, text });
   }
-  if (problems.length > 0) return { ok: false, problems };
-  const result = Ruleset.from(parsed, {
-    vocabulary: VOCABULARY,
-    standaloneGroupBy: STANDALONE_GROUP_BY,
-  });
-  if (!result.ok) return { ok: false, problems: result.errors.map(({ message }) => message) };
-  const { ruleset } = result;
-  const warnings = bounded(result.warnings.map(({ message }) => message));
-  return { ok: true, ruleset, count: ruleset.alerting.length, warnings };
+  const compiled = compileRules(texts);
+  if (!compiled.ok) problems.push(...compiled.problems);
+  if (problems.length > 0 || !compiled.ok) return { ok: false, problems };
+  const { ruleset, warnings } = compiled;
+  return {
+    ok: true,
+    texts,
+    rowKinds: rowKindsOf(ruleset),
+    count: ruleset.alerting.length,
+    warnings: bounded(warnings),
+  };
 }
 
 function bounded(warnings: readonly string[]): readonly string[] {

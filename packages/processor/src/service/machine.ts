@@ -4,10 +4,14 @@ import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { ProcessorWorld } from './foundation.ts';
 
-/** Its clocks, disk and chance. */
-export const machine: Pick<ProcessorWorld, 'clock' | 'fileSystem' | 'openFolder' | 'random'> = {
+/** Its clocks, disk, threads and chance. */
+export const machine: Pick<
+  ProcessorWorld,
+  'clock' | 'fileSystem' | 'hasThreads' | 'openFolder' | 'random'
+> = {
   clock: systemClock,
   fileSystem: nodeFileSystem,
+  hasThreads: true,
   openFolder: openDataFolder,
   random: Math.random,
 };

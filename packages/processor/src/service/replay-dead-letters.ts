@@ -49,7 +49,7 @@ export async function replayDeadLetters(
   const folder: DataFolder = world.openFolder(config.data);
   let foundation: Foundation;
   try {
-    foundation = await layFoundation(config, world, folder);
+    foundation = await layFoundation({ config, world, folder });
   } catch (error) {
     folder.release();
     throw error;

@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events';
 import { KeyTable, OtlpIndex } from '@spanguard/otlp';
 import { CorrelationEngine, parseRules, Ruleset } from '@spanguard/sigma';
 import { FakeClock, traceRequest } from '@spanguard/testkit';
-import { correlationDescription } from '#processor/correlation/correlation-description.ts';
+import { AnalysisConsumer } from '#processor/analysis/analysis-consumer.ts';
+import { correlationDescription } from '#processor/analysis/correlation-description.ts';
 import { EngineCounters } from '#processor/correlation/engine-counters.ts';
 import { encodeFacts } from '../../src/model/facts/encode-facts.ts';
 import { nodeFileSystem } from '#processor/pipeline/file-system.ts';
@@ -30,6 +31,14 @@ correlation:
   { type: event_count, rules: [failed], group-by: [client.prefix], timespan: 5m, condition: { gte: 1 } }
 level: high
 `;
+
+const NO_ANALYSIS = {
+  rules: [],
+  latenessMs: 0,
+  groupBytesMax: 0,
+  snapshotIntervalMs: 1000,
+  alertKey: Buffer.alloc(32),
+};
 
 const fail = (): never => {
   throw new RangeError('no');
@@ -117,7 +126,7 @@ export const PART_SCENARIOS: readonly Scenario[] = [
       const clock = new FakeClock({ nowMs: Date.UTC(2026, 0, 1) });
       const kept: string[] = [];
       const consumer = correlationDescription.shape.parse({}).create({
-        ruleset: rulesetOf(RULES),
+        rules: [{ file: 'test.yaml', text: RULES }],
         raise: () => Promise.reject(new TypeError('no')),
         checkpoint: () => () => undefined,
         quarantine: (_bytes, reason) => {
@@ -126,7 +135,8 @@ export const PART_SCENARIOS: readonly Scenario[] = [
         },
         folder,
         fileSystem: nodeFileSystem,
-        withRoom: (work) => work(),
+        makeRoom: () => Promise.resolve(false),
+        hasThreads: false,
         key: () => Buffer.alloc(32),
         clock,
         counters,
@@ -142,6 +152,36 @@ export const PART_SCENARIOS: readonly Scenario[] = [
       const ended = runtime.shutdown({ atMs: clock.monotonic() });
       await clock.advanceAsync(1000);
       await ended;
+    },
+  },
+  {
+    name: 'rules that are slower than the facts',
+    moves: ['analysis.waiting'],
+    happen: async ({ counters, folder }) => {
+      const clock = new FakeClock();
+      const source = new ScriptedSource();
+      const failedLogin = { event: 'security.authn_login_fail', client: '203.0.113.7/32' };
+      const facts = factsOf({ ...failedLogin, timeMs: clock.now() });
+      for (let entries = 0; entries < 1100; entries += 1) source.put({ facts });
+      const consumer = new AnalysisConsumer({
+        settings: { ...NO_ANALYSIS, snapshotPath: folder },
+        // It begins, and then answers nothing.
+        start: (_settings, { onReport }) => {
+          queueMicrotask(() => onReport({ kind: 'ready', sequence: -1, counts: new Map() }));
+          return { post: () => undefined, end: () => Promise.resolve() };
+        },
+        waitingBytesMax: 1024 * 1024,
+        raise: () => Promise.resolve(true),
+        checkpoint: () => () => undefined,
+        quarantine: () => Promise.resolve(true),
+        makeRoom: () => Promise.resolve(false),
+        counters,
+        logger: silentLogger,
+      });
+      const runtime = runtimeOf({ source, consumer, clock });
+      await runtime.start();
+      while (counters.labelsOf('analysis.waiting') === undefined) await clock.advanceAsync(0);
+      await runtime.shutdown({ atMs: clock.monotonic() });
     },
   },
   {

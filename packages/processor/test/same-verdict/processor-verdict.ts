@@ -38,8 +38,11 @@ const index = new OtlpIndex();
 
 /** The attributes of the server span as backends get them. */
 export function exportedAttributes(bytes: Uint8Array): ReadonlyMap<string, unknown> {
-  const marks = redactor.mark(bytes);
-  const indexed = indexOtlp(index, { signal: 'traces', bytes, marks, keys, limits: OTLP_LIMITS });
+  const marked = redactor.mark(bytes);
+  const indexed = indexOtlp(index, {
+    ...{ signal: 'traces', bytes, keys, limits: OTLP_LIMITS },
+    ...marked,
+  });
   if (!indexed.ok) throw new Error(indexed.error.message);
   redactor.decide({ signal: 'traces', index });
   const batch = redactor.rewrite({ signal: 'traces', index, itemCount: indexed.recordCount });

@@ -29,7 +29,12 @@ export class HmacSha256 {
       return createHmac('sha256', this.#key).update(text).digest();
     }
     const end = BLOCK_BYTES + this.#inner.write(text, BLOCK_BYTES);
-    this.#outer.set(hash('sha256', this.#inner.subarray(0, end), 'buffer'), BLOCK_BYTES);
-    return hash('sha256', this.#outer, 'buffer');
+    // As text the digest comes in a third of the time that a buffer of its own takes.
+    this.#outer.write(
+      hash('sha256', this.#inner.subarray(0, end), 'binary'),
+      BLOCK_BYTES,
+      'latin1',
+    );
+    return Buffer.from(hash('sha256', this.#outer, 'binary'), 'latin1');
   }
 }

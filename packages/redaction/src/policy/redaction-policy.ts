@@ -11,7 +11,7 @@ import {
 } from '../keys/key-policy.ts';
 import { createPrefilter } from '../prefilter/simd-prefilter.ts';
 import { behindLastMark } from '../prefilter/marks.ts';
-import type { Prefilter } from '../prefilter/scalar-prefilter.ts';
+import type { Marked, Prefilter } from '../prefilter/scalar-prefilter.ts';
 import { placeholderEnd } from '../detectors/placeholder.ts';
 import { ReadBudget } from '../detectors/read-budget.ts';
 import { isTokenCount } from '../detectors/token-count.ts';
@@ -95,14 +95,14 @@ export class RedactionPolicy {
   readonly classifyKey = (bytes: Uint8Array, start: number, end: number): KeyDecision =>
     this.#keys.classify(bytes, start, end);
 
-  /** Marks the bytes worth a closer look; see the prefilter. Valid until the next call. */
-  mark(bytes: Uint8Array): Uint32Array {
+  /** Marks the bytes of a batch worth a closer look; see the prefilter. Valid until the next call. */
+  mark(bytes: Uint8Array): Marked {
     this.#prefilter ??= createPrefilter();
-    return this.#prefilter.mark(bytes);
+    return this.#prefilter.markBatch(bytes);
   }
 
   /**
-   * Judges one text. Total: whatever goes wrong, the value is replaced. `marks` are those of `mark(bytes)`:
+   * Judges one text. Total: whatever goes wrong, the value is replaced. `marks` are the ones of `mark(bytes)`:
    * with them only marked places are looked at, and the verdict is the same.
    */
   decide(

@@ -43,6 +43,26 @@ describe('the prefilter', () => {
       }),
       { numRuns: 10_000 },
     );
+    // Longer than what is classified in one go, with each part in many places of it.
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 20 }), fc.nat(900), (content, more) => {
+        const once = Buffer.concat(content);
+        const bytes = Buffer.alloc(600 + more, once.length > 0 ? once : 'a');
+        const { marks, notable } = simd.markBatch(bytes);
+        const plain = scalar.markBatch(bytes);
+        expect([...marks]).to.deep.equal([...plain.marks]);
+        expect([...notable]).to.deep.equal([...plain.notable]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('notes bytes that are marked, and those that are not ASCII', () => {
+    const bytes = Uint8Array.of(0x40, 0x61, 0x7f, 0x80, 0x61, 0xff);
+    for (const prefilter of [simd, scalar]) {
+      const { marks, notable } = prefilter.markBatch(bytes);
+      expect([marks[0], notable[0]]).to.deep.equal([0b1, 0b10_1001]);
+    }
   });
 
   it('marks signs behind names of secrets, and none behind the scheme of a URL or a slash', () => {

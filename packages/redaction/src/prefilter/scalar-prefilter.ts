@@ -20,10 +20,20 @@
  */
 import { hasTrigram, type TriggerTables, trigramHash, triggerTables } from './triggers.ts';
 
+/** What is noted of a batch. */
+export interface Marked {
+  /** Bit `i & 31` of word `i >>> 5` stands for byte `i`. */
+  readonly marks: Uint32Array;
+  /** The same for bytes that are marked or not ASCII: texts of others are neither sensitive nor ill-formed. */
+  readonly notable: Uint32Array;
+}
+
 /** Marks bytes. */
 export interface Prefilter {
-  /** Bit `i & 31` of word `i >>> 5` stands for byte `i`. Valid until the next call. */
+  /** The marks of one text. Valid until the next call, of either method. */
   mark(bytes: Uint8Array): Uint32Array;
+  /** The marks and notes of a batch. Valid until the next call, of either method. */
+  markBatch(bytes: Uint8Array): Marked;
 }
 
 /** Fewer digits are no card number. */
@@ -43,15 +53,24 @@ const IBAN_REST = 11;
 /** The plain prefilter. */
 export function scalarPrefilter(): Prefilter {
   const tables = triggerTables();
-  let marks = new Uint32Array(1024);
+  let [marks, notable] = [new Uint32Array(1024), new Uint32Array(1024)];
+  const mark = (bytes: Uint8Array): Uint32Array => {
+    const words = (bytes.length >>> 5) + 1;
+    if (words > marks.length) marks = new Uint32Array(words * 2);
+    const view = marks.subarray(0, words);
+    view.fill(0);
+    scan(bytes, view, tables);
+    return view;
+  };
   return {
-    mark: (bytes) => {
-      const words = (bytes.length >>> 5) + 1;
-      if (words > marks.length) marks = new Uint32Array(words * 2);
-      const view = marks.subarray(0, words);
-      view.fill(0);
-      scan(bytes, view, tables);
-      return view;
+    mark,
+    markBatch: (bytes) => {
+      const marked = mark(bytes);
+      if (marked.length > notable.length) notable = new Uint32Array(marks.length);
+      const view = notable.subarray(0, marked.length);
+      view.set(marked);
+      for (const [at, byte] of bytes.entries()) if (byte > 0x7f) setMark(view, at);
+      return { marks: marked, notable: view };
     },
   };
 }

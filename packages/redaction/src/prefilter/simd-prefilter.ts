@@ -17,7 +17,7 @@ const KEPT_WORDS_MAX = 33;
 
 interface PrefilterExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  readonly scan: (input: number, length: number, marks: number) => void;
+  readonly scan: (input: number, length: number, marks: number, notable: number) => void;
 }
 
 /** What we use of the global WebAssembly object, which Node's types leave out. */
@@ -55,23 +55,31 @@ function simdPrefilter({ memory, scan }: PrefilterExports): Prefilter {
     if (words <= KEPT_WORDS_MAX) views[words] = view;
     return view;
   };
+  /** Returns how many words of marks there are; as many notes are right behind them. */
+  const markAll = (bytes: Uint8Array): number => {
+    const words = (bytes.length >>> 5) + 1;
+    const notable = MARKS_AT + words * 4;
+    // Zeros between bits and input, too: names are looked for before a sign, and none is before the first.
+    const input = (notable + words * 4 + PADDING_BYTES + 15) & ~15;
+    const end = input + bytes.length + PADDING_BYTES;
+    const missing = end - all.length;
+    if (missing > 0) {
+      memory.grow(Math.ceil(missing / PAGE_BYTES));
+      all = new Uint8Array(memory.buffer);
+      views = [];
+    }
+    all.fill(0, MARKS_AT, input);
+    all.set(bytes, input);
+    all.fill(0, input + bytes.length, end);
+    scan(input, bytes.length, MARKS_AT, notable);
+    return words;
+  };
   return {
-    mark: (bytes) => {
-      const words = (bytes.length >>> 5) + 1;
-      // Zeros between marks and input, too: names are looked for before a sign, and none is before the first.
-      const input = (MARKS_AT + words * 4 + PADDING_BYTES + 15) & ~15;
-      const end = input + bytes.length + PADDING_BYTES;
-      const missing = end - all.length;
-      if (missing > 0) {
-        memory.grow(Math.ceil(missing / PAGE_BYTES));
-        all = new Uint8Array(memory.buffer);
-        views = [];
-      }
-      all.fill(0, MARKS_AT, input);
-      all.set(bytes, input);
-      all.fill(0, input + bytes.length, end);
-      scan(input, bytes.length, MARKS_AT);
-      return viewOf(words);
+    mark: (bytes) => viewOf(markAll(bytes)),
+    markBatch: (bytes) => {
+      const words = markAll(bytes);
+      const notable = new Uint32Array(all.buffer, MARKS_AT + words * 4, words);
+      return { marks: viewOf(words), notable };
     },
   };
 }

@@ -9,15 +9,16 @@ import type { EventRows } from '../rows/event-rows.ts';
 import { RowCursor } from '../rows/row-cursor.ts';
 import { amountAt, type Arrival, keyAt, textAt, valuesAt } from './arrival.ts';
 import type { CompiledCorrelation, Consumer } from './compiled-rules.ts';
-import { createWindow, windowSettings } from './create-window.ts';
+import { createWindow } from './create-window.ts';
 import { EngineReader, saveEngine, type EngineState } from './engine-snapshot.ts';
-import type { CorrelationMatch, Crossing, Insertion } from './entry.ts';
+import type { CorrelationMatch, Crossing, Entry, GroupWindow, Insertion } from './entry.ts';
 import { matchOf, onwardEntry } from './episode.ts';
 import { Group, groupKey } from './group.ts';
 import { GroupTable } from './group-table.ts';
 import type { Ruleset } from './ruleset.ts';
 import { SeenIds } from './seen-ids.ts';
 import { Watermarks } from './watermarks.ts';
+import { type WindowSettings, windowSettings } from './window-settings.ts';
 
 /** Bounds of an engine. */
 export interface EngineOptions {
@@ -74,6 +75,8 @@ export class CorrelationEngine {
   readonly #cursor = new RowCursor();
   /** The rules that the row may match. */
   readonly #found: number[] = [];
+  /** By correlation. */
+  readonly #windows: readonly WindowSettings[];
   readonly #latenessMs: number;
   readonly #evidenceMax: number;
   readonly #watermarks: Watermarks;
@@ -101,6 +104,7 @@ export class CorrelationEngine {
     );
     const hasClock = options.now !== undefined;
     this.#now = options.now ?? (() => Infinity);
+    this.#windows = ruleset.correlations.map((each) => windowSettings(each, latenessMs));
     this.#latenessMs = latenessMs;
     this.#evidenceMax = evidenceMax;
     this.#watermarks = new Watermarks({ latenessMs, sourcesMax, hasClock });
@@ -197,7 +201,7 @@ export class CorrelationEngine {
   get #state(): EngineState {
     return {
       correlations: this.#ruleset.correlations,
-      latenessMs: this.#latenessMs,
+      windows: this.#windows,
       watermarks: this.#watermarks,
       seen: this.#seen,
       groups: this.#groups,
@@ -219,7 +223,9 @@ export class CorrelationEngine {
     const timeMs = Math.min(rows.timeMs[row] ?? Number.NaN, limitMs);
     const source = rows.sourceOf(row);
     this.#watermarks.fallBack(limitMs);
-    if (!this.#watermarks.advance(source === 0 ? '' : rows.texts.keyOf(source), timeMs)) {
+    const clock = source === 0 ? '' : rows.texts.keyOf(source);
+    // Of what has no time nobody can say that it is not late.
+    if (Number.isNaN(timeMs) || !this.#watermarks.advance(clock, timeMs)) {
       this.#late += 1;
       return;
     }
@@ -234,11 +240,7 @@ export class CorrelationEngine {
         this.#repeated += 1;
         return;
       }
-      arrival ??= {
-        entry: { timeMs, firstMs: timeMs, count: rows.weight[row] ?? 1, evidence: rows.refOf(row) },
-        cursor,
-        group: undefined,
-      };
+      arrival ??= { entry: entryOf(rows, row, timeMs), cursor, group: undefined };
       this.#deliver(arrival, detection.consumers, matches);
     }
     if (this.#isTooLate) this.#late += 1;
@@ -274,9 +276,10 @@ export class CorrelationEngine {
     if (known === undefined) return undefined;
     const insertions = insertionsOf(correlation, consumer.input, arrival);
     if (insertions.length === 0) return undefined;
-    this.#renewAfterLeap(correlation, known, arrival.entry.timeMs);
-    known.window ??= createWindow(windowSettings(correlation, this.#latenessMs));
+    this.#renewAfterLeap(known, arrival.entry.timeMs);
+    known.window ??= this.#newWindow(known);
     const { window } = known;
+    if (window === undefined) return undefined;
     const wasApproximate = window.approximate;
     let isIn = false;
     for (const insertion of insertions) isIn = window.insert(insertion);
@@ -311,16 +314,21 @@ export class CorrelationEngine {
    * A window that one unbelieved time has moved on would take nothing else in for as long as that
    * time lies ahead: the next event that does not bear it out begins anew.
    */
-  #renewAfterLeap(correlation: CompiledCorrelation, group: Group, timeMs: number): void {
+  #renewAfterLeap(group: Group, timeMs: number): void {
     const aheadMs = Math.max(group.window?.latestMs ?? -Infinity, group.lastTrueMs);
     if (timeMs >= aheadMs - this.#latenessMs || !this.#watermarks.isAhead(aheadMs)) return;
-    group.window = createWindow(windowSettings(correlation, this.#latenessMs));
+    group.window = this.#newWindow(group);
     group.lastTrueMs = -Infinity;
+  }
+
+  #newWindow({ correlation }: Group): GroupWindow | undefined {
+    const settings = this.#windows[correlation];
+    return settings && createWindow(settings);
   }
 
   /** Whether a window sees nothing any more of what is not late. */
   #hasRunOut({ correlation: number, window }: Group): boolean {
-    const spanMs = this.#ruleset.correlations[number]?.spanMs ?? 0;
+    const spanMs = this.#windows[number]?.spanMs ?? 0;
     const seenMs = (window?.latestMs ?? -Infinity) + spanMs + this.#latenessMs;
     return seenMs < this.#watermarks.newestMs;
   }
@@ -338,6 +346,12 @@ export class CorrelationEngine {
     if (!begins) return undefined;
     return matchOf(correlation, group, { crossing, quietMs, evidenceMax: this.#evidenceMax });
   }
+}
+
+function entryOf(rows: EventRows, row: number, timeMs: number): Entry {
+  const weight = rows.weight[row] ?? 1;
+  const count = weight >= 1 && weight < Infinity ? weight : 1;
+  return { timeMs, firstMs: timeMs, count, evidence: rows.refOf(row) };
 }
 
 /**

@@ -5,18 +5,19 @@
 import { ByteReader, Damaged } from '../saving/byte-reader.ts';
 import { ByteWriter } from '../saving/byte-writer.ts';
 import { ReadRefs, SavedRefs } from '../saving/saved-refs.ts';
-import { createWindow, WINDOW_KINDS, windowKind, windowSettings } from './create-window.ts';
-import type { WindowSettings } from './create-window.ts';
+import { createWindow } from './create-window.ts';
 import { Group, type GroupPlace } from './group.ts';
 import type { GroupTable } from './group-table.ts';
 import type { CompiledCorrelation } from './compiled-rules.ts';
 import type { SeenIds } from './seen-ids.ts';
 import type { Watermarks } from './watermarks.ts';
+import { WINDOW_KINDS, type WindowSettings } from './window-settings.ts';
 
 /** What is saved. */
 export interface EngineState {
   readonly correlations: readonly CompiledCorrelation[];
-  readonly latenessMs: number;
+  /** By correlation. */
+  readonly windows: readonly WindowSettings[];
   readonly watermarks: Watermarks;
   readonly seen: SeenIds;
   readonly groups: GroupTable;
@@ -38,16 +39,25 @@ const INPUTS_MAX = 1_024;
 /** The least that a correlation, a group and a key take. */
 const BYTES_MIN = { correlation: 4, group: 12, key: 1 } as const;
 
+/** What the windows of a correlation that is no more are read with. */
+const NO_WINDOW: WindowSettings = {
+  kind: 'amount',
+  spanMs: 0,
+  latenessMs: 0,
+  holds: () => false,
+  length: 0,
+};
+
 /** Writes a snapshot; what changes from now on belongs to the next. */
 export function saveEngine(state: EngineState, place: SnapshotPlace): Uint8Array<ArrayBuffer> {
-  const { correlations, watermarks, seen, groups } = state;
+  const { watermarks, seen, groups } = state;
   const isWhole = place.changes === 0;
   const writer = new ByteWriter();
   writer.number(MAGIC);
   writer.byte(VERSION);
   writer.count(place.whole);
   writer.count(place.changes);
-  if (isWhole) saveCorrelations(correlations, writer);
+  if (isWhole) saveCorrelations(state, writer);
   watermarks.save(writer, { isWhole });
   seen.save(writer, { isWhole });
   const gone = isWhole ? [] : [...groups.gone()];
@@ -61,13 +71,14 @@ export function saveEngine(state: EngineState, place: SnapshotPlace): Uint8Array
   return writer.finish();
 }
 
-function saveCorrelations(correlations: readonly CompiledCorrelation[], writer: ByteWriter): void {
+function saveCorrelations({ correlations, windows }: EngineState, writer: ByteWriter): void {
   writer.count(correlations.length);
-  for (const { rule, definition, type, inputs } of correlations) {
+  for (const [number, { rule, definition }] of correlations.entries()) {
+    const { kind, length } = windows[number] ?? NO_WINDOW;
     writer.text(rule.key);
     writer.text(definition);
-    writer.byte(WINDOW_KINDS.indexOf(windowKind(type)));
-    writer.count(inputs.length);
+    writer.byte(WINDOW_KINDS.indexOf(kind));
+    writer.count(length);
   }
 }
 
@@ -137,20 +148,17 @@ export class EngineReader {
   }
 
   #readCorrelations(reader: ByteReader): readonly SavedCorrelation[] {
-    const { correlations, latenessMs } = this.#state;
+    const { correlations, windows } = this.#state;
     return Array.from({ length: reader.items(BYTES_MIN.correlation) }, () => {
       const now = this.#places.get(`${reader.text()} ${reader.text()}`);
       const kind = WINDOW_KINDS[reader.byte()];
       const length = reader.count(INPUTS_MAX);
       if (kind === undefined) throw new Damaged('no such kind of window');
-      const correlation = correlations[now ?? -1];
-      const holds = correlation?.holds ?? ((): boolean => false);
-      if (correlation !== undefined && windowSettings(correlation, 0).kind !== kind) {
-        throw new Damaged('a correlation has windows of another kind');
+      const settings = windows[now ?? -1] ?? { ...NO_WINDOW, kind, length };
+      if (settings.kind !== kind || settings.length !== length) {
+        throw new Damaged('a correlation has other windows');
       }
-      const spanMs = correlation?.spanMs ?? 0;
-      const settings = { kind, spanMs, latenessMs, holds, length };
-      return { now, fields: correlation?.groupBy.length, settings };
+      return { now, fields: correlations[now ?? -1]?.groupBy.length, settings };
     });
   }
 

@@ -8,7 +8,13 @@ const EVIDENCE = { traceId: '', spanId: '', service: '' };
 const NOTHING_RAN_OUT = { hasRunOut: () => false };
 
 function groupOf(correlation: number, value: string): Group {
-  const settings = { spanMs: 1, latenessMs: 0, measure: 'amount', holds: () => false } as const;
+  const settings = {
+    kind: 'amount',
+    spanMs: 1,
+    latenessMs: 0,
+    holds: () => false,
+    length: 1,
+  } as const;
   const group = new Group(
     { correlation, keys: [value], texts: [value] },
     new SlidingWindow(settings),

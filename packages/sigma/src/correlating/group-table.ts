@@ -59,10 +59,10 @@ export class GroupTable {
 
   /** A group took an event in: it stands last, and others leave where there is no room for it. */
   used(group: Group): void {
-    const known = this.#groups.get(group.key);
-    let place: GroupPlace = 'recurring';
-    if (known === undefined || known.place === 'told') place = 'once';
-    this.put(group, place);
+    if (group.isHeld) {
+      this.#lists[group.place].remove(group);
+      this.#append(group, 'recurring');
+    } else this.put(group, 'once');
     this.makeRoom(group);
   }
 
@@ -71,13 +71,12 @@ export class GroupTable {
     const known = this.#groups.get(group.key);
     if (known !== undefined) {
       this.#lists[known.place].remove(known);
+      known.isHeld = false;
       group.isSaved = known.isSaved;
     }
-    group.place = place;
-    group.bytes = group.measure();
-    group.changedIn = this.#save;
-    this.#lists[place].append(group);
     this.#groups.set(group.key, group);
+    group.isHeld = true;
+    this.#append(group, place);
   }
 
   /** Takes a group out as if it had never been. */
@@ -86,6 +85,7 @@ export class GroupTable {
     if (group === undefined) return;
     this.#lists[group.place].remove(group);
     this.#groups.delete(key);
+    group.isHeld = false;
     if (group.isSaved) this.#gone.add(key);
   }
 
@@ -137,12 +137,20 @@ export class GroupTable {
     return isFirstToLeave ? (single ?? oldest) : (oldest ?? single);
   }
 
+  #append(group: Group, place: GroupPlace): void {
+    group.place = place;
+    group.bytes = group.measure();
+    group.changedIn = this.#save;
+    this.#lists[place].append(group);
+  }
+
   #leave(group: Group): void {
     if (group.window !== undefined) this.evicted += 1;
     if (group.window === undefined || group.lastTrueMs === -Infinity) this.remove(group.key);
     else {
       group.window = undefined;
-      this.put(group, 'told');
+      this.#lists[group.place].remove(group);
+      this.#append(group, 'told');
     }
   }
 }

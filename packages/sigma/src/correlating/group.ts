@@ -22,6 +22,8 @@ export class Group {
   /** Latest instant of the current episode at which the condition held. */
   lastTrueMs: number = -Infinity;
   place: GroupPlace = 'once';
+  /** Whether it is in the table. */
+  isHeld = false;
   /** About how much memory it takes, as it was last counted. */
   bytes = 0;
   /** Which save of the table has its last change. */

@@ -15,14 +15,7 @@ import {
   type Insertion,
   WINDOW_SLOTS_MAX,
 } from './entry.ts';
-
-/** What all groups of one correlation share. */
-export interface OrderedSettings {
-  readonly spanMs: number;
-  readonly latenessMs: number;
-  /** How many rules a chain has. */
-  readonly length: number;
-}
+import type { WindowSettings } from './window-settings.ts';
 
 /** The last link of a chain of rules 0..k. */
 interface Link {
@@ -50,7 +43,7 @@ const SAVED_ENTRY_BYTES_MIN = 25;
 export class OrderedWindow implements GroupWindow {
   latestMs: number = -Infinity;
   approximate = false;
-  readonly #settings: OrderedSettings;
+  readonly #settings: WindowSettings;
   /** Chains of all that can no longer change. */
   #settled: Links = [];
   /** Chains after the recent entries too. */
@@ -59,7 +52,7 @@ export class OrderedWindow implements GroupWindow {
   #recentBytes = 0;
   #heldAtMs = -Infinity;
 
-  constructor(settings: OrderedSettings) {
+  constructor(settings: WindowSettings) {
     this.#settings = settings;
   }
 

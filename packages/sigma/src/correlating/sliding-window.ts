@@ -17,15 +17,7 @@ import {
 } from './entry.ts';
 import { Slots } from './slots.ts';
 import { Tally } from './tally.ts';
-
-/** What all groups of one correlation share. */
-export interface SlidingSettings {
-  readonly spanMs: number;
-  readonly latenessMs: number;
-  readonly measure: 'amount' | 'distinct';
-  /** More can only help: a quick bound spares most searches. */
-  readonly holds: (measured: number) => boolean;
-}
+import type { WindowSettings } from './window-settings.ts';
 
 /** Slots are thinned to this many, so that thinning stays rare. */
 const SLOTS_THINNED_MAX = (WINDOW_SLOTS_MAX * 3) / 4;
@@ -41,14 +33,14 @@ const SAVED_SLOT_BYTES_MIN = 34;
 export class SlidingWindow implements GroupWindow {
   latestMs: number = -Infinity;
   approximate = false;
-  readonly #settings: SlidingSettings;
+  readonly #settings: WindowSettings;
   #slots: Slots;
   /** The newest instant's window. */
   #tally: Tally;
 
-  constructor(settings: SlidingSettings) {
+  constructor(settings: WindowSettings) {
     this.#settings = settings;
-    this.#slots = new Slots(settings.measure === 'distinct');
+    this.#slots = new Slots(settings.kind === 'distinct');
     this.#tally = this.#newTally(0);
   }
 
@@ -79,7 +71,7 @@ export class SlidingWindow implements GroupWindow {
 
   save(writer: ByteWriter, refs: SavedRefs): void {
     const slots = this.#slots;
-    const isDistinct = this.#settings.measure === 'distinct';
+    const isDistinct = this.#settings.kind === 'distinct';
     writer.flag(this.approximate);
     writer.count(slots.size);
     for (let at = slots.start; at < slots.end; at += 1) {
@@ -95,7 +87,7 @@ export class SlidingWindow implements GroupWindow {
 
   /** Takes over what `save` wrote, in a new window. Throws {@link Damaged}. */
   restore(reader: ByteReader, refs: ReadRefs): void {
-    const isDistinct = this.#settings.measure === 'distinct';
+    const isDistinct = this.#settings.kind === 'distinct';
     const isApproximate = reader.flag();
     const count = reader.items(SAVED_SLOT_BYTES_MIN);
     if (count === 0 || count > WINDOW_SLOTS_MAX) throw new Damaged('a window has no such size');
@@ -115,7 +107,7 @@ export class SlidingWindow implements GroupWindow {
   }
 
   #newTally(at: number): Tally {
-    return new Tally(this.#slots, at, this.#settings.measure === 'distinct');
+    return new Tally(this.#slots, at, this.#settings.kind === 'distinct');
   }
 
   /** Sums up the newest instant's window from the slots. */
@@ -152,7 +144,7 @@ export class SlidingWindow implements GroupWindow {
   #mayHold(): boolean {
     let most = this.#tally.measured;
     for (let at = this.#slots.start; at < this.#tally.from; at += 1) {
-      most += this.#settings.measure === 'distinct' ? 1 : this.#slots.amount(at);
+      most += this.#settings.kind === 'distinct' ? 1 : this.#slots.amount(at);
     }
     return this.#settings.holds(most);
   }
@@ -181,7 +173,7 @@ export class SlidingWindow implements GroupWindow {
       timeMs,
       firstMs: slots.firstMs(from),
       count,
-      distinctCount: this.#settings.measure === 'distinct' ? distinct : undefined,
+      distinctCount: this.#settings.kind === 'distinct' ? distinct : undefined,
       evidence: (max) => evidenceBetween(slots, { from, to, max }),
       take: () => takeInstant(slots, to, timeMs),
     };
@@ -189,9 +181,9 @@ export class SlidingWindow implements GroupWindow {
 
   /** Keep what decides: the latest of each value, or neighbours as one. Then the newest. */
   #thin(): void {
-    const { measure, spanMs } = this.#settings;
+    const { kind, spanMs } = this.#settings;
     const thinned =
-      measure === 'distinct'
+      kind === 'distinct'
         ? latestOfEach(this.#slots)
         : mergedNeighbours(this.#slots, spanMs / MERGE_PARTS);
     this.approximate = true;

@@ -16,8 +16,13 @@ const AMOUNT = 2;
 const COUNT = 3;
 const TAKEN = 4;
 const WIDTH = 5;
-/** Numbers and pointers of a slot, with the room that arrays keep for more. */
-const SLOT_BYTES = 88;
+/** Numbers and pointers of a slot. */
+const SLOT_BYTES = 64;
+/** Arrays of so many slots have no room for more: most groups never need any. */
+const EXACT_MAX = 8;
+/** The room that larger arrays keep; and what an array of values takes. */
+const ROOM_BYTES = { always: 0, grown: 240 } as const;
+const VALUES_ROOM_BYTES = { always: 30, grown: 220 } as const;
 /** How many slots are looked at for a value that is there already. */
 const SAME_VALUE_SCAN = 4;
 
@@ -50,7 +55,9 @@ export class Slots {
 
   /** About how much memory they take. */
   get bytes(): number {
-    return this.size * SLOT_BYTES + this.#extraBytes;
+    const grown = this.size > EXACT_MAX ? 'grown' : 'always';
+    const values = this.#values === undefined ? 0 : VALUES_ROOM_BYTES[grown];
+    return this.size * SLOT_BYTES + this.#extraBytes + ROOM_BYTES[grown] + values;
   }
 
   timeMs(at: number): number {
@@ -90,12 +97,7 @@ export class Slots {
     const { timeMs, firstMs, amount, count, evidence } = insertion;
     const value = this.#values === undefined ? '' : this.#sameValue(at, insertion.value);
     this.#extraBytes += extraBytes(evidence, value);
-    if (this.#evidence.length === 0) {
-      // Arrays that begin with what they hold have no room for more: most groups never need any.
-      this.#numbers = [timeMs, firstMs, amount, count, 0];
-      this.#evidence = [evidence];
-      if (this.#values !== undefined) this.#values = [value];
-    } else if (at === this.#evidence.length) {
+    if (at === this.#evidence.length) {
       this.#numbers.push(timeMs, firstMs, amount, count, 0);
       this.#evidence.push(evidence);
       this.#values?.push(value);
@@ -104,21 +106,27 @@ export class Slots {
       this.#evidence.splice(at, 0, evidence);
       this.#values?.splice(at, 0, value);
     }
+    // A copy has no room for more, and a short one is made in no time.
+    if (this.#evidence.length <= EXACT_MAX) this.#keepFrom(0);
   }
 
-  /** Those before `to` leave. Gives how many were cut off: in halves, which is O(1) amortised. */
+  /** Those before `to` leave. Gives how many were cut off: in quarters, which is O(1) amortised. */
   leave(to: number): number {
     for (let at = this.#start; at < to; at += 1) {
       const evidence = this.#evidence[at];
       if (evidence !== undefined) this.#extraBytes -= extraBytes(evidence, this.value(at));
     }
     this.#start = to;
-    if (to < 32 || to * 2 < this.#evidence.length) return 0;
-    this.#numbers = this.#numbers.slice(to * WIDTH);
-    this.#evidence = this.#evidence.slice(to);
-    this.#values = this.#values?.slice(to);
+    if (to * 4 < this.#evidence.length) return 0;
+    this.#keepFrom(to);
     this.#start = 0;
     return to;
+  }
+
+  #keepFrom(from: number): void {
+    this.#numbers = this.#numbers.slice(from * WIDTH);
+    this.#evidence = this.#evidence.slice(from);
+    this.#values = this.#values?.slice(from);
   }
 
   /** A copy of one slot of another list behind the last. */

@@ -136,7 +136,7 @@ describe('RuleFinder', () => {
           }
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -183,6 +183,17 @@ describe('RuleFinder', () => {
       [0, 1],
       [0, 1],
     ]);
+  });
+
+  it('does not miss letters that turn small in another way inside a text', () => {
+    const rules = ['b|contains|cased: ΑΣ', 'b|contains: ΑΣ', 'b|contains|cased: İx'].map((test) =>
+      compile(`  s: { ${test} }\n  condition: s`),
+    );
+    const list = new EventList(FIELDS, [{ b: 'ΑΣα' }, { b: 'ΑΣ' }, { b: 'yİxy' }].map(eventOf));
+    const [inside = [], end = [], dotted = []] = found(rules, list);
+    expect(inside).to.include(0);
+    expect(end).to.include.members([0, 1]);
+    expect(dotted).to.include(2);
   });
 
   it('is not led by what every rule asks for', () => {

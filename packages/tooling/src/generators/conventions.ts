@@ -1,6 +1,16 @@
-/** Renders the conventions model as TypeScript constants and as a reference page. Reads and writes no file. */
+/**
+ * Renders the conventions model as TypeScript constants and as a reference page. Reads and writes no
+ * file.
+ */
 import { parse } from 'yaml';
-import { checkFields, type FieldModel, renderFieldReference, renderFields } from './fields.ts';
+import {
+  attributesRead,
+  checkFields,
+  fieldConstants,
+  type FieldModel,
+  renderFieldReference,
+  renderFields,
+} from './fields.ts';
 import { type Tellers, toldBy } from './tellers.ts';
 
 interface AttributeModel {
@@ -46,8 +56,8 @@ export interface GeneratedFile {
 }
 
 /**
- * Renders every generated file of the conventions package from the text of `model.yaml`, the reference page with
- * who tells each name.
+ * Renders every generated file of the conventions package from the text of `model.yaml`, the reference
+ * page with who tells each name.
  */
 export function renderConventions(modelYaml: string, tellers: Tellers): GeneratedFile[] {
   const model = parse(modelYaml) as ConventionsModel;
@@ -96,7 +106,7 @@ function renderEvents(events: readonly EventModel[]): string {
   );
 }
 
-function renderIndex({ attributes, events }: ConventionsModel): string {
+function renderIndex({ attributes, events, fields }: ConventionsModel): string {
   const attributeNames = attributes.flatMap((attribute) => {
     const name = constantName(attribute.id);
     const constant = `ATTR_${name}`;
@@ -112,7 +122,7 @@ function renderIndex({ attributes, events }: ConventionsModel): string {
     `${HEADER}\n/** Names and allowed values of every attribute and event, and the fields of facts. Holds no logic. */\n` +
     `export {\n  ${attributeNames.join(',\n  ')},\n} from './generated/attributes.ts';\n` +
     `export {\n  ${eventNames.join(',\n  ')},\n} from './generated/events.ts';\n` +
-    `export {\n  ${FIELD_EXPORTS.join(',\n  ')},\n} from './generated/fields.ts';\n`
+    `export {\n  ${[...FIELD_EXPORTS, ...fieldConstants(fields, attributes)].join(',\n  ')},\n} from './generated/fields.ts';\n`
   );
 }
 
@@ -120,6 +130,7 @@ function renderReference(
   { attributes, events, fields }: ConventionsModel,
   tellers: Tellers,
 ): string {
+  const read = attributesRead(fields);
   const attributeRows = attributes.map((attribute) => {
     const values = attribute.values?.map((value) => `\`${value}\``).join(' ') ?? '';
     const aliases = attribute.aliases?.map((alias) => `\`${alias}\``).join(' ');
@@ -127,7 +138,7 @@ function renderReference(
       aliases === undefined
         ? attribute.brief
         : `${attribute.brief} The processor also reads it from ${aliases}.`;
-    const told = toldBy(tellers, `ATTR_${constantName(attribute.id)}`);
+    const told = toldBy(tellers, `ATTR_${constantName(attribute.id)}`, read.has(attribute.id));
     return `| \`${attribute.id}\` | ${attribute.type} | ${meaning} | ${values} | \`${attribute.example}\` | ${attribute.origin} | ${told} |`;
   });
   const eventRows = events.map(

@@ -55,6 +55,21 @@ export function checkFields(
   }
 }
 
+/** Every attribute that a field is made of. */
+export function attributesRead(fields: readonly FieldModel[]): ReadonlySet<string> {
+  return new Set(
+    fields.flatMap(({ id, from, reads = [] }) => (from === 'attribute' ? [id] : reads)),
+  );
+}
+
+/** Names of the constants of fields that are no attributes. */
+export function fieldConstants(
+  fields: readonly FieldModel[],
+  attributes: readonly FieldAttribute[],
+): string[] {
+  return ownFields(fields, attributes).map(({ id }) => fieldConstant(id));
+}
+
 /** The module that detection, journal and rules take their columns from. */
 export function renderFields(
   fields: readonly FieldModel[],
@@ -66,10 +81,12 @@ export function renderFields(
     ({ id, number, kind, from }) =>
       `  { name: '${id}', number: ${number}, kind: '${kind}', wire: ${list(from === 'attribute' ? wireOf(id) : [])} },\n`,
   );
-  const read = new Set(
-    fields.flatMap(({ id, from, reads = [] }) => (from === 'attribute' ? [id] : reads)),
+  const constants = ownFields(fields, attributes).map(
+    ({ id, brief }) => `/** ${brief} */\nexport const ${fieldConstant(id)} = '${id}' as const;\n`,
   );
-  const attributeRows = [...read].map((id) => `  { name: '${id}', wire: ${list(wireOf(id))} },\n`);
+  const attributeRows = [...attributesRead(fields)].map(
+    (id) => `  { name: '${id}', wire: ${list(wireOf(id))} },\n`,
+  );
   return (
     '/** What a field holds; `entity` is a text that stands for someone or something, counted by its fingerprint. */\n' +
     `export type FactFieldKind = ${Object.keys(KIND_IN_WORDS)
@@ -91,7 +108,8 @@ export function renderFields(
     '/** Every attribute that facts are made of, with the names it is read by, in order of precedence. */\n' +
     `export const FACT_ATTRIBUTES = [\n${attributeRows.join('')}] as const;\n\n` +
     '/** Name of an attribute that facts are made of. */\n' +
-    "export type FactAttributeName = (typeof FACT_ATTRIBUTES)[number]['name'];\n"
+    "export type FactAttributeName = (typeof FACT_ATTRIBUTES)[number]['name'];\n\n" +
+    constants.join('')
   );
 }
 
@@ -149,4 +167,16 @@ function list(names: readonly string[]): string {
 
 function quoted(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(' ');
+}
+
+function ownFields(
+  fields: readonly FieldModel[],
+  attributes: readonly FieldAttribute[],
+): readonly FieldModel[] {
+  const known = new Set(attributes.map(({ id }) => id));
+  return fields.filter(({ id }) => !known.has(id));
+}
+
+function fieldConstant(id: string): string {
+  return `FIELD_${id.toUpperCase().replaceAll('.', '_')}`;
 }

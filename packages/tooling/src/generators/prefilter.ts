@@ -9,6 +9,8 @@ const HEADER =
   '// Generated from packages/redaction/assembly/prefilter.ts by `npm run generate`. Do not edit.\n';
 const FLAGS = [
   ...['--enable', 'simd', '--runtime', 'stub', '-O3', '--noAssert', '--initialMemory', '2'],
+  // The module's own constants stay below its tables.
+  ...['--memoryBase', '16'],
 ] as const;
 
 /** The text of `prefilter-wasm.ts` for an AssemblyScript source. Throws where it does not compile. */

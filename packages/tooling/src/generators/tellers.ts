@@ -1,4 +1,7 @@
-/** Who tells an attribute or event: read off the sources, so that the reference page cannot promise too much. */
+/**
+ * Who tells an attribute or event: read off the sources, so that the reference page cannot promise too
+ * much.
+ */
 import { isTest, type SourceFile } from '../tidy/sources.ts';
 
 /** Who sets or sends a name; `reader` only takes it from other SDKs. */
@@ -31,10 +34,10 @@ export function tellersIn(sources: readonly SourceFile[]): Tellers {
   return found;
 }
 
-/** The cell of the reference page. */
-export function toldBy(tellers: Tellers, constant: string): string {
+/** The cell of the reference page; `isRead` where facts are made of it, whoever sends it. */
+export function toldBy(tellers: Tellers, constant: string, isRead = false): string {
   const found = tellers.get(constant);
-  if (found === undefined) return 'nobody yet';
+  if (found === undefined) return isRead ? 'other SDKs; read only' : 'nobody yet';
   const telling = [...found].filter((teller) => teller !== 'reader').toSorted();
   return telling.length === 0 ? 'other SDKs; read only' : telling.join(', ');
 }

@@ -21,7 +21,7 @@ async function textsOn(disk: SimulatedDisk): Promise<string[]> {
   const texts: string[] = [];
   for (const name of await fileSystem.list(FOLDER)) {
     if (name.endsWith('.new')) continue;
-    const file = await fileSystem.open(name, 'read');
+    const file = await fileSystem.open(`${FOLDER}/${name}`, 'read');
     const bytes = Buffer.alloc(await file.size());
     await file.read(bytes, 0);
     texts.push((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));

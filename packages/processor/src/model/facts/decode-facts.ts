@@ -1,4 +1,7 @@
-/** Reads facts back from the bytes of a journal: checked, so that a damaged section is refused and never read wrong. */
+/**
+ * Reads facts back from the bytes of a journal: checked, so that a damaged section is refused and never
+ * read wrong.
+ */
 import { type FactBatch, IDENTITY_BYTES, ORIGIN_BYTES } from './fact-batch.ts';
 import { FLAG_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from './fact-slots.ts';
 import { FINGERPRINT_BYTES, type FactTexts, TEXT_KIND } from './fact-texts.ts';
@@ -26,7 +29,10 @@ const NUMBER_COLUMN_OF = byNumber(NUMBER_COLUMNS);
 const FLAG_COLUMN_OF = byNumber(FLAG_COLUMNS);
 const FLAG_MOST = 2;
 
-/** Reads what `encodeFacts` wrote into a batch, in place of what is there. No bytes are no rows. Never throws. */
+/**
+ * Reads what `encodeFacts` wrote into a batch, in place of what is there. No bytes are no rows. Never
+ * throws.
+ */
 export function decodeFacts(bytes: Uint8Array, into: FactBatch): DecodedFacts {
   into.clear();
   if (bytes.length === 0) return OK;

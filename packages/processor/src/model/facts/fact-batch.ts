@@ -1,5 +1,11 @@
 /** The facts of one batch: rows over columns of typed arrays. What rules are asked about. */
-import { ATTR_SERVICE_NAME } from '@spanguard/conventions';
+import {
+  ATTR_SERVICE_NAME,
+  FIELD_DURATION_MS,
+  FIELD_EVENT,
+  FIELD_TIMESTAMP,
+  FIELD_WEIGHT,
+} from '@spanguard/conventions';
 import type { EvidenceTrace } from '../alert.ts';
 import {
   FLAG_COLUMNS,
@@ -25,11 +31,11 @@ export const FLAG = { absent: 0, no: 1, yes: 2 } as const;
 
 const ROWS_MIN = 64;
 const TRACE_ID_BYTES = 16;
-const EVENT_COLUMN = textColumn('event');
+const EVENT_COLUMN = textColumn(FIELD_EVENT);
 const SERVICE_COLUMN = textColumn(ATTR_SERVICE_NAME);
-const TIMESTAMP_COLUMN = numberColumn('timestamp');
-const WEIGHT_COLUMN = numberColumn('weight');
-const DURATION_COLUMN = numberColumn('duration_ms');
+const TIMESTAMP_COLUMN = numberColumn(FIELD_TIMESTAMP);
+const WEIGHT_COLUMN = numberColumn(FIELD_WEIGHT);
+const DURATION_COLUMN = numberColumn(FIELD_DURATION_MS);
 
 /**
  * An arena that is filled again and again; it keeps its memory. Columns that no row of the batch has share

@@ -5,6 +5,8 @@ import { FACT_FIELDS, type FactFieldName } from '@spanguard/conventions';
 export interface FactSlot {
   readonly kind: 'text' | 'number' | 'flag';
   readonly column: number;
+  /** Whether a row may hold several. */
+  readonly isList: boolean;
 }
 
 /** One column, with what the journal knows it by. */
@@ -47,10 +49,16 @@ export const NUMBER_COLUMNS: readonly FactColumn[] = columnsOf('number');
 /** Columns of flags, in order. */
 export const FLAG_COLUMNS: readonly FactColumn[] = columnsOf('flag');
 
+const LISTS: ReadonlySet<string> = new Set(
+  FACT_FIELDS.filter(({ kind }) => kind === 'texts' || kind === 'entities').map(({ name }) => name),
+);
+
 /** Every field by its name: what rules are compiled against. */
 export const FACT_SLOTS: ReadonlyMap<string, FactSlot> = new Map(
   (['text', 'number', 'flag'] as const).flatMap((kind) =>
-    columnsOf(kind).map(({ name }, column) => [name, { kind, column }] as const),
+    columnsOf(kind).map(
+      ({ name }, column) => [name, { kind, column, isList: LISTS.has(name) }] as const,
+    ),
   ),
 );
 

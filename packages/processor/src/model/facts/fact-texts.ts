@@ -68,11 +68,19 @@ export class FactTexts {
     return this.#next(TEXT_KIND.plain, at);
   }
 
-  /** Number of a new text that is counted by its fingerprint, of {@link FINGERPRINT_BYTES} bytes. */
-  addEntity(fingerprint: Uint8Array, text: Uint8Array): number {
-    const at = this.#room(FINGERPRINT_BYTES + text.length);
-    this.bytes.set(fingerprint, at);
-    this.bytes.set(text, at + FINGERPRINT_BYTES);
+  /** Number of a new text that is counted by its fingerprint, {@link FINGERPRINT_BYTES} bytes. */
+  addEntity(
+    bytes: Uint8Array,
+    {
+      start,
+      end,
+      fingerprintAt,
+    }: { readonly start: number; readonly end: number; readonly fingerprintAt: number },
+  ): number {
+    const at = this.#room(FINGERPRINT_BYTES + end - start);
+    const fingerprint = { start: fingerprintAt, end: fingerprintAt + FINGERPRINT_BYTES };
+    copyBytes(bytes, fingerprint, { to: this.bytes, at });
+    copyBytes(bytes, { start, end }, { to: this.bytes, at: at + FINGERPRINT_BYTES });
     return this.#next(TEXT_KIND.entity, at + FINGERPRINT_BYTES);
   }
 

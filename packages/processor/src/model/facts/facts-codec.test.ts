@@ -29,8 +29,9 @@ function anyBatch(seed: number): FactBatch {
   for (const text of ['a', 'b']) facts.texts.add(Buffer.from(text), 0, 1);
   for (let index = 0; index < texts; index++) {
     const text = Buffer.from(random.text(below(40), 'abc é\u0000[]'));
-    const fingerprint = Buffer.alloc(12, below(256));
-    if (random.chance(0.2)) facts.texts.addEntity(fingerprint, text);
+    const entity = Buffer.concat([Buffer.alloc(12, below(256)), text]);
+    const within = { fingerprintAt: 0, start: 12, end: entity.length };
+    if (random.chance(0.2)) facts.texts.addEntity(entity, within);
     else if (random.chance(0.1) && index > 2) facts.texts.addList(FIRST_TWO);
     else facts.texts.add(text, 0, text.length);
   }

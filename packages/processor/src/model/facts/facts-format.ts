@@ -10,9 +10,10 @@
  * | 12 | 4 | bytes of the descriptions of texts, which come next |
  * | 16 | 4 | bytes of the texts, which come behind them |
  *
- * A text is described by a varint, its length times 4 plus its kind; of a list it is the number of parts, whose
- * varints follow. A block is the number of a field (or one of {@link BLOCK}), an {@link ENCODING}, and as many bytes
- * as that takes: a field that this version does not know is passed over. What no row has makes no block.
+ * A text is described by a varint, its length times 4 plus its kind; of a list it is the number of parts,
+ * whose varints follow. A block is the number of a field (or one of {@link BLOCK}), an {@link ENCODING},
+ * and as many bytes as that takes: a field that this version does not know is passed over. What no row
+ * has makes no block.
  */
 
 /** Version written and read. */

@@ -16,12 +16,20 @@ class TestConsumer implements Consumer {
   own: number | undefined;
   throws: (text: string) => boolean = (text) => text === POISON;
   commits = true;
+  starts = 0;
+  /** Starts that are to fail. */
+  refusals = 0;
   goesWell = true;
   hold: Promise<void> | undefined;
   run: ConsumerRun | undefined;
 
   start(run: ConsumerRun): Promise<number | undefined> {
     this.run = run;
+    this.starts += 1;
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      return Promise.reject(new TypeError('not yet'));
+    }
     return Promise.resolve(this.own);
   }
   async take(entry: Entry): Promise<void> {
@@ -105,6 +113,38 @@ describe('a consumer that is run', () => {
     await runtime.start();
     await clock.advanceAsync(0);
   }
+
+  it('is started again where it lost what it took, and gets it again, whatever it waits for', async () => {
+    put('a', 'b', 'c');
+    consumer.commits = false;
+    await started();
+    consumer.run?.commit(0);
+    consumer.refusals = 1;
+    consumer.run?.startAgain(new RangeError('gone'));
+    await clock.advanceAsync(1000);
+    expect(consumer.taken).to.deep.equal(['a', 'b', 'c']);
+    expect([consumer.starts, counted.get('consumer.failed exporter test')]).to.deep.equal([2, 2]);
+    await clock.advanceAsync(1000);
+    expect(consumer.taken).to.deep.equal(['a', 'b', 'c', 'b', 'c']);
+    put('d');
+    await clock.advanceAsync(0);
+    expect(consumer.taken.at(-1)).to.equal('d');
+    expect(logged.join()).to.include('RangeError').and.not.include('gone');
+  });
+
+  it('is started again in the middle of an entry, which comes again in its turn', async () => {
+    put('a', 'b');
+    consumer.commits = false;
+    consumer.throws = (text) => {
+      if (text !== 'b' || consumer.starts > 1) return false;
+      consumer.run?.startAgain(new RangeError('gone'));
+      return true;
+    };
+    await started();
+    await clock.advanceAsync(1000);
+    expect(consumer.taken).to.deep.equal(['a', 'a', 'b']);
+    expect(counted.get('consumer.failed exporter test')).to.equal(1);
+  });
 
   it('gets every entry in order, and rests where none is there', async () => {
     put('a', 'b');

@@ -37,10 +37,12 @@ const LOOK_MS = 10_000;
 /** See the head of this file. */
 export class ConsumerRuntime implements Component {
   readonly #options: ConsumerRuntimeOptions;
-  readonly #open = new OpenEntries();
+  #open = new OpenEntries();
   /** Up to where the consumer is done by its own account; undefined where the cursor tells. */
   #own: number | undefined;
   #isTaking = false;
+  /** Why the consumer has to be started again before it gets anything. */
+  #lost: { readonly error: unknown } | undefined;
   #isDraining = false;
   #isStopping = false;
   #movedMs = 0;
@@ -48,6 +50,7 @@ export class ConsumerRuntime implements Component {
   #running: Promise<void> | undefined;
   #cancelLook: CancelTimer = () => undefined;
   #endPause: () => void = () => undefined;
+  #endWait: () => void = () => undefined;
 
   constructor(options: ConsumerRuntimeOptions) {
     this.#options = options;
@@ -128,6 +131,10 @@ export class ConsumerRuntime implements Component {
         return source.commitDurably(sequence);
       },
       stop: () => this.stop(),
+      startAgain: (error) => {
+        this.#lost = { error };
+        this.#endWait();
+      },
     };
   }
 
@@ -135,6 +142,7 @@ export class ConsumerRuntime implements Component {
   async #supervise(): Promise<void> {
     for (let failures = 1; !this.#isStopping; failures += 1) {
       try {
+        if (this.#lost !== undefined) await this.#startAgain(this.#lost);
         await this.#read(() => (failures = 0));
         return;
       } catch (error) {
@@ -144,14 +152,33 @@ export class ConsumerRuntime implements Component {
     }
   }
 
+  /** Goes back to where the consumer was. */
+  async #startAgain(lost: { readonly error: unknown }): Promise<void> {
+    const { consumer, source } = this.#options;
+    this.#lost = undefined;
+    try {
+      this.#own = await consumer.start(this.#run());
+    } catch (error) {
+      this.#lost = lost;
+      throw error;
+    }
+    this.#open = new OpenEntries();
+    source.rewind();
+    this.#moved();
+  }
+
   async #read(onEntry: () => void): Promise<void> {
     const { consumer, source } = this.#options;
     while (!this.#isStopping) {
       const entry = await source.next();
+      if (this.#lost !== undefined) {
+        entry?.release?.();
+        throw this.#lost.error;
+      }
       if (entry === undefined) {
         await consumer.rest?.();
         if (this.#isDraining) source.close();
-        if (!(await source.wait())) break;
+        if (!(await this.#wait())) break;
         continue;
       }
       onEntry();
@@ -159,6 +186,15 @@ export class ConsumerRuntime implements Component {
       else await this.#hand(entry);
     }
     await consumer.finish?.();
+  }
+
+  /** False where nothing comes any more. */
+  #wait(): Promise<boolean> {
+    if (this.#lost !== undefined) return Promise.resolve(true);
+    return new Promise<boolean>((resolve, reject) => {
+      this.#endWait = () => resolve(true);
+      this.#options.source.wait().then(resolve, reject);
+    });
   }
 
   /** Hands an entry over, again where the consumer throws; in the end without it. */
@@ -172,6 +208,8 @@ export class ConsumerRuntime implements Component {
         await consumer.take(entry);
         break;
       } catch (error) {
+        // It comes again with those before it.
+        if (this.#lost !== undefined) break;
         this.#noteFailure(error);
         if (failures >= TRIES_MAX && (await this.#quarantine(entry, error))) break;
       }

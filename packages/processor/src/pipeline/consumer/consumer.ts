@@ -5,12 +5,17 @@ import type { Entry, Progress } from './entry-source.ts';
 export interface ConsumerRun extends Progress {
   /** Reads nothing more until the next start: what is not done with stays in the journal. */
   stop(): void;
+  /**
+   * What it took and has not committed is lost to it: it is started again soon, and gets those entries again.
+   * The error is told and counted.
+   */
+  startAgain(error: unknown): void;
 }
 
 /** See the head of this file. Everything around it is the affair of `ConsumerRuntime`. */
 export interface Consumer {
   /**
-   * Called once, before the first entry. A consumer that keeps in a transaction of its own how far it is
+   * Called before the first entry, and again after `startAgain`. A consumer that keeps in a transaction of its own how far it is
    * gives the last sequence of that, -1 for none: it gets no entry up to there, and what it commits only
    * tells what may be removed. Undefined: what it has not committed comes again after a crash.
    */

@@ -1,7 +1,7 @@
 /** Describes consumers: the front of `options/described-component.ts` for what draws conclusions from the journal. */
-import type { Ruleset } from '@spanguard/sigma';
 import type { z } from 'zod';
 import type { Alert } from '../../model/alert.ts';
+import type { RuleText } from '../../model/rule-text.ts';
 import {
   type ComponentDescription,
   type ComponentOptions,
@@ -29,8 +29,8 @@ export interface AboutConsumer {
 
 /** What consumers need of the service. */
 export interface ConsumerNeeds {
-  /** The rules it runs, compiled. */
-  readonly ruleset: Ruleset;
+  /** The rules it runs, checked. */
+  readonly rules: readonly RuleText[];
   /** Puts an alert into the outbox, durable when it settles; false where it is there already. */
   readonly raise: (alert: Alert) => Promise<boolean>;
   /** Called when state is looked at; what it gives, when that is saved: see the outbox. */
@@ -40,8 +40,10 @@ export interface ConsumerNeeds {
   /** Where it may keep files. */
   readonly folder: string;
   readonly fileSystem: FileSystem;
-  /** Does what needs room on the disk, and may make some. */
-  readonly withRoom: (work: () => Promise<void>) => Promise<void>;
+  /** Makes room on a full disk; false where there is none to make. */
+  readonly makeRoom: () => Promise<boolean>;
+  /** Whether it may work in a thread of its own; not where the clock or the disk is one of a test. */
+  readonly hasThreads: boolean;
   /** 32 bytes of a name, made at the first start and kept. */
   readonly key: (name: string) => Uint8Array;
   readonly clock: Clock;

@@ -66,6 +66,7 @@ describe('the delivery loop', () => {
         committed.push(`${sequence} on disk`);
         return Promise.resolve();
       },
+      startAgain: () => undefined,
       stop: () => {
         stops += 1;
         loop.stop();

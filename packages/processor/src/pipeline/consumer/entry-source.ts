@@ -34,5 +34,7 @@ export interface EntrySource extends Progress {
   next(): Promise<Entry | undefined>;
   /** Settles when there may be another: true; or when there will be none, since it is closed: false. */
   wait(): Promise<boolean>;
+  /** Goes back to behind what is committed. Not called while a call of `next` is under way. */
+  rewind(): void;
   close(): void;
 }

@@ -1,12 +1,12 @@
 /** Correlation in a configuration. */
 import { join } from 'node:path';
-import { CorrelationEngine } from '@spanguard/sigma';
 import { z } from 'zod';
 import { byteSize, duration, flag, textList } from '../options/option-kinds.ts';
 import { SECTION } from '../model/sections.ts';
 import { defineConsumer, type DescribedConsumer } from '../pipeline/consumer/define-consumer.ts';
-import { Correlator } from './correlator.ts';
-import { SnapshotFile } from './snapshot-file.ts';
+import { AnalysisConsumer } from './analysis-consumer.ts';
+import { analysisHere } from './analysis-here.ts';
+import { startAnalysisThread } from './analysis-thread.ts';
 
 /** Rules over what was seen. */
 export const correlationDescription: DescribedConsumer = defineConsumer({
@@ -29,6 +29,12 @@ export const correlationDescription: DescribedConsumer = defineConsumer({
       default: '256MiB',
       doc: 'Memory of all entities that rules count, together; beyond it those seen once leave first, then the least recent, counted.',
     }),
+    waiting_max: byteSize({
+      min: '64KiB',
+      max: '1GiB',
+      default: '16MiB',
+      doc: 'Facts on their way to the thread that runs the rules; with more, correlation reads no further for a while, counted, and the journal keeps what comes.',
+    }),
     snapshot_interval: duration({
       min: '1s',
       max: '10m',
@@ -42,17 +48,18 @@ export const correlationDescription: DescribedConsumer = defineConsumer({
     rules,
     hasShippedRules,
   }),
-  create: (written, { ruleset, folder, fileSystem, withRoom, key, ...needs }) =>
-    new Correlator({
+  create: (written, { rules, folder, key, hasThreads, ...needs }) =>
+    new AnalysisConsumer({
       ...needs,
-      engine: new CorrelationEngine(ruleset, {
+      start: hasThreads ? startAnalysisThread : analysisHere(needs),
+      settings: {
+        rules,
         latenessMs: written.lateness,
         groupBytesMax: written.memory_max,
-        // Facts are dated no later than they come in, so that a journal read again reads the same.
-        now: () => needs.clock.now(),
-      }),
-      snapshots: new SnapshotFile(join(folder, 'windows.snapshot'), fileSystem, withRoom),
-      snapshotIntervalMs: written.snapshot_interval,
-      alertKey: key('alerts'),
+        snapshotPath: join(folder, 'windows.snapshot'),
+        snapshotIntervalMs: written.snapshot_interval,
+        alertKey: key('alerts'),
+      },
+      waitingBytesMax: written.waiting_max,
     }),
 });

@@ -1,0 +1,57 @@
+/** An analysis in a thread of its own: neither its work nor its garbage delays what is taken in. */
+import { Worker } from 'node:worker_threads';
+import type { AnalysisReport, StartAnalysis } from './messages.ts';
+
+const MIB = 1024 * 1024;
+/** What rules, texts and a saving on its way take besides the entities. */
+const HEAP_MIB_BASE = 512;
+/** Entities as they are counted are an estimate of what they take. */
+const HEAP_SHARE = 3;
+/** V8 lets young objects take far more, of which nothing here needs much. */
+const YOUNG_MIB = 16;
+
+/** A thread that ended though nobody asked it to. */
+class ThreadEndedError extends Error {
+  override readonly name = 'ThreadEndedError';
+  readonly code = 'ANALYSIS_ENDED';
+}
+
+/** Begins one. A thread that takes more memory than it may dies alone. */
+export const startAnalysisThread: StartAnalysis = (settings, { onReport, onDeath }) => {
+  // By its name in the package, which is the source or what is built of it, as this file is.
+  const file = new URL(import.meta.resolve('#processor/analysis/analysis-worker.ts'));
+  const worker = new Worker(file, {
+    name: 'analysis',
+    workerData: settings,
+    resourceLimits: {
+      maxYoungGenerationSizeMb: YOUNG_MIB,
+      maxOldGenerationSizeMb: HEAP_MIB_BASE + HEAP_SHARE * Math.ceil(settings.groupBytesMax / MIB),
+    },
+  });
+  let isEnded = false;
+  let cause: unknown;
+  worker.on('message', (report: AnalysisReport) => {
+    // From here on it must not keep a process alive that has nothing else to do.
+    if (report.kind === 'ready') worker.unref();
+    if (!isEnded) onReport(report);
+  });
+  worker.on('messageerror', (error) => {
+    cause = error;
+    void worker.terminate();
+  });
+  worker.on('error', (error) => (cause = error));
+  // Behind everything it reported.
+  worker.on('exit', () => {
+    if (!isEnded) onDeath(cause ?? new ThreadEndedError());
+  });
+  return {
+    post: (request) => {
+      if (request.kind === 'finish') worker.ref();
+      worker.postMessage(request, request.kind === 'entry' ? [request.facts.buffer] : []);
+    },
+    end: async () => {
+      isEnded = true;
+      await worker.terminate();
+    },
+  };
+};

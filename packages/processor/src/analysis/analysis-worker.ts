@@ -1,0 +1,16 @@
+/** Where the thread of an analysis begins. What nobody catches here ends the thread, and its consumer is told. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../pipeline/clock.ts';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
+import { Analysis } from './analysis.ts';
+import type { AnalysisRequest, AnalysisSettings } from './messages.ts';
+
+if (parentPort === null) throw new Error('this file is the beginning of a thread');
+const port = parentPort;
+const analysis = new Analysis(workerData as AnalysisSettings, {
+  clock: systemClock,
+  fileSystem: nodeFileSystem,
+  report: (report) => port.postMessage(report),
+});
+port.on('message', (request: AnalysisRequest) => analysis.receive(request));
+await analysis.run();
