@@ -138,5 +138,9 @@ async function forward(group: readonly Waiting[]): Promise<void> {
     request.end();
   });
   // Left to the collector, half a megabyte a request would have it mark the whole heap all the time.
-  for (const { bytes } of group) if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
+  for (const { bytes } of group) {
+    // A small one is a slice of Node's pool, and not ours to free.
+    const isOwn = bytes.length >= Buffer.poolSize >>> 1;
+    if (isOwn && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
+  }
 }

@@ -39,6 +39,8 @@ export async function startRecordSink(counted: BenchSignal): Promise<RecordSink>
       response.end();
     });
   });
+  // Never hangs up: while others have their turn, connections are idle for long.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const count = recordCounter();
