@@ -85,7 +85,8 @@ export class AnalysisConsumer implements Consumer {
       // Not posted, it comes again at the next start.
       if (this.#isStopped) return;
       this.#posted.add(sequence, facts.length);
-      this.#port?.post({ kind: 'entry', sequence, facts: facts.slice() });
+      // A copy in memory of its own: the thread takes it over, and `slice` of a buffer is a view.
+      this.#port?.post({ kind: 'entry', sequence, facts: new Uint8Array(facts) });
     } else this.passOver(sequence);
     entry.release?.();
   }
