@@ -245,4 +245,20 @@ describe('correlation', () => {
       await clock.advanceAsync(0);
     expect(source.committed).to.equal(499);
   });
+
+  it('saves nothing behind an alert that the end keeps from the outbox', async () => {
+    let refuse: () => void = () => undefined;
+    raise = () => new Promise((resolve) => (refuse = () => resolve(false)));
+    const source = journalOf([[rowOf('a', 'one')]]);
+    await correlate(source);
+    const ending = correlator?.shutdown({ atMs: clock.monotonic() + 1000 });
+    await clock.advanceAsync(1000);
+    await ending;
+    refuse();
+    for (let turn = 0; turn < 100; turn += 1) await clock.advanceAsync(0);
+    expect(source.committed).to.equal(-1);
+    raise = ({ entity }) => Promise.resolve(raised.push(entity.value) > 0);
+    await correlate(journalOf([[rowOf('a', 'one')]]));
+    expect(raised).to.deep.equal(['one']);
+  });
 });

@@ -52,6 +52,7 @@ export class Correlator implements Consumer {
   #sequence = -1;
   #savedSequence = -1;
   #isBusy = false;
+  #isOver = false;
   #saving: Promise<void> = Promise.resolve();
   readonly #raising = new Set<Promise<void>>();
   #cancelTimer: CancelTimer = () => undefined;
@@ -90,12 +91,14 @@ export class Correlator implements Consumer {
   }
 
   async finish(): Promise<void> {
-    this.stop();
+    this.#cancelTimer();
     await this.#saving;
     await this.#save();
   }
 
+  /** The outbox closes after this, whatever is still on its way into it: nothing may be saved behind that. */
   stop(): void {
+    this.#isOver = true;
     this.#cancelTimer();
   }
 
@@ -177,11 +180,12 @@ export class Correlator implements Consumer {
   async #save(): Promise<void> {
     const { checkpoint, engine, snapshots, logger } = this.#dependencies;
     const sequence = this.#sequence;
-    if (sequence === this.#savedSequence || this.#isBusy) return;
+    if (sequence === this.#savedSequence || this.#isBusy || this.#isOver) return;
     try {
       const [state, onSaved] = [engine.snapshot(), checkpoint()];
       // The windows will not decide these again: they must be in the outbox first.
       await Promise.all(this.#raising);
+      if (this.#isOver) return;
       await snapshots.write({ sequence, state });
       await this.#run?.commitDurably(sequence);
       this.#savedSequence = sequence;
