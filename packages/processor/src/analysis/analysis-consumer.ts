@@ -137,10 +137,10 @@ export class AnalysisConsumer implements Consumer {
         this.#room?.resolve();
         return;
       case 'alert':
-        void this.#raise(report.alert).then(() => settle(port, report));
+        void this.#raise(report.alert).then(() => this.#settle(port, report));
         return;
       case 'letter':
-        void this.#keep(report).then(() => settle(port, report));
+        void this.#keep(report).then(() => this.#settle(port, report));
         return;
       case 'looked':
         this.#onSaved = this.#options.checkpoint();
@@ -209,6 +209,14 @@ export class AnalysisConsumer implements Consumer {
     }
   }
 
+  /**
+   * The outbox closes after the end, whatever is still on its way into it: nothing may be saved behind
+   * that, and it is decided again at the next start.
+   */
+  #settle(port: AnalysisPort, { number }: { readonly number: number }): void {
+    if (!this.#isStopped) port.post({ kind: 'settled', number });
+  }
+
   #makeRoom(): Promise<boolean> {
     return this.#options.makeRoom().catch(() => false);
   }
@@ -216,10 +224,6 @@ export class AnalysisConsumer implements Consumer {
   #count(counts: Counts): void {
     for (const [name, value] of counts) this.#options.counters.add(name, value);
   }
-}
-
-function settle(port: AnalysisPort, { number }: { readonly number: number }): void {
-  port.post({ kind: 'settled', number });
 }
 
 /** Something that is waited for. */

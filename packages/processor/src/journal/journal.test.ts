@@ -314,6 +314,18 @@ describe('the journal', function () {
     expect(segmentFiles()).to.deep.equal([]);
   });
 
+  it('removes nothing while it closes: what one is done with, another may not be', async () => {
+    const journal = await opened({ segmentBytesMax: 100 });
+    const [fast] = [await readerOf(journal, 'fast'), await readerOf(journal, 'slow')];
+    await journal.removeWhatIsRead();
+    for (const text of ['a', 'b']) await append(journal, text.repeat(100));
+    await nextOf(fast);
+    fast.commit((await nextOf(fast))?.sequence ?? 0);
+    await journal.close();
+    const slow = await readerOf(await opened(), 'slow');
+    expect(await texts(slow, 2)).to.deep.equal(['a', 'b'].map((text) => text.repeat(100)));
+  });
+
   it('reads again where the disk fails for a moment, and passes over what it never reads', async () => {
     let failures = 0;
     const fileSystem: FileSystem = {

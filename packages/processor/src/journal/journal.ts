@@ -193,6 +193,8 @@ export class Journal {
     this.#cancelProbe();
     await this.#probing;
     await this.#committing;
+    // They leave one by one: what those who are left have read, the others may not be done with.
+    this.#hasAllReaders = false;
     await Promise.all([...this.#readers].map((reader) => reader.flushAndClose()));
     await this.#appended.close();
     await this.#segments.close();

@@ -6,9 +6,7 @@ import type { RuleText } from '../model/rule-text.ts';
 import { SECTION } from '../model/sections.ts';
 import type { Component } from '../pipeline/component.ts';
 import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
-import { AdminServer } from '../telemetry/admin-server.ts';
 import type { GaugeName } from '../pipeline/catalogue.ts';
-import { observeProcess } from '../telemetry/observe-process.ts';
 import { checkConfig } from './check-config.ts';
 import { createChannels } from './create-channels.ts';
 import { createConsumers } from './create-consumers.ts';
@@ -80,14 +78,14 @@ async function attach(
   const parts: Component[] = [...exporters, ...channels, ...consumers, ...receivers.values()];
   metrics.observe('journal.bytes', () => journal.bytes);
   observeConsumers(foundation);
-  const endObserving = observeProcess(metrics);
+  const endObserving = world.observeProcess(metrics);
   return new Processor({
     parts,
     receivers,
     counters: metrics,
     refusing: () => journal.refusing,
     admin: (notReady) =>
-      new AdminServer(
+      world.createAdmin(
         {
           ...config.admin.endpoint,
           allowedHosts: config.admin.allowed_hosts,

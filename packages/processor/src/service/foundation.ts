@@ -15,8 +15,10 @@ import {
   type ConsumerRuntimeOptions,
 } from '../pipeline/consumer/consumer-runtime.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
+import type { HttpListenerDependencies } from '../pipeline/http/http-listener.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { Logger } from '../pipeline/logger.ts';
+import type { Admin, AdminServerOptions } from '../telemetry/admin-server.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createMasking, createStages } from './create-stages.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -38,6 +40,10 @@ export interface ProcessorWorld {
   readonly version: string;
   /** From 0 to 1, for the jitter of retries. */
   readonly random: () => number;
+  /** Makes what answers those who look after it. */
+  readonly createAdmin: (options: AdminServerOptions, needs: HttpListenerDependencies) => Admin;
+  /** Adds the gauges of the process; what is returned ends the measuring. */
+  readonly observeProcess: (metrics: Metrics) => () => void;
   /** Where an option is written, for what is said of it. */
   readonly placeOf?: PlaceOf;
 }

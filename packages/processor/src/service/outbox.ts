@@ -65,7 +65,8 @@ export class Outbox {
 
   /**
    * Puts an alert in, durable when it settles; false where it is in already, where it is one too many of
-   * its rule and is told with others, or where the outbox closes. Never rejects.
+   * its rule and is told with others, or where the outbox closes, and it may be lost: nothing that has
+   * decided it may be saved then. Never rejects.
    */
   async raise(alert: Alert): Promise<boolean> {
     if (this.#ids.has(alert.id)) return false;

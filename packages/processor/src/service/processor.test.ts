@@ -128,6 +128,24 @@ describe('a processor', () => {
     ]);
   });
 
+  it('starts nothing more once it is to end, and ends what was about to start', async () => {
+    const opened: { start?: () => void } = {};
+    const gate = new Promise<void>((resolve) => (opened.start = resolve));
+    const { processor, done } = processorOf({ correlation: { start: () => gate } });
+    const starting = processor.start();
+    while (done.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const stopping = processor.shutdown(DEADLINE);
+    opened.start?.();
+    await Promise.all([starting, stopping]);
+    expect(done).to.deep.equal([
+      'start exporter',
+      'start correlation',
+      'end correlation',
+      'end exporter',
+      'close files',
+    ]);
+  });
+
   it('may be ended before it was started', async () => {
     const { processor, done } = processorOf();
     await processor.shutdown(DEADLINE);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Component, Deadline } from '../pipeline/component.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import type { Receiver } from '../receivers/define-receiver.ts';
-import type { AdminServer } from '../telemetry/admin-server.ts';
+import type { Admin } from '../telemetry/admin-server.ts';
 
 /** What it is made of. */
 export interface ProcessorParts {
@@ -14,7 +14,7 @@ export interface ProcessorParts {
   readonly counters: Counters;
   /** Why nothing can be taken in now; undefined where it can. */
   readonly refusing: () => string | undefined;
-  readonly admin: (notReady: () => string | undefined) => AdminServer;
+  readonly admin: (notReady: () => string | undefined) => Admin;
   /** Closes files and releases the data folder; after it nothing is written. */
   readonly close: () => Promise<void>;
 }
@@ -29,9 +29,10 @@ export interface ProcessorAddresses {
 /** See the head of this file. */
 export class Processor implements Component {
   readonly #parts: ProcessorParts;
-  readonly #admin: AdminServer;
+  readonly #admin: Admin;
   readonly #started: Component[] = [];
   #state: 'starting' | 'ready' | 'draining' | 'stopped' = 'starting';
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: ProcessorParts) {
@@ -39,13 +40,9 @@ export class Processor implements Component {
     this.#admin = parts.admin(() => (this.#state === 'ready' ? parts.refusing() : this.#state));
   }
 
-  async start(): Promise<void> {
-    await this.#admin.start();
-    for (const part of this.#parts.parts) {
-      await part.start();
-      this.#started.push(part);
-    }
-    this.#state = 'ready';
+  start(): Promise<void> {
+    this.#starting = this.#startAll();
+    return this.#starting;
   }
 
   /** Not ready first, so that nobody sends more; then receivers, then consumers; files last. */
@@ -70,8 +67,20 @@ export class Processor implements Component {
     };
   }
 
+  async #startAll(): Promise<void> {
+    await this.#admin.start();
+    for (const part of this.#parts.parts) {
+      if (this.#stopping !== undefined) return;
+      await part.start();
+      this.#started.push(part);
+    }
+    if (this.#stopping === undefined) this.#state = 'ready';
+  }
+
   async #stop(deadline: Deadline): Promise<void> {
     this.#state = 'draining';
+    // What is about to run must be stopped too, before the files are closed under it.
+    await this.#starting?.catch(() => undefined);
     for (const part of this.#started.toReversed()) {
       // One that fails to end must not keep the others from flushing, nor the files open.
       await part.shutdown(deadline).catch(() => {
@@ -79,7 +88,8 @@ export class Processor implements Component {
       });
     }
     await this.#parts.close();
-    await this.#admin.shutdown();
+    // What it tells can be asked for again: nobody waits for it.
+    await this.#admin.shutdown({ atMs: 0 });
     this.#state = 'stopped';
   }
 }

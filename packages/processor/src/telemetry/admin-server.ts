@@ -15,11 +15,17 @@ export interface AdminServerOptions {
   readonly scrape: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** What answers those who look after a processor. */
+export interface Admin extends Component {
+  /** Where it listens; undefined before `start`. */
+  readonly address: AddressInfo | undefined;
+}
+
 const CONNECTIONS_MAX = 64;
 const TIMEOUT_MS = 5000;
 
 /** A small HTTP server on an address of its own, so that floods of telemetry do not hide it. */
-export class AdminServer implements Component {
+export class AdminServer implements Admin {
   readonly #options: AdminServerOptions;
   readonly #listener: HttpListener;
 
