@@ -136,13 +136,6 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 42,
   },
   {
-    title: 'saves the windows behind alerts that the end kept from the outbox',
-    file: 'analysis/analysis-consumer.ts',
-    find: 'if (!this.#isStopped) port.post(',
-    replace: 'port.post(',
-    seed: 119,
-  },
-  {
     title: 'does not sync the folder after a rename',
     file: 'correlation/snapshot-log.ts',
     find: 'await this.#fileSystem.syncFolder(dirname(this.#path));',
