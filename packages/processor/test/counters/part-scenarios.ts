@@ -7,6 +7,7 @@ import { AnalysisConsumer } from '#processor/analysis/analysis-consumer.ts';
 import { correlationDescription } from '#processor/analysis/correlation-description.ts';
 import { EngineCounters } from '#processor/correlation/engine-counters.ts';
 import { encodeFacts } from '../../src/model/facts/encode-facts.ts';
+import type { Consumer } from '#processor/pipeline/consumer/consumer.ts';
 import { nodeFileSystem } from '#processor/pipeline/file-system.ts';
 import { runtimeOf, ScriptedSource } from '../scripted-source.ts';
 import { FactBatch } from '../../src/model/facts/fact-batch.ts';
@@ -149,6 +150,29 @@ export const PART_SCENARIOS: readonly Scenario[] = [
       const runtime = runtimeOf({ source, consumer, clock, counters, logger: silentLogger });
       await runtime.start();
       while (kept.length === 0) await clock.advanceAsync(1000);
+      const ended = runtime.shutdown({ atMs: clock.monotonic() });
+      await clock.advanceAsync(1000);
+      await ended;
+    },
+  },
+  {
+    name: 'a consumer that fails on a record again and again, and hangs on the next',
+    moves: ['consumer.quarantined', 'consumer.stalled'],
+    happen: async ({ counters }) => {
+      const clock = new FakeClock();
+      const source = new ScriptedSource();
+      for (const text of ['poison', 'endless']) source.put({ payload: Buffer.from(text) });
+      let hangs: (isOver: void) => void = () => undefined;
+      const consumer: Consumer = {
+        start: () => Promise.resolve(undefined),
+        take: ({ sequence }) =>
+          sequence === 0 ? fail() : new Promise((resolve) => (hangs = resolve)),
+        passOver: () => undefined,
+      };
+      const runtime = runtimeOf({ source, consumer, clock, counters, logger: silentLogger });
+      await runtime.start();
+      for (let second = 0; second < 180; second += 1) await clock.advanceAsync(1000);
+      hangs();
       const ended = runtime.shutdown({ atMs: clock.monotonic() });
       await clock.advanceAsync(1000);
       await ended;
