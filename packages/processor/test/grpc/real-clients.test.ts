@@ -270,7 +270,7 @@ describe('OTLP/gRPC from real clients', () => {
     expect(exported[0]).to.deep.equal(exported[1]);
     const metrics = await (await fetch(`${processor.adminUrl}/metrics`)).text();
     expect(metrics).to.match(
-      /^spanguard_receiver_requests_total\{[^}]*status="OK"[^}]*receiver="otlp_grpc"[^}]*\} 1\b/m,
+      /^spanguard_receiver_requests_total\{[^}]*receiver="otlp_grpc"[^}]*status="OK"[^}]*\} 1\b/m,
     );
     return undefined;
   });
