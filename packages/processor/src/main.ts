@@ -3,6 +3,9 @@
 import { tooOldNode } from './cli/needed-node.ts';
 import { boundYoungGeneration } from './cli/young-generation.ts';
 
+// Whoever reads what is written may go before us. Telling nobody is no reason to fail, or to tell of that.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const tooOld = tooOldNode(process.versions.node);
 if (tooOld === undefined) {
   // Before all that takes memory or time. The other commands are done before memory matters.
