@@ -80,8 +80,8 @@ describe('the metrics of a processor', function () {
     const spans = traceRequest({ seed: 1, spans: 50, secretShare: 1 });
     await postOtlp(processor.url, 'traces', spans);
     await postOtlp(processor.url, 'traces', Buffer.from([0x0a, 0x05, 0x01]));
-    await shows(counter('receiver_requests', '1', 'status="200",receiver="otlp_http"'));
-    await shows(counter('receiver_requests', '1', 'status="400",receiver="otlp_http"'));
+    await shows(counter('receiver_requests', '1', 'receiver="otlp_http",status="200"'));
+    await shows(counter('receiver_requests', '1', 'receiver="otlp_http",status="400"'));
     await shows(counter('receiver_wire_bytes', String(spans.length + 3), 'signal="traces"'));
     await shows(counter('intake_items', '50'));
     await shows(counter('intake_bytes', String(spans.length)));
