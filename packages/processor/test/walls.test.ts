@@ -8,7 +8,7 @@ import { ChannelWorker } from '#processor/alerts/channel-worker.ts';
 import { loadConfig } from '#processor/config/load-config.ts';
 import type { Config } from '#processor/config/shape.ts';
 import { Correlator } from '#processor/correlation/correlator.ts';
-import { BatchDetector } from '#processor/detection/batch-detector.ts';
+import { BatchDetector, type DetectionRequest } from '#processor/detection/batch-detector.ts';
 import { BatchExporter } from '#processor/exporters/batch-exporter.ts';
 import { OtlpBackend } from '#processor/exporters/otlp-http/otlp-backend.ts';
 import { Journal } from '#processor/journal/journal.ts';
@@ -94,7 +94,7 @@ const WALLS: readonly Wall[] = [
     title: 'detect',
     target: BatchDetector.prototype,
     method: 'detect',
-    isPoisoned: (_signal: string, _index: OtlpIndex, bytes: Uint8Array) => holds(bytes),
+    isPoisoned: ({ index }: DetectionRequest) => holds(index.bytes),
     status: 200,
     counted: [failed('detect')],
     letters: [],
@@ -103,9 +103,18 @@ const WALLS: readonly Wall[] = [
   },
   {
     ...refused,
-    title: 'decide and rewrite',
+    title: 'decide',
     target: BatchRedactor.prototype,
-    method: 'redact',
+    method: 'decide',
+    isPoisoned: ({ index }: RedactionRequest) => holds(index.bytes),
+    status: 500,
+    counted: [failed('batch')],
+  },
+  {
+    ...refused,
+    title: 'rewrite',
+    target: BatchRedactor.prototype,
+    method: 'rewrite',
     isPoisoned: ({ index }: RedactionRequest) => holds(index.bytes),
     status: 500,
     counted: [failed('batch')],
@@ -157,10 +166,10 @@ const WALLS: readonly Wall[] = [
     title: 'correlation',
     target: Correlator.prototype,
     method: 'take',
-    isPoisoned: ({ itemCount }: Entry) => itemCount === POISON_ITEMS,
+    isPoisoned: (facts: Uint8Array) => holds(facts, POISON_CLIENT),
     status: 200,
     counted: [quarantined('correlation')],
-    letters: ['correlation rules observations'],
+    letters: ['consumer correlation facts'],
     arrives: true,
     isTold: false,
   },
@@ -234,6 +243,7 @@ alerts: { otlp: { enabled: false } }
 
   const worldWith = (stdout: (text: string) => void) => ({
     ...machine,
+    hasThreads: false,
     logger: silentLogger,
     stdout,
     version: '0',
