@@ -86,6 +86,7 @@ export function recordOf(
   const payload = { type: SECTION.payload, bytes: Buffer.from(text) };
   const sections =
     facts === undefined ? [payload] : [{ type: SECTION.facts, bytes: Buffer.from(facts) }, payload];
+  // Only `model/records.ts` makes one, of what is redacted: a journal is tested with any bytes.
   return { kind: 0, signal, itemCount, sections } as unknown as RecordToAppend;
 }
 

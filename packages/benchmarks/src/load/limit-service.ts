@@ -46,6 +46,7 @@ createServer((request, response) => {
       response.end();
     };
     waiting.push({ path, bytes, answer });
+    // What rejects, here and below, ends the program, and the benchmark with it: a limit that loses is none.
     if (!isAppending) void appendAll(file);
   });
 }).listen(Number(port), '127.0.0.1');

@@ -64,6 +64,7 @@ describe('the outbox', () => {
       clock,
       counters: { add: (name, value) => void counted.set(name, (counted.get(name) ?? 0) + value) },
       logger: silentLogger,
+      // Only the policy makes one; here it is to be told apart from what came in.
       show: (alert) => ({ ...alert, services: ['shown'] }) as unknown as ShownAlert,
       moreId: ({ id }) => `more-${id}`,
     });

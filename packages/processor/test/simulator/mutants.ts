@@ -149,4 +149,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'episode: `${match.episode}${Math.random()}`,',
     seed: 1,
   },
+  {
+    title: 'goes on starting after it was told to end',
+    file: 'service/processor.ts',
+    find: 'await this.#starting?.catch(() => undefined);',
+    replace: '',
+    seed: 1287,
+  },
 ];
