@@ -149,7 +149,7 @@ export type AuthnConfidence = (typeof SECURITY_AUTHN_CONFIDENCE_VALUES)[number];
 /** Which observers agreed on the outcome. */
 export const ATTR_SECURITY_AUTHN_SIGNALS = 'security.authn.signals' as const;
 /** The allowed values of `security.authn.signals`. */
-export const SECURITY_AUTHN_SIGNALS_VALUES = ['api', 'library', 'status'] as const;
+export const SECURITY_AUTHN_SIGNALS_VALUES = ['api', 'check', 'library', 'body', 'status'] as const;
 /** One of {@link SECURITY_AUTHN_SIGNALS_VALUES}. */
 export type AuthnSignals = (typeof SECURITY_AUTHN_SIGNALS_VALUES)[number];
 

@@ -21,7 +21,8 @@ export type AuthnScheme = 'login' | 'per_request' | 'token' | 'client';
 
 /** What one observer says about authentication in this request. */
 export interface AuthnSignal {
-  readonly source: 'api' | 'library';
+  /** The application's own call, a password or token check seen where it happened, or a library's verdict. */
+  readonly source: 'api' | 'check' | 'library';
   readonly outcome: 'success' | 'failure' | 'challenge';
   readonly scheme: AuthnScheme;
   /** Strategy or method, low-cardinality. */
@@ -139,7 +140,7 @@ function agreeing(
   statusOutcome: StatusOpinion['outcome'] | undefined,
 ): AuthnSignals[] {
   const signals: AuthnSignals[] = [];
-  for (const source of ['api', 'library'] as const) {
+  for (const source of ['api', 'check', 'library'] as const) {
     if (seen.some((signal) => signal.source === source && signal.outcome === outcome)) {
       signals.push(source);
     }
