@@ -5,6 +5,8 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
+import { createPasswordInstrumentation } from '@spanguard/instrumentation-password';
+import { createTokenInstrumentation } from '@spanguard/instrumentation-token';
 import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
 import { EventExporter } from './opentelemetry/event-exporter.ts';
 import { watchExportRequests } from './opentelemetry/export-requests.ts';
@@ -78,6 +80,8 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     createHttpInstrumentation(),
     createExpressInstrumentation(),
     createPassportInstrumentation(),
+    createPasswordInstrumentation(),
+    createTokenInstrumentation(),
   ];
   const late = loadedBefore(watchedModules(instrumentations));
 
