@@ -56,6 +56,7 @@ export {
 } from './request/request-registry.ts';
 export {
   type KnownUser,
+  type RefusedInput,
   RequestSecurity,
   type RequestStart,
   type RpcMetadata,

@@ -36,6 +36,14 @@ export interface KnownUser {
   readonly roles: readonly string[];
 }
 
+/** What a validator refused: where it stands and by which rule, never the value. */
+export interface RefusedInput {
+  /** `body`, `query`, `path`, `headers`, `cookies`, ... and the field in it. */
+  readonly part: string;
+  /** The rule as the validator calls it: `required`, `string.email`, `too_small`. */
+  readonly rule: string | undefined;
+}
+
 /** The per-request record. One object a request, however many instrumentations observe it. */
 export class RequestSecurity {
   readonly runtime: SecurityRuntime;
@@ -52,6 +60,8 @@ export class RequestSecurity {
   apiKeyId: string | undefined = undefined;
   /** What the application said it refused. */
   denial: AccessDenial | undefined = undefined;
+  /** What a validator refused, the first that did. */
+  refusedInput: RefusedInput | undefined = undefined;
   /** The parsed request payload, by reference. Serialised on a signal only. */
   requestBody: unknown = undefined;
   /** What the application gave to be serialised, by reference. */
