@@ -13,6 +13,7 @@ type Jose = Pick<typeof import('jose'), 'jwtVerify'>;
 
 interface FastJwt {
   readonly createVerifier: (options: object) => (token: string) => unknown;
+  readonly createDecoder: (options: object) => (token: string) => unknown;
 }
 
 interface HapiToken {
@@ -61,10 +62,15 @@ for (const loading of LOADINGS) {
     title: 'fast-jwt 6',
     loading,
     ways: async (application) => {
-      const { createVerifier } = await application.loadDefault<FastJwt>('fast-jwt');
+      const { createVerifier, createDecoder } = await application.loadDefault<FastJwt>('fast-jwt');
       const keyed = createVerifier({ ...FAST, key: () => Promise.resolve(KEY) });
       const complete = createVerifier({ ...FAST, complete: true });
-      return { sync: createVerifier(FAST), promise: keyed, complete };
+      const [decode, verify] = [createDecoder({ complete: true }), createVerifier(FAST)];
+      const decodedFirst: Verify = (token) => {
+        decode(token);
+        return verify(token);
+      };
+      return { sync: verify, promise: keyed, complete, decodedFirst };
     },
   });
   testTokenLibrary({
