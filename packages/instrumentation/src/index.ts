@@ -19,8 +19,19 @@ export {
   hookHealth,
   resetHookHealth,
 } from './guard/guard.ts';
-export { type PatchReport, type PatchState, likeOriginal } from './patch/applied-patches.ts';
+export type { PatchReport, PatchState } from './patch/applied-patches.ts';
+export { type ChannelSubscription, channel, tracingChannel } from './patch/channel.ts';
+export { likeOriginal } from './patch/like-original.ts';
 export {
+  type CallObservation,
+  type Settled,
+  type SettledObserver,
+  observeCall,
+} from './patch/observe-call.ts';
+export {
+  type DeclaredPatch,
+  type ExportPatch,
+  FilePatch,
   type HolderOf,
   type LibraryMethod,
   type MethodPatch,

@@ -5,6 +5,8 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
+import { createPasswordInstrumentation } from '@spanguard/instrumentation-password';
+import { createTokenInstrumentation } from '@spanguard/instrumentation-token';
 import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
 import { EventExporter } from './opentelemetry/event-exporter.ts';
 import { watchExportRequests } from './opentelemetry/export-requests.ts';
@@ -12,6 +14,7 @@ import { isOtherSdkStarted } from './opentelemetry/other-sdk.ts';
 import { installImportHooks } from './opentelemetry/import-hooks.ts';
 import { loadSecuredSdkNode, type SdkParts } from './opentelemetry/secured-constructors.ts';
 import { isExportFailure, Undelivered } from './opentelemetry/undelivered.ts';
+import { watchedModules } from './opentelemetry/watched-modules.ts';
 import { watchExit } from './process/exit-watch.ts';
 import { loadedBefore } from './process/late-load.ts';
 import { notInstrumented } from './process/not-instrumented.ts';
@@ -77,9 +80,10 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     createHttpInstrumentation(),
     createExpressInstrumentation(),
     createPassportInstrumentation(),
+    createPasswordInstrumentation(),
+    createTokenInstrumentation(),
   ];
-  const moduleNames = [...new Set(instrumentations.flatMap(modulesOf))];
-  const late = loadedBefore(moduleNames);
+  const late = loadedBefore(watchedModules(instrumentations));
 
   // Without this, messages of level info would go to the application's stdout.
   startNodeSdk({ instrumentations, logLevel: env['OTEL_LOG_LEVEL'] ?? 'warn' });
@@ -98,7 +102,7 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     stderr.write('spanguard: no log exporter is configured, security events go nowhere\n');
   }
   tellUndelivered(stderr);
-  installImportHooks(moduleNames);
+  installImportHooks(instrumentations);
   tellLate(late, security, stderr);
   const hearsSignals = watchExit({
     process,
@@ -124,13 +128,6 @@ function tellUndelivered(stderr: StartParts['stderr']): void {
 function declarativeFile(env: StartParts['env']): DeclarativeFile | undefined {
   const path = env['OTEL_CONFIG_FILE']?.trim();
   return path === undefined || path === '' ? undefined : readDeclarativeFile(path);
-}
-
-/** Names of the modules an instrumentation patches; it keeps them where upstream's base class does. */
-function modulesOf(instrumentation: Instrumentation): readonly string[] {
-  const definitions: unknown = Reflect.get(instrumentation, '_modules');
-  if (!Array.isArray(definitions)) return [];
-  return definitions.map((definition: { name: string }) => definition.name);
 }
 
 function tellLate(
