@@ -13,6 +13,7 @@ import {
 } from '../src/index.ts';
 import { watchedImports } from '../../register/src/opentelemetry/watched-modules.ts';
 import { LOADINGS, type Library, type Loading, includeImports, placeOf } from './library-place.ts';
+import { until } from './traced-server.ts';
 
 type Greet = (name: string) => string;
 
@@ -223,10 +224,7 @@ describe('a patched library', () => {
         files,
       );
       await library.ready;
-      const deadline = performance.now() + 10_000;
-      while (statesOf(instrumentation)[0] !== 'applied' && performance.now() < deadline) {
-        await new Promise(setImmediate);
-      }
+      await until(() => statesOf(instrumentation)[0] === 'applied');
       expect(library.greet?.('you')).to.equal('hello you!');
     });
   }

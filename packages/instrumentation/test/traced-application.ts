@@ -95,6 +95,16 @@ export class TracedApplication {
     return this.security.flatMap((each) => each.report());
   }
 
+  /** Switches the suite's instrumentations off. */
+  disable(): void {
+    for (const each of this.security) each.disable();
+  }
+
+  /** And on again. */
+  enable(): void {
+    for (const each of this.security) each.enable();
+  }
+
   /** What the application gets by `require(name)`, or the namespace by `import(name)`. */
   async load<Module>(name: string): Promise<Module> {
     if (this.place === undefined) throw new Error('load in a hook or a test');
@@ -185,7 +195,8 @@ export class TracedApplication {
  * them on purpose empties `recording.internalErrors`.
  *
  * @example
- * const application = underTracing({ from: import.meta.url, instrumentations: () => [createKoaInstrumentation()] });
+ * const instrumentations = () => [createKoaInstrumentation()];
+ * const application = underTracing({ from: import.meta.url, instrumentations });
  * it('knows the route', async () => {
  *   const { route } = await application.see(app.callback(), '/users/7');
  * });

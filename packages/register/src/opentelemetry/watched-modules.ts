@@ -13,8 +13,8 @@ export function watchedModules(instrumentations: readonly Instrumentation[]): re
 }
 
 /**
- * What an import hook has to let through for them: a module by what it is imported as, a file inside a module,
- * which its own module imports by a relative path, by where it lies.
+ * What an import hook has to let through for them: a module by what it is imported as; a file inside a
+ * module, which its own module imports by a relative path, by where it lies.
  */
 export function watchedImports(
   instrumentations: readonly Instrumentation[],
@@ -23,8 +23,7 @@ export function watchedImports(
     .flatMap((definition) => definition.files ?? [])
     .map(({ name }) => name.replaceAll('\\', '/'));
   const places = [...new Set(files)].map(
-    (name) =>
-      new RegExp(`/node_modules/${name.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`)}$`, 'u'),
+    (name) => new RegExp(`/node_modules/${escaped(name)}$`, 'u'),
   );
   return [...watchedModules(instrumentations), ...places];
 }
@@ -34,4 +33,8 @@ function definitionsOf(instrumentations: readonly Instrumentation[]): readonly D
     const definitions: unknown = Reflect.get(instrumentation, '_modules');
     return Array.isArray(definitions) ? (definitions as Definition[]) : [];
   });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
 }
