@@ -41,17 +41,18 @@ export interface FrameworkView {
   readonly learn: (record: RequestSecurity, handle: object) => void;
 }
 
-/** What a validator of the application refused: where it was and by which rule, never a value. */
-export interface RefusedInput {
-  readonly part: 'body' | 'query' | 'params' | 'headers' | 'cookies';
-  /** Low-cardinality: the keyword or kind of rule, e.g. `required`, `string.email`; absent where unknown. */
-  readonly rule: string | undefined;
-}
-
 /** A user, as told by the API or found by a library. */
 export interface KnownUser {
   readonly id: string | undefined;
   readonly roles: readonly string[];
+}
+
+/** What a validator refused: where it stands and by which rule, never the value. */
+export interface RefusedInput {
+  /** `body`, `query`, `path`, `headers`, `cookies`, ... and the field in it. */
+  readonly part: string;
+  /** The rule as the validator calls it: `required`, `string.email`, `too_small`. */
+  readonly rule: string | undefined;
 }
 
 /** The per-request record. One object a request, however many instrumentations observe it. */
@@ -70,6 +71,8 @@ export class RequestSecurity {
   apiKeyId: string | undefined = undefined;
   /** What the application said it refused. */
   denial: AccessDenial | undefined = undefined;
+  /** What a validator refused, the first that did. */
+  refusedInput: RefusedInput | undefined = undefined;
   /** The parsed request payload, by reference. Serialised on a signal only. */
   requestBody: unknown = undefined;
   /** What the application gave to be serialised, by reference. */
@@ -80,8 +83,6 @@ export class RequestSecurity {
   framework: string | undefined = undefined;
   /** What the innermost framework handles the request with: its context or its own request object. */
   handle: object | undefined = undefined;
-  /** The first input that a validator refused. */
-  refusedInput: RefusedInput | undefined = undefined;
   /** Path patterns of the routers around the current one; a framework's instrumentation keeps it. */
   mountPath = '';
   /** Everything is told; only a call of the API may still add an event. */

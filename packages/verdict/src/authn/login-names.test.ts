@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import { compileAuthRoutes } from './auth-route.ts';
 import { credentialIn, schemeOf } from './credential.ts';
-import { loginNameInBasic, loginNameInBody, userIdOf } from './login-name.ts';
+import { loginNameInBody } from './login-form.ts';
+import { loginNameInBasic, userIdOf } from './login-name.ts';
 
 function basic(text: string): string {
   return `Basic ${Buffer.from(text).toString('base64')}`;
