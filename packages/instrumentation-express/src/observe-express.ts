@@ -4,9 +4,11 @@ import {
   type LibraryMethod,
   type RequestSecurity,
   guard,
+  joinRoute,
+  patternText,
   securityOf,
 } from '@spanguard/instrumentation';
-import { joinRoute, pathOfUse, patternText } from './route-pattern.ts';
+import { pathOfUse } from './path-of-use.ts';
 import { clientByTrustProxy } from './trust-proxy.ts';
 
 // Kept on the layer itself: it lives as long as the layer, and a request reads it once per layer.

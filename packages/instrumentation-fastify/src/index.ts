@@ -1,1 +1,2 @@
-export {};
+/** Security meaning for Fastify applications. */
+export { createFastifyInstrumentation } from './create-fastify-instrumentation.ts';

@@ -1,1 +1,2 @@
-export {};
+/** Security meaning for hapi applications. */
+export { createHapiInstrumentation } from './create-hapi-instrumentation.ts';

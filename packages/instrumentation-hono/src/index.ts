@@ -1,1 +1,2 @@
-export {};
+/** Security meaning for Hono applications on Node. */
+export { createHonoInstrumentation } from './create-hono-instrumentation.ts';

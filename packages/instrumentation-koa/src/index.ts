@@ -1,1 +1,2 @@
-export {};
+/** Security meaning for Koa applications. */
+export { createKoaInstrumentation } from './create-koa-instrumentation.ts';

@@ -1,5 +1,6 @@
 /** What every Spanguard instrumentation shares. */
 export { createRequestBackend } from './backend/request-backend.ts';
+export { clientByHops } from './client-address/client-by-hops.ts';
 export {
   type ClientAddress,
   ClientAddressResolver,
@@ -45,9 +46,12 @@ export {
   createSecurityInstrumentation,
 } from './patch/security-instrumentation.ts';
 export { capturePayload } from './payload/capture-payload.ts';
+export { holdAnswer, holdBody } from './payload/hold-payload.ts';
 export type { ResponseView } from './request/authn-facts.ts';
 export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
 export { cutOffRequest, finishRequest } from './request/finish-request.ts';
+export { learnUser } from './request/learn-user.ts';
+export { refusedInput } from './request/refused-input.ts';
 export {
   bindRequest,
   currentRequestSecurity,
@@ -55,6 +59,7 @@ export {
   securityOf,
 } from './request/request-registry.ts';
 export {
+  type FrameworkView,
   type KnownUser,
   type RefusedInput,
   RequestSecurity,
@@ -64,6 +69,7 @@ export {
   spanClientAttributes,
 } from './request/request-security.ts';
 export { toolsOf, type RuntimeTools } from './request/runtime-tools.ts';
+export { joinRoute, patternText } from './route/route-pattern.ts';
 export {
   type PayloadCapture,
   type PayloadSettings,

@@ -3,7 +3,11 @@ import process from 'node:process';
 import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
+import { createFastifyInstrumentation } from '@spanguard/instrumentation-fastify';
+import { createHapiInstrumentation } from '@spanguard/instrumentation-hapi';
+import { createHonoInstrumentation } from '@spanguard/instrumentation-hono';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
+import { createKoaInstrumentation } from '@spanguard/instrumentation-koa';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
 import { createPasswordInstrumentation } from '@spanguard/instrumentation-password';
 import { createTokenInstrumentation } from '@spanguard/instrumentation-token';
@@ -78,6 +82,10 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   const instrumentations: Instrumentation[] = [
     createHttpInstrumentation(),
     createExpressInstrumentation(),
+    createFastifyInstrumentation(),
+    createHapiInstrumentation(),
+    createHonoInstrumentation(),
+    createKoaInstrumentation(),
     createPassportInstrumentation(),
     createPasswordInstrumentation(),
     createTokenInstrumentation(),

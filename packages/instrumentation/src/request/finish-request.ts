@@ -60,6 +60,7 @@ export function cutOffRequest(record: RequestSecurity): void {
 }
 
 function tell(record: RequestSecurity, response: ResponseView): Verdict {
+  record.learn();
   const verdict = judge(record, response);
   const { outcome, attempt, indicators } = verdict;
   const pending = pendingEvents(record, response, verdict);
