@@ -3,10 +3,11 @@ import {
   type FrameworkView,
   type RequestSecurity,
   clientByHops,
+  findSessionUser,
+  findUser,
   guard,
   holdAnswer,
   holdBody,
-  learnUser,
   securityOf,
 } from '@spanguard/instrumentation';
 import { isObject, ownValue } from '@spanguard/verdict';
@@ -87,7 +88,8 @@ function learn(record: RequestSecurity, request: object): void {
   holdBody(record, ownValue(request, 'body'));
   // Where routes ask for it, the schema's verdict waits for the handler on the request.
   record.refusedInput ??= refusalIn(ownValue(request, 'validationError'));
-  learnUser(record, ownValue(request, 'user') ?? ownValue(ownValue(request, 'session'), 'user'));
+  findUser(record, request);
+  findSessionUser(record, ownValue(request, 'session'));
 }
 
 function routeOf(request: object): string | undefined {

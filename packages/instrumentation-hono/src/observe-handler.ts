@@ -4,10 +4,10 @@ import {
   type LibraryMethod,
   type RequestSecurity,
   currentRequestSecurity,
+  findUser,
   guard,
   holdAnswer,
   joinRoute,
-  learnUser,
   likeOriginal,
   securityOf,
 } from '@spanguard/instrumentation';
@@ -121,9 +121,7 @@ const hold = guard('hono.payload', holdAnswer);
 
 function learn(record: RequestSecurity, context: object): void {
   record.requestBody = plainForm(record.requestBody);
-  const get: unknown = Reflect.get(context, 'get');
-  if (!isMethod(get)) return;
-  learnUser(record, get('user') ?? get('jwtPayload'));
+  findUser(record, Reflect.get(context, 'var'));
 }
 
 // By what the Node server gives; an application that passes another environment of its own still runs within

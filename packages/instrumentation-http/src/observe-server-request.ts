@@ -14,6 +14,8 @@ import {
   type SecurityRuntime,
   bindRequest,
   cutOffRequest,
+  findSessionUser,
+  findUser,
   finishRequest,
   guard,
   maskedAgent,
@@ -25,8 +27,9 @@ import {
   spanClientAttributes,
   toolsOf,
 } from '@spanguard/instrumentation';
-import { isTokenRequest, userIdOf } from '@spanguard/verdict';
+import { ownValue } from '@spanguard/verdict';
 import { onLateAnswer } from './late-answer.ts';
+import { arrivedBody } from './observe-payload.ts';
 import { lateView, responseView } from './response-view.ts';
 
 /**
@@ -112,22 +115,20 @@ const finishLate = guard(
 );
 
 function learnFrom(request: IncomingMessage, record: RequestSecurity): void {
-  record.requestBody ??= ownValue(request, 'body');
-  if (record.user === undefined) findUser(request, record);
+  // A getter named `body` may consume the stream (adapters of other frameworks define one).
+  record.requestBody ??= ownValue(request, 'body') ?? arrivedBody(request);
+  if (record.user === undefined) findUsers(request, record);
 }
 
-const isClients = guard('http.token_request', isTokenRequest);
-
 // Apart from the rest: it runs getters of the application's model.
-const findUser = guard('http.user', (request: IncomingMessage, record: RequestSecurity) => {
-  // At a token endpoint frameworks keep the client where elsewhere the user is.
-  if (isClients(record.requestBody) === true) return;
-  const id = userIdOf(ownValue(request, 'user'));
-  if (id !== undefined) record.user = { id, roles: [] };
+const findUsers = guard('http.user', (request: IncomingMessage, record: RequestSecurity) => {
+  const response = ownValue(request, 'res');
+  findUser(record, request, ownValue(response, 'locals'));
+  findSessionUser(record, sessionOf(request));
 });
 
-// A getter named `body` may consume the stream (adapters of other frameworks define one): only a
-// plain property is read.
-function ownValue(request: IncomingMessage, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(request, name)?.value;
+// Sessions kept in a cookie are decoded when they are first asked for; by now nobody is surprised by that.
+function sessionOf(request: IncomingMessage): unknown {
+  const property = Object.getOwnPropertyDescriptor(request, 'session');
+  return property?.get === undefined ? property?.value : Reflect.get(request, 'session');
 }

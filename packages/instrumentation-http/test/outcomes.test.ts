@@ -42,6 +42,17 @@ describe('a login at a server without a framework', () => {
     await tells('/orders', 422, {}, ['input_validation_fail']);
   });
 
+  it('knows a session by its hash alone, on span and event', async () => {
+    answer = { status: 403, headers: {} };
+    const cookie = 'lang=de; connect.sid=s%3Asecret.signature';
+    const first = await application.see(bare, '/orders', { headers: { cookie } });
+    const second = await application.see(bare, '/orders', { headers: { cookie: `${cookie}2` } });
+    const id = first.attributes['session.id'];
+    expect(id).to.equal('hash(session.id,s%3Asecret.signature)');
+    expect(first.told[0]?.attributes['session.id']).to.equal(id);
+    expect(second.attributes['session.id']).to.not.equal(id);
+  });
+
   it('counts forty-one refusals of one client', async () => {
     answer = { status: 401, headers: {} };
     const port = await application.portOf(bare);

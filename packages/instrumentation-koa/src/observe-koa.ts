@@ -4,11 +4,12 @@ import {
   type LibraryMethod,
   type RequestSecurity,
   clientByHops,
+  findSessionUser,
+  findUser,
   guard,
   holdAnswer,
   holdBody,
   joinRoute,
-  learnUser,
   securityOf,
 } from '@spanguard/instrumentation';
 import { isObject, ownValue } from '@spanguard/verdict';
@@ -68,7 +69,8 @@ function learn(record: RequestSecurity, seen: KoaRequest): void {
   holdBody(record, ownValue(Reflect.get(context, 'request'), 'body'));
   const response: unknown = Reflect.get(context, 'response');
   if (!seen.hasFailed && isObject(response)) holdAnswer(record, Reflect.get(response, 'body'));
-  learnUser(record, ownValue(Reflect.get(context, 'state'), 'user'));
+  findUser(record, Reflect.get(context, 'state'), context);
+  findSessionUser(record, Reflect.get(context, 'session'));
 }
 
 function routeOf(record: RequestSecurity, seen: KoaRequest): string | undefined {

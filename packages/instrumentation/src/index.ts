@@ -49,6 +49,7 @@ export { capturePayload } from './payload/capture-payload.ts';
 export { holdAnswer, holdBody } from './payload/hold-payload.ts';
 export type { ResponseView } from './request/authn-facts.ts';
 export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
+export { findSessionUser, findUser } from './request/find-user.ts';
 export { cutOffRequest, finishRequest } from './request/finish-request.ts';
 export { learnUser } from './request/learn-user.ts';
 export { refusedInput } from './request/refused-input.ts';

@@ -26,7 +26,7 @@ export {
 } from './authn/login-form.ts';
 export { loginNameInBasic, userIdOf } from './authn/login-name.ts';
 export { type Refusal, refusalEvents } from './authn/refusal-events.ts';
-export { carriesSession, givesSession } from './authn/session-cookie.ts';
+export { carriesSession, givesSession, sessionIn } from './authn/session-cookie.ts';
 export { isObject, ownValue } from './body/own-value.ts';
 export { canonicalUser } from './entity/canonical-user.ts';
 export { eventOfIndicator } from './indicator/event-of-indicator.ts';

@@ -21,6 +21,7 @@ import { indicatorAttributes, indicatorsIn } from './indicator-events.ts';
 import { type LoginAttempt, loginAttempt } from './login-attempt.ts';
 import { authnAttributes, authzAttributes, inputAttributes } from './outcome-attributes.ts';
 import { payloadAttributes } from './payload-attributes.ts';
+import { refusedByAnswer } from './refused-answer.ts';
 import type { RequestSecurity } from './request-security.ts';
 
 interface PendingEvent {
@@ -61,6 +62,8 @@ export function cutOffRequest(record: RequestSecurity): void {
 
 function tell(record: RequestSecurity, response: ResponseView): Verdict {
   record.learn();
+  const { statusCode = 0 } = response;
+  if (statusCode >= 400 && statusCode < 500) record.refusedInput ??= hearRefusal(record);
   const verdict = judge(record, response);
   const { outcome, attempt, indicators } = verdict;
   const pending = pendingEvents(record, response, verdict);
@@ -98,6 +101,8 @@ function judge(record: RequestSecurity, response: ResponseView): Verdict {
     : undefined;
   return { outcome, attempt, graphql, indicators: indicatorsIn(record) };
 }
+
+const hearRefusal = guard('request.refused_answer', refusedByAnswer);
 
 const readGraphql = guard('request.graphql', graphqlAnswer);
 

@@ -9,6 +9,7 @@ export const NAMED_PACKAGES: readonly string[] = [
   'instrumentation-koa',
   'instrumentation-hapi',
   'instrumentation-hono',
+  'instrumentation-http',
   'instrumentation-graphql',
   'instrumentation-password',
   'instrumentation-token',

@@ -7,7 +7,10 @@ import { cutAtBoundary } from '../text/cut-at-boundary.ts';
 export const loginNameCharsMax = 2048;
 const authorizationCharsMax = 8192;
 
-const USER_FIELDS = ['id', '_id', 'sub', 'user_id', 'userId', 'username', 'login', 'email'];
+const USER_FIELDS = [
+  ...['id', '_id', 'sub', 'user_id', 'userId', 'uid', 'username', 'userName', 'user_name'],
+  ...['preferred_username', 'login', 'email', 'name'],
+];
 
 /** The login name in one field of a parsed body. Trimmed and lower-cased, so that one account has one name. */
 export function loginNameInField(body: unknown, field: string): string | undefined {
