@@ -37,9 +37,10 @@ export interface Place {
 }
 
 /**
- * A folder beside the test in which `libraries` are found under the names given, everything else as from `from`
- * (the test's `import.meta.url`). An alias is copied: hooks know a package by its folder, and its folder is
- * named after the alias. Each way of loading has copies of its own: files inside a CommonJS package load once.
+ * A folder beside the test in which `libraries` are found under the names given, everything else as from
+ * `from` (the test's `import.meta.url`). An alias is copied: hooks know a package by its folder, and its
+ * folder is named after the alias. Each way of loading has copies of its own: files inside a CommonJS
+ * package load once.
  */
 export function placeOf(
   from: string,
