@@ -76,8 +76,8 @@ for (const loading of LOADINGS) {
   testTokenLibrary({
     title: '@hapi/jwt 3',
     loading,
-    // A copy of its own: the files inside a CommonJS package load once, however it is loaded.
-    libraries: loading === 'import' ? { '@hapi/jwt': '@hapi/jwt' } : {},
+    // A copy of its own: the files inside a CommonJS package load once.
+    libraries: { '@hapi/jwt': '@hapi/jwt' },
     ways: async (application) => {
       const { token: hapi } = await application.loadDefault<HapiToken>('@hapi/jwt');
       return {
