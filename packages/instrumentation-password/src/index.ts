@@ -1,1 +1,2 @@
-export {};
+/** Password checks, seen where they happen. */
+export { createPasswordInstrumentation } from './create-password-instrumentation.ts';

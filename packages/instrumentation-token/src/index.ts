@@ -1,1 +1,2 @@
-export {};
+/** Token checks, seen where they happen. */
+export { createTokenInstrumentation } from './create-token-instrumentation.ts';

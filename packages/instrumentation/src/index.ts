@@ -24,6 +24,12 @@ export type { PatchReport, PatchState } from './patch/applied-patches.ts';
 export { type ChannelSubscription, channel, tracingChannel } from './patch/channel.ts';
 export { likeOriginal } from './patch/like-original.ts';
 export {
+  type CallObservation,
+  type Settled,
+  type SettledObserver,
+  observeCall,
+} from './patch/observe-call.ts';
+export {
   type DeclaredPatch,
   type ExportPatch,
   FilePatch,

@@ -1,1 +1,20 @@
-export {};
+/** Small applications in many styles, and what is true of each request to them. */
+import { expressApplications } from './express-applications.ts';
+import { frameworkApplications } from './framework-applications.ts';
+
+export {
+  type Application,
+  type Asked,
+  RIGHT_PASSWORD,
+  type Step,
+  type StepName,
+  STEPS,
+  type Truth,
+} from './application.ts';
+export { resultsOf, type Run, type Score, scoreOf, type Told } from './score.ts';
+
+/** All applications, in the order of the table. */
+export const applications: readonly import('./application.ts').Application[] = [
+  ...expressApplications,
+  ...frameworkApplications,
+];

@@ -9,6 +9,8 @@ import { createHonoInstrumentation } from '@spanguard/instrumentation-hono';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { createKoaInstrumentation } from '@spanguard/instrumentation-koa';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
+import { createPasswordInstrumentation } from '@spanguard/instrumentation-password';
+import { createTokenInstrumentation } from '@spanguard/instrumentation-token';
 import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
 import { EventExporter } from './opentelemetry/event-exporter.ts';
 import { watchExportRequests } from './opentelemetry/export-requests.ts';
@@ -86,6 +88,8 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     createHonoInstrumentation(),
     createKoaInstrumentation(),
     createPassportInstrumentation(),
+    createPasswordInstrumentation(),
+    createTokenInstrumentation(),
   ];
   const late = loadedBefore(watchedModules(instrumentations));
 
