@@ -29,7 +29,7 @@ import {
 } from '@spanguard/instrumentation';
 import { ownValue } from '@spanguard/verdict';
 import { onLateAnswer } from './late-answer.ts';
-import { arrivedBody } from './observe-payload.ts';
+import { holdRawPayloads, type RawPayloads, readRawPayloads } from './raw-payloads.ts';
 import { lateView, responseView } from './response-view.ts';
 
 /**
@@ -69,54 +69,59 @@ export function followResponse(span: Span, response: ServerResponse): void {
   const record = securityOf(request);
   // A second copy of the HTTP instrumentation reaches the same record, which is already followed.
   if (record === undefined || !bindRequest(record, context.active(), span)) return;
+  const raw = holdRawPayloads(request, response);
+  const followed = { record, request, response, raw };
   // `close` comes after every end: finished, aborted by the client, destroyed by the application.
   // Registered before upstream's own listener, so the span has not ended yet.
   response.on('close', () => {
-    closeRequest(record, request, response);
+    closeRequest(followed);
   });
   response.on(errorMonitor, () => {
-    failResponse(record, request, response);
+    failResponse(followed);
   });
+}
+
+/** A request that is followed to its end. */
+interface Followed {
+  readonly record: RequestSecurity;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly raw: RawPayloads | undefined;
 }
 
 // Upstream ends the span at an error of the response, without a status, though one may be on its way: an
 // application that writes after its end, or a stream that breaks in the middle.
-const failResponse = guard(
-  'http.error',
-  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    const { span } = record;
-    if (response.headersSent && span?.isRecording() === true) {
-      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
-    }
-    if (response.headersSent || response.destroyed) closeRequest(record, request, response);
-  },
-);
+const failResponse = guard('http.error', (followed: Followed) => {
+  const { record, response } = followed;
+  const { span } = record;
+  if (response.headersSent && span?.isRecording() === true) {
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+  }
+  if (response.headersSent || response.destroyed) closeRequest(followed);
+});
 
-const closeRequest = guard(
-  'http.close',
-  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    if (record.isFinished || record.isCutOff) return;
-    learnFrom(request, record);
-    if (response.headersSent) {
-      finishRequest(record, responseView(response));
-      return;
-    }
-    cutOffRequest(record);
-    if (!record.isFinished) onLateAnswer(response, () => finishLate(record, request, response));
-  },
-);
+const closeRequest = guard('http.close', (followed: Followed) => {
+  const { record, response } = followed;
+  if (record.isFinished || record.isCutOff) return;
+  learnFrom(followed);
+  if (response.headersSent) {
+    finishRequest(record, responseView(response));
+    return;
+  }
+  cutOffRequest(record);
+  if (!record.isFinished) onLateAnswer(response, () => finishLate(followed));
+});
 
-const finishLate = guard(
-  'http.late_answer',
-  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    learnFrom(request, record);
-    finishRequest(record, lateView(response));
-  },
-);
+const finishLate = guard('http.late_answer', (followed: Followed) => {
+  learnFrom(followed);
+  finishRequest(followed.record, lateView(followed.response));
+});
 
-function learnFrom(request: IncomingMessage, record: RequestSecurity): void {
+function learnFrom({ record, request, response, raw }: Followed): void {
   // A getter named `body` may consume the stream (adapters of other frameworks define one).
-  record.requestBody ??= ownValue(request, 'body') ?? arrivedBody(request);
+  record.requestBody ??= ownValue(request, 'body');
+  if (raw !== undefined) readRawPayloads(raw, record, response);
+  record.settleRoute();
   if (record.user === undefined) findUsers(request, record);
 }
 

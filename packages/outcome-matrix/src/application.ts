@@ -42,7 +42,8 @@ export interface Truth {
 
 /** A request and the truth of it. */
 export interface Step {
-  readonly name: StepName;
+  /** One of {@link STEPS}, or what else this application does. */
+  readonly name: string;
   /** `token` is what the successful login gave; empty before. */
   readonly ask: (token: string) => Asked;
   readonly truth: Truth;
@@ -86,6 +87,8 @@ export interface Style {
   readonly hasTokens?: boolean;
   /** Whether somebody is locked. */
   readonly hasLocked?: boolean;
+  /** What else it does. */
+  readonly more?: readonly Step[];
   readonly truths?: Readonly<Partial<Record<StepName, Partial<Truth>>>>;
 }
 
@@ -95,6 +98,7 @@ export const RIGHT_PASSWORD = 'correct horse';
 export function applicationOf(style: Style): Application {
   const { domain = '', login, hasTokens = true, ordinary, forbidden, withToken } = style;
   const alice = `alice${domain}`;
+  const truths = new Map(Object.entries(style.truths ?? {}));
   const asIs = (asked: Asked) => (): Asked => asked;
   const authorised = (asked: Asked) => (token: string) => ({ ...asked, headers: withToken(token) });
   const denied =
@@ -163,7 +167,8 @@ export function applicationOf(style: Style): Application {
     user: alice,
     steps: steps
       .filter((step) => step !== undefined)
-      .map((step) => ({ ...step, truth: { ...step.truth, ...style.truths?.[step.name] } })),
+      .map((step) => ({ ...step, truth: { ...step.truth, ...truths.get(step.name) } }))
+      .concat(style.more ?? []),
   };
 }
 

@@ -1,6 +1,12 @@
 /** Applications on Express and on Node's own server. */
 import { createHmac } from 'node:crypto';
-import { type Application, applicationOf, type Asked, RIGHT_PASSWORD } from './application.ts';
+import {
+  type Application,
+  applicationOf,
+  type Asked,
+  RIGHT_PASSWORD,
+  type Step,
+} from './application.ts';
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 const post = (path: string, json: unknown): Asked => ({ method: 'POST', path, json });
@@ -33,6 +39,7 @@ export const expressApplications: readonly Application[] = [
     forbidden: { method: 'DELETE', path: '/api/users/u2', route: '/api/users/:id' },
     knownAs: 'u1',
     expired: expiredToken('keyboard cat keyboard cat keyboard cat', { sub: 'u1' }),
+    more: beyondLogins(),
   }),
   applicationOf({
     file: 'express-bcryptjs-400.cjs',
@@ -243,6 +250,50 @@ export const expressApplications: readonly Application[] = [
     hasLocked: false,
   }),
 ];
+
+/** What is asked with passwords and tokens and is no login. */
+function beyondLogins(): Step[] {
+  const filled = { email: 'carol@example.com', password: 'battery staple' };
+  const step = (name: string, asked: Asked, event: string, user?: string): Step => ({
+    name,
+    ask: (token) => ({ ...asked, headers: user === undefined ? {} : bearer(token) }),
+    truth: { event, user, route: asked.path },
+  });
+  const put = { method: 'PUT', path: '/api/me/password' };
+  return [
+    step('sign-up', post('/api/auth/register', filled), '-'),
+    step('sign-up again', post('/api/auth/register', filled), 'input_validation_fail'),
+    step(
+      'sign-up, no password',
+      post('/api/auth/register', { email: 'd' }),
+      'input_validation_fail',
+    ),
+    step(
+      'password change, wrong',
+      { ...put, json: { currentPassword: 'guess', newPassword: 'x' } },
+      'authn_password_change_fail',
+      'u1',
+    ),
+    step(
+      'password change',
+      { ...put, json: { currentPassword: RIGHT_PASSWORD, newPassword: 'x' } },
+      '-',
+      'u1',
+    ),
+    step('pin, right', post('/api/payments', { amount: 1, pin: RIGHT_PASSWORD }), '-', 'u1'),
+    {
+      name: 'refresh',
+      ask: (token) => post('/api/auth/refresh', { refreshToken: token }),
+      truth: { event: '-', route: '/api/auth/refresh' },
+    },
+    step(
+      'refresh, no token',
+      post('/api/auth/refresh', { refreshToken: 'x' }),
+      'authn_token_invalid',
+    ),
+    step('logout', post('/api/auth/logout', undefined), '-', 'u1'),
+  ];
+}
 
 function grant(form: Readonly<Record<string, string>>): Asked {
   const authorization = `Basic ${Buffer.from('shop:shop-secret').toString('base64')}`;

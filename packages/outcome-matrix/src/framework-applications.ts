@@ -39,6 +39,18 @@ export const frameworkApplications: readonly Application[] = [
     forbidden: { method: 'DELETE', path: '/api/books/5', route: '/api/books/:id' },
     knownAs: '1',
     expired: expiredToken('koa-secret', { sub: 1 }),
+    more: [
+      {
+        name: 'pass-through, nobody',
+        ask: () => ({ path: '/public' }),
+        truth: { event: '-', route: '/public' },
+      },
+      {
+        name: 'pass-through, bad token',
+        ask: (token) => ({ path: '/public', headers: bearer(`${token}x`) }),
+        truth: { event: 'authn_token_invalid', route: '/public' },
+      },
+    ],
   }),
   applicationOf({
     file: 'hapi-joi.mjs',

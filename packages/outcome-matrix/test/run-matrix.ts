@@ -22,7 +22,10 @@ export async function runMatrix(
   try {
     const heard = await hearAll(chosen);
     for (const { exports } of heard) await relay(exports, processor.url);
-    await alertsOf(heard, sink);
+    await alertsOf(
+      heard.filter((_, n) => chosen[n]?.login !== undefined),
+      sink,
+    );
     const clients = clientsAlerted(sink);
     return chosen.map((application, n) => runOf(application, heard[n], clients));
   } finally {

@@ -6,10 +6,7 @@ import { createExpressInstrumentation } from '@spanguard/instrumentation-express
 import { createFastifyInstrumentation } from '@spanguard/instrumentation-fastify';
 import { createHapiInstrumentation } from '@spanguard/instrumentation-hapi';
 import { createHonoInstrumentation } from '@spanguard/instrumentation-hono';
-import {
-  createHttpInstrumentation,
-  createPayloadInstrumentation,
-} from '@spanguard/instrumentation-http';
+import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { createKoaInstrumentation } from '@spanguard/instrumentation-koa';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
 import { createPasswordInstrumentation } from '@spanguard/instrumentation-password';
@@ -91,7 +88,6 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     createKoaInstrumentation(),
     createPassportInstrumentation(),
     createPasswordInstrumentation(),
-    createPayloadInstrumentation(),
     createTokenInstrumentation(),
   ];
   const late = loadedBefore(instrumentations);

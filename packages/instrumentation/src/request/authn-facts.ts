@@ -22,6 +22,7 @@ export interface ResponseView {
 }
 
 const locationCharsMax = 2048;
+const sentenceCharsMax = 256;
 // Words by which a redirect says that it leads away from a failed login.
 const FAILURE =
   /[?&#=/](?:login_?|auth_?)?(?:error|err|fail|failed|failure|invalid|denied|wrong)\b/iu;
@@ -47,7 +48,8 @@ export function observedFacts(
   const status = statusCode ?? 0;
   const isRedirect = status >= 300 && status < 400;
   const leadsBack = isRedirect && leadsToLogin(record, response.header('location'));
-  const isPage = isHtml(response.header('content-type')) && status < 300;
+  const isPage =
+    isHtml(response.header('content-type')) && status < 300 && !isSentence(record.responseText);
   const hasToken = credential !== undefined && credential !== 'basic' && credential !== 'digest';
   return {
     statusCode,
@@ -64,7 +66,8 @@ export function observedFacts(
     credential,
     form: attempt.form,
     isTokenRequest: attempt.isTokenRequest,
-    refusedInput: record.refusedInput !== undefined || graphql?.refusedInput === true,
+    refusedInput:
+      record.refusedInput !== undefined || graphql?.refusedInput === true || answer.refusesInput,
     knowsUser: record.user !== undefined,
     deniesRight: answer.deniesRight,
   };
@@ -87,6 +90,11 @@ function leadsToLogin(record: RequestSecurity, location: unknown): boolean {
     isLoginPage(path) ||
     FAILURE.test(text)
   );
+}
+
+// Frameworks call every text a page; a word alone is none.
+function isSentence(text: string | undefined): boolean {
+  return text !== undefined && text.length <= sentenceCharsMax && !text.includes('<');
 }
 
 function isHtml(contentType: unknown): boolean {

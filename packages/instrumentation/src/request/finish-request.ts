@@ -111,7 +111,8 @@ const readGraphql = guard('request.graphql', graphqlAnswer);
 function userOf(record: RequestSecurity, { outcome, attempt }: Verdict): string | undefined {
   if (outcome?.userId !== undefined) return outcome.userId;
   if (attempt.form === 'password_change') return record.user?.id ?? attempt.loginName;
-  const isLogin = attempt.isAuth || outcome?.event !== undefined;
+  // Who was accepted with a name of their own is the user of this request as well.
+  const isLogin = attempt.isAuth || outcome?.event !== undefined || outcome?.outcome === 'success';
   return (isLogin ? loginNameOf(record, attempt) : undefined) ?? record.user?.id;
 }
 

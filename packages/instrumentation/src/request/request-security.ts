@@ -140,6 +140,11 @@ export class RequestSecurity {
     return this.route ?? this.rpcMetadata?.route;
   }
 
+  /** Gives a request that was answered at a mount, before any route, the mount's pattern for a route. */
+  settleRoute(): void {
+    if (this.mountPath !== '' && this.knownRoute() === undefined) this.setRoute(this.mountPath);
+  }
+
   /** Replaces the client address, e.g. by what the framework's own trust setting says. */
   setClient(client: ClientAddress): void {
     this.client = client;

@@ -12,6 +12,8 @@ export interface Answer {
   readonly saysYes: boolean;
   /** It asks for a second factor. */
   readonly asksMore: boolean;
+  /** Its error is one of a validator: it says which field is to be what. */
+  readonly refusesInput: boolean;
   /** Its error speaks of roles, permissions and the like. */
   readonly deniesRight: boolean;
 }
@@ -37,6 +39,12 @@ const SENTENCE_NAMES = [
   'error_description',
   'title',
 ];
+const LISTS = ['errors', 'issues', 'details', 'message', 'error', 'validation', 'fields'];
+const PLACES = ['path', 'param', 'field', 'property', 'instancePath', 'loc', 'location', 'source'];
+const RULE_CODE =
+  /valid(?:ation|ate)|missing_?(?:field|param)|required_?(?:field|param)|invalid_(?:request|body|payload|email)\b/iu;
+const RULE_TEXT =
+  /\b(?:is|are) (?:a )?required\b|\bmust (?:not )?be\b|\bshould (?:not )?be\b|\bmust have\b|\b(?:missing|required) (?:field|param|property|credentials)|^\W*invalid e-?mail(?: address| format)?\W*$|\bexpected (?:string|number|object)\b|fill (?:in|out)|enter all/iu;
 const PASSWORD_INPUT = /<input\b[^>]{0,512}\btype\s?=\s?["']?password/iu;
 const STATUS_NO = /^(?:error|err|fail|failed|failure|invalid|denied|unauthorized|ko|nok)$/iu;
 const SENTENCE_NO =
@@ -51,6 +59,7 @@ export const NO_ANSWER: Answer = {
   saysNo: false,
   saysYes: false,
   asksMore: false,
+  refusesInput: false,
   deniesRight: false,
 };
 
@@ -65,6 +74,7 @@ export function answerOf(record: RequestSecurity): Answer {
   return {
     ...NO_ANSWER,
     hasToken: TOKEN_FIELD.test(text),
+    refusesInput: isSentence && isRuleText(text),
     saysNo: PASSWORD_INPUT.test(text) || (isSentence && SENTENCE_NO.test(text)),
     deniesRight: isSentence && RIGHT.test(text),
   };
@@ -99,6 +109,7 @@ function answerIn(body: object): Answer {
     saysNo,
     saysYes: !saysNo && !isError && (isYes || showsUser),
     asksMore: !hasToken && levels.some(asksMore),
+    refusesInput: levels.some(listsRefused) || sentences.some(isRuleText),
     deniesRight: sentences.some((text) => typeof text === 'string' && RIGHT.test(cut(text))),
   };
 }
@@ -108,11 +119,13 @@ function levelsOf(body: object): object[] {
   const outer = Array.isArray(body) ? body.slice(0, entriesMax).filter(isObject) : [body];
   return outer.flatMap((level) => {
     const data = ownValue(level, 'data') ?? ownValue(level, 'result');
-    if (!isObject(data) || Array.isArray(data)) return [level];
+    const error = ownValue(level, 'error');
+    const around = isObject(error) && !Array.isArray(error) ? [level, error] : [level];
+    if (!isObject(data) || Array.isArray(data)) return around;
     const names = Object.keys(data)
       .filter((name) => name !== 'user')
       .slice(0, fieldsMax);
-    return [level, data, ...names.map((name) => ownValue(data, name)).filter(isObject)];
+    return [...around, data, ...names.map((name) => ownValue(data, name)).filter(isObject)];
   });
 }
 
@@ -120,6 +133,24 @@ function asksMore(level: object): boolean {
   return Object.keys(level)
     .slice(0, fieldsMax)
     .some((name) => MORE.test(name) && isSaid(ownValue(level, name)));
+}
+
+// Validators list what they refuse, with the place of each.
+function listsRefused(level: object): boolean {
+  const code = ownValue(level, 'code') ?? ownValue(level, 'name');
+  if (typeof code === 'string' && RULE_CODE.test(cut(code))) return true;
+  return LISTS.some((name) => {
+    const list = ownValue(level, name);
+    const first: unknown = Array.isArray(list) ? list[0] : undefined;
+    if (typeof first === 'string') return isRuleText(first);
+    // GraphQL's errors have a path as well, and it leads to what an operation was to give.
+    if (!isObject(first) || Object.hasOwn(first, 'extensions')) return false;
+    return PLACES.some((place) => isSaid(ownValue(first, place)));
+  });
+}
+
+function isRuleText(text: unknown): boolean {
+  return typeof text === 'string' && RULE_TEXT.test(cut(text));
 }
 
 function saysFalse(level: object): boolean {

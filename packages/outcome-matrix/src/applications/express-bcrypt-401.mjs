@@ -40,6 +40,34 @@ api.delete('/users/:id', auth, (req, res) => {
   if (req.user.role !== 'admin') return res.status(403).json({ error: 'Forbidden' });
   res.status(204).end();
 });
+api.post('/auth/register', async (req, res) => {
+  const { email, password } = req.body;
+  if (!email || !password) return res.status(400).json({ error: 'email and password are required' });
+  if (users.some((u) => u.email === email)) return res.status(409).json({ error: 'Email already in use' });
+  users.push({ id: `u${users.length + 1}`, email, hash: await bcrypt.hash(password, 4), role: 'user' });
+  res.status(201).json({ token: jwt.sign({ sub: users.at(-1).id, role: 'user' }, SECRET, { expiresIn: '1h' }) });
+});
+api.put('/me/password', auth, async (req, res) => {
+  const user = users.find((u) => u.id === req.user.sub);
+  if (!(await bcrypt.compare(req.body.currentPassword, user.hash))) {
+    return res.status(401).json({ error: 'Current password is wrong' });
+  }
+  res.status(204).end();
+});
+api.post('/payments', auth, async (req, res) => {
+  const user = users.find((u) => u.id === req.user.sub);
+  if (!(await bcrypt.compare(req.body.pin, user.hash))) return res.status(403).json({ error: 'Wrong PIN' });
+  res.status(201).json({ id: 1 });
+});
+api.post('/auth/refresh', (req, res) => {
+  try {
+    const { sub, role } = jwt.verify(req.body.refreshToken, SECRET);
+    res.json({ token: jwt.sign({ sub, role }, SECRET) });
+  } catch {
+    res.status(401).json({ error: 'Invalid refresh token' });
+  }
+});
+api.post('/auth/logout', auth, (req, res) => res.status(204).end());
 app.use('/api', api);
 
 app.listen(process.env.PORT ?? 3000);

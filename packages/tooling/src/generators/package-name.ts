@@ -10,11 +10,8 @@ export const NAMED_PACKAGES: readonly string[] = [
   'instrumentation-hapi',
   'instrumentation-hono',
   'instrumentation-http',
-  'instrumentation-graphql',
   'instrumentation-password',
   'instrumentation-token',
-  'instrumentation-session',
-  'instrumentation-validation',
 ];
 
 /** The generated file of such a package. */

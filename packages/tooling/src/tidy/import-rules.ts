@@ -9,11 +9,8 @@ const INSTRUMENTATIONS = [
   'instrumentation-koa',
   'instrumentation-hapi',
   'instrumentation-hono',
-  'instrumentation-graphql',
   'instrumentation-password',
   'instrumentation-token',
-  'instrumentation-session',
-  'instrumentation-validation',
 ] as const;
 
 /** Workspace packages each package may import at run time. */

@@ -85,9 +85,10 @@ const BY_PATTERN: readonly (readonly [RegExp, FieldRole])[] = [
   ],
 ];
 
-/** The name as it is compared: without case, `-`, `_` and blanks. */
+/** The name as it is compared: without case, `-`, `_` and blanks; of `user[email]` its innermost part. */
 function comparable(name: string): string {
-  return name
+  const inner = /\[([^[\]]{1,64})\]$/u.exec(name)?.[1] ?? name;
+  return inner
     .slice(0, nameCharsMax)
     .toLowerCase()
     .replaceAll(/[-_.\s]/gu, '');

@@ -40,7 +40,7 @@ export function loginFormIn(body: unknown, place: Place = 'other'): LoginForm | 
 /** The same, and who is named. */
 export function formAttempt(body: unknown, place: Place = 'other'): FormAttempt {
   if (!isObject(body)) return NOBODY;
-  const forms = formsIn(body).map((form) => readForm(form, place));
+  const forms = formsIn(body, place).map((form) => readForm(form, place));
   const tried = forms.find(({ form }) => form === 'complete' || form === 'password_change');
   const found = tried ?? forms.find(({ form }) => form !== undefined) ?? forms[0] ?? NOBODY;
   const named = found.loginName ?? forms.find((each) => each.loginName !== undefined)?.loginName;
@@ -64,8 +64,8 @@ function grantForm(body: object): LoginForm | undefined {
   return typeof grant === 'string' && grant !== 'password' ? 'client' : undefined;
 }
 
-/** The body and the objects in it that may be a form, the outermost first. */
-function formsIn(body: object): object[] {
+/** The body and the objects in it that may be a form, the outermost first; where people log in, any may. */
+function formsIn(body: object, place: Place): object[] {
   if (Array.isArray(body)) return [];
   const forms = [body];
   let from = 0;
@@ -73,7 +73,8 @@ function formsIn(body: object): object[] {
     const until = forms.length;
     for (const form of forms.slice(from, until)) {
       for (const name of Object.keys(form).slice(0, fieldsMax)) {
-        const value = HOLDER.test(name) ? ownValue(form, name) : undefined;
+        const isHolder = place === 'login' || HOLDER.test(name);
+        const value = isHolder ? ownValue(form, name) : undefined;
         if (isObject(value) && !Array.isArray(value) && forms.length < formsMax) forms.push(value);
       }
     }

@@ -1,4 +1,0 @@
-// Generated from package.json by `npm run generate`. Do not edit.
-
-/** Who tells: the instrumentation scope of what this package emits. */
-export const PACKAGE = { name: '@spanguard/instrumentation-graphql', version: '0.1.0' } as const;
