@@ -71,7 +71,22 @@ function learn(record: RequestSecurity, seen: KoaRequest): void {
   const response: unknown = Reflect.get(context, 'response');
   if (!seen.hasFailed && isObject(response)) holdAnswer(record, Reflect.get(response, 'body'));
   findUser(record, Reflect.get(context, 'state'), context);
-  findSessionUser(record, Reflect.get(context, 'session'));
+  findSessionUser(record, sessionOf(context));
+}
+
+// What koa-session calls the place of its session, from 5 on and from 7 on.
+const KOA_SESSION: ReadonlySet<string> = new Set([
+  'context#_contextSession',
+  'contextSession instance',
+]);
+
+// The accessor of koa-session makes a session where there is none: what it made already is looked at.
+function sessionOf(context: object): unknown {
+  const kept = Object.getOwnPropertySymbols(context).find(
+    ({ description }) => description !== undefined && KOA_SESSION.has(description),
+  );
+  if (kept === undefined) return ownValue(context, 'session');
+  return ownValue(Reflect.get(context, kept), 'session');
 }
 
 function routeOf(record: RequestSecurity, seen: KoaRequest): string | undefined {

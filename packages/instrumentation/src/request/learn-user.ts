@@ -5,7 +5,7 @@ import type { RequestSecurity } from './request-security.ts';
 
 const rolesMax = 16;
 
-// Apart from the rest: a body that throws when it is read costs nobody his name.
+// Apart from the rest: a body that throws when it is read must not cost the user.
 const isClients = guard('request.token_request', isTokenRequest);
 
 /**
