@@ -66,7 +66,6 @@ export interface Style {
   readonly file: string;
   readonly title: string;
   readonly health: string;
-  readonly healthRoute?: string | undefined;
   readonly login: (name: string, password: string) => Asked;
   readonly loginRoute: string | undefined;
   /** `@example.com` where people log in by address. */
@@ -96,80 +95,71 @@ export const RIGHT_PASSWORD = 'correct horse';
 
 /** All steps of a style. */
 export function applicationOf(style: Style): Application {
-  const { domain = '', login, hasTokens = true, ordinary, forbidden, withToken } = style;
-  const alice = `alice${domain}`;
+  const { domain = '', file, login, title } = style;
   const truths = new Map(Object.entries(style.truths ?? {}));
-  const asIs = (asked: Asked) => (): Asked => asked;
-  const authorised = (asked: Asked) => (token: string) => ({ ...asked, headers: withToken(token) });
+  const steps = [...loginSteps(style), ...tokenSteps(style)]
+    .toSorted((a, b) => STEPS.indexOf(a.name) - STEPS.indexOf(b.name))
+    .map((step) => ({ ...step, truth: { ...step.truth, ...truths.get(step.name) } }));
+  return { file, title, login, user: `alice${domain}`, steps: [...steps, ...(style.more ?? [])] };
+}
+
+type StandardStep = Step & { readonly name: StepName };
+
+function loginSteps(style: Style): StandardStep[] {
+  const { domain = '', login, loginRoute: route, malformed, missing } = style;
+  const alice = `alice${domain}`;
+  const asked = (name: StepName, ask: Asked, event: string, user?: string): StandardStep => ({
+    name,
+    ask: () => ask,
+    truth: { event, user, route },
+  });
+  const tried = (name: StepName, user: string, password: string): StandardStep =>
+    asked(name, login(user, password), 'authn_login_fail', user);
+  return [
+    asked('success', login(alice, RIGHT_PASSWORD), 'authn_login_success', alice),
+    tried('wrong password', alice, 'battery staple'),
+    tried('unknown user', `nobody${domain}`, 'battery staple'),
+    ...(style.hasLocked === false ? [] : [tried('locked', `mallory${domain}`, RIGHT_PASSWORD)]),
+    asked('missing field', missing, 'input_validation_fail'),
+    ...(malformed === undefined
+      ? []
+      : [asked('malformed field', malformed, 'input_validation_fail')]),
+  ];
+}
+
+function tokenSteps(style: Style): StandardStep[] {
+  const { expired, forbidden, hasTokens = true, health, knownAs, ordinary, withToken } = style;
   const denied =
     style.deniedRoute === undefined ? ordinary.route : (style.deniedRoute ?? undefined);
-  const failed = (user: string): Truth => ({
-    event: 'authn_login_fail',
-    user,
-    route: style.loginRoute,
-  });
-  const refused: Truth = { event: 'input_validation_fail', route: style.loginRoute };
   const invalid: Truth = { event: hasTokens ? 'authn_token_invalid' : '-', route: denied };
-  const steps: (Step | undefined)[] = [
-    {
-      name: 'health check',
-      ask: asIs({ path: style.health }),
-      truth: { event: '-', route: style.healthRoute ?? style.health },
-    },
-    {
-      name: 'success',
-      ask: asIs(login(alice, RIGHT_PASSWORD)),
-      truth: { event: 'authn_login_success', user: alice, route: style.loginRoute },
-    },
-    {
-      name: 'ordinary',
-      ask: authorised(ordinary),
-      truth: { event: '-', user: style.knownAs, route: ordinary.route },
-    },
-    forbidden && {
-      name: 'forbidden',
-      ask: authorised(forbidden),
-      truth: { event: 'authz_fail', user: style.knownAs, route: forbidden.route },
-    },
-    { name: 'wrong password', ask: asIs(login(alice, 'battery staple')), truth: failed(alice) },
-    {
-      name: 'unknown user',
-      ask: asIs(login(`nobody${domain}`, 'battery staple')),
-      truth: failed(`nobody${domain}`),
-    },
-    style.hasLocked === false
-      ? undefined
-      : {
-          name: 'locked',
-          ask: asIs(login(`mallory${domain}`, RIGHT_PASSWORD)),
-          truth: failed(`mallory${domain}`),
-        },
-    { name: 'missing field', ask: asIs(style.missing), truth: refused },
-    style.malformed && { name: 'malformed field', ask: asIs(style.malformed), truth: refused },
-    { name: 'missing token', ask: asIs(ordinary), truth: { event: '-', route: denied } },
-    {
-      name: 'tampered token',
-      ask: (token) => ({ ...ordinary, headers: withToken(tampered(token)) }),
-      truth: invalid,
-    },
-    style.expired === undefined
-      ? undefined
-      : {
-          name: 'expired token',
-          ask: asIs({ ...ordinary, headers: withToken(style.expired) }),
-          truth: invalid,
-        },
+  const asked = (
+    name: StepName,
+    request: Asked,
+    headersOf: (token: string) => Readonly<Record<string, string>>,
+    truth: Truth,
+  ): StandardStep => ({
+    name,
+    ask: (token) => ({ ...request, headers: headersOf(token) }),
+    truth,
+  });
+  const nothing = (): Record<string, string> => ({});
+  const known = (event: string, route: string | undefined): Truth => ({
+    event,
+    user: knownAs,
+    route,
+  });
+  return [
+    asked('health check', { path: health }, nothing, { event: '-', route: health }),
+    asked('ordinary', ordinary, withToken, known('-', ordinary.route)),
+    ...(forbidden === undefined
+      ? []
+      : [asked('forbidden', forbidden, withToken, known('authz_fail', forbidden.route))]),
+    asked('missing token', ordinary, nothing, { event: '-', route: denied }),
+    asked('tampered token', ordinary, (token) => withToken(tampered(token)), invalid),
+    ...(expired === undefined
+      ? []
+      : [asked('expired token', ordinary, () => withToken(expired), invalid)]),
   ];
-  return {
-    file: style.file,
-    title: style.title,
-    login,
-    user: alice,
-    steps: steps
-      .filter((step) => step !== undefined)
-      .map((step) => ({ ...step, truth: { ...step.truth, ...truths.get(step.name) } }))
-      .concat(style.more ?? []),
-  };
 }
 
 /** The same token but for its end, where signatures stand. */

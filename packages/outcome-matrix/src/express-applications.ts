@@ -1,5 +1,5 @@
 /** Applications on Express and on Node's own server. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import {
   type Application,
   applicationOf,
@@ -217,7 +217,6 @@ export const expressApplications: readonly Application[] = [
     file: 'graphql-yoga.mjs',
     title: 'GraphQL Yoga on Node’s server, union of result and error, jose',
     health: '/live',
-    healthRoute: undefined,
     login: (username, password) =>
       post('/graphql', {
         query: `mutation { signIn(input: { username: "${username}", password: "${password}" }) { __typename ... on Session { token } ... on LoginError { message } } }`,
@@ -249,7 +248,37 @@ export const expressApplications: readonly Application[] = [
     hasTokens: false,
     hasLocked: false,
   }),
+  applicationOf({
+    file: 'authjs.mjs',
+    title: 'Express 5 and Auth.js, credentials',
+    health: '/health',
+    login: (email, password) => authjsForm({ email, password }),
+    loginRoute: '/^\\/auth\\/(.*)/',
+    domain: EXAMPLE,
+    missing: authjsForm({ email: 'alice@example.com', password: '' }),
+    withToken: (cookie) => ({ cookie }),
+    ordinary: { path: '/cart/1', route: '/cart/:id' },
+    forbidden: { path: '/shop-admin', route: '/shop-admin' },
+    knownAs: '*',
+    hasTokens: false,
+    truths: {
+      // It is led back like a wrong password.
+      'missing field': { event: '-' },
+      // Its session is a token that is encrypted, and read as one.
+      'tampered token': { event: 'authn_token_invalid' },
+    },
+  }),
 ];
+
+/** Its guard against forged forms is a token and, in a cookie, the token with its hash. */
+function authjsForm(form: Readonly<Record<string, string>>): Asked {
+  const csrfToken = 'a'.repeat(64);
+  const hash = createHash('sha256').update(`${csrfToken}authjs-secret-authjs-secret`).digest('hex');
+  return {
+    ...postForm('/auth/callback/credentials', { csrfToken, ...form }),
+    headers: { cookie: `authjs.csrf-token=${encodeURIComponent(`${csrfToken}|${hash}`)}` },
+  };
+}
 
 /** What is asked with passwords and tokens and is no login. */
 function beyondLogins(): Step[] {
