@@ -44,8 +44,8 @@ export interface Truth {
 export interface Step {
   /** One of {@link STEPS}, or what else this application does. */
   readonly name: string;
-  /** `token` is what the successful login gave; empty before. */
-  readonly ask: (token: string) => Asked;
+  /** `token` is what the successful login gave; empty before. Some first fetch from `url` what is sent back. */
+  readonly ask: (token: string, url: string) => Asked | Promise<Asked>;
   readonly truth: Truth;
 }
 
@@ -56,7 +56,8 @@ export interface Application {
   readonly title: string;
   readonly steps: readonly Step[];
   /** A login with any name and password; absent where nobody logs in. */
-  readonly login: ((name: string, password: string) => Asked) | undefined;
+  readonly login:
+    ((name: string, password: string, url: string) => Asked | Promise<Asked>) | undefined;
   /** The name of the user whose password is right. */
   readonly user: string;
 }

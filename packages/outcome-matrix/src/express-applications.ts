@@ -126,8 +126,6 @@ export const expressApplications: readonly Application[] = [
     forbidden: { path: '/payroll', route: '/payroll' },
     knownAs: 'alice',
   }),
-  basicApplication(),
-  keyApplication(),
   applicationOf({
     file: 'express-jwt-zod.mjs',
     title: 'Express 5, argon2, zod, express-jwt',
@@ -236,11 +234,11 @@ export const expressApplications: readonly Application[] = [
     file: 'better-auth.mjs',
     title: 'Express 5 and better-auth',
     health: '/health',
-    login: (email, password) => post('/api/auth/sign-in/email', { email, password }),
+    login: (email, password) => fromPhotos({ email, password }),
     loginRoute: '/api/auth/*any',
     domain: EXAMPLE,
-    missing: post('/api/auth/sign-in/email', { email: 'alice@example.com' }),
-    malformed: post('/api/auth/sign-in/email', { email: 'not an address', password: 'x' }),
+    missing: fromPhotos({ email: 'alice@example.com' }),
+    malformed: fromPhotos({ email: 'not an address', password: 'x' }),
     withToken: (cookie) => ({ cookie }),
     ordinary: { path: '/photos/1', route: '/photos/:id' },
     forbidden: { path: '/billing', route: '/billing' },
@@ -269,6 +267,14 @@ export const expressApplications: readonly Application[] = [
     },
   }),
 ];
+
+/** It answers to browsers of its own sites only. */
+function fromPhotos(json: object): Asked {
+  return {
+    ...post('/api/auth/sign-in/email', json),
+    headers: { origin: 'https://photos.example' },
+  };
+}
 
 /** Its guard against forged forms is a token and, in a cookie, the token with its hash. */
 function authjsForm(form: Readonly<Record<string, string>>): Asked {
@@ -327,69 +333,4 @@ function beyondLogins(): Step[] {
 function grant(form: Readonly<Record<string, string>>): Asked {
   const authorization = `Basic ${Buffer.from('shop:shop-secret').toString('base64')}`;
   return { ...postForm('/oauth/token', form), headers: { authorization } };
-}
-
-/** Every request is a login attempt, and none that succeeds is told. */
-function basicApplication(): Application {
-  const basic = (name: string, password: string): Record<string, string> => ({
-    authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
-  });
-  const files = { path: '/files/1' };
-  const ask = (name: string, password: string) => (): Asked => ({
-    ...files,
-    headers: basic(name, password),
-  });
-  const failed = (user: string) => ({ event: 'authn_login_fail', user });
-  return {
-    file: 'basic-by-hand.cjs',
-    title: 'Node’s own server, Basic by hand, timingSafeEqual',
-    user: 'alice',
-    login: (name, password) => ({ ...files, headers: basic(name, password) }),
-    steps: [
-      { name: 'health check', ask: () => ({ path: '/health' }), truth: { event: '-' } },
-      { name: 'success', ask: ask('alice', RIGHT_PASSWORD), truth: { event: '-', user: 'alice' } },
-      {
-        name: 'forbidden',
-        ask: () => ({ path: '/admin', headers: basic('alice', RIGHT_PASSWORD) }),
-        truth: { event: 'authz_fail', user: 'alice' },
-      },
-      { name: 'wrong password', ask: ask('alice', 'battery staple'), truth: failed('alice') },
-      { name: 'unknown user', ask: ask('nobody', 'battery staple'), truth: failed('nobody') },
-      { name: 'locked', ask: ask('mallory', RIGHT_PASSWORD), truth: failed('mallory') },
-      { name: 'missing token', ask: () => files, truth: { event: '-' } },
-    ],
-  };
-}
-
-function keyApplication(): Application {
-  const key = (value: string): Asked => ({
-    path: '/v2/prices/XAU',
-    headers: { 'x-api-key': value },
-  });
-  const route = '/v2/prices/:symbol';
-  return {
-    file: 'api-keys.mjs',
-    title: 'Express 5, API keys, 403 for one that is none',
-    user: 'alice',
-    login: undefined,
-    steps: [
-      {
-        name: 'health check',
-        ask: () => ({ path: '/livez' }),
-        truth: { event: '-', route: '/livez' },
-      },
-      { name: 'ordinary', ask: () => key('sk_live_alice'), truth: { event: '-', route } },
-      {
-        name: 'forbidden',
-        ask: () => ({ ...key('sk_live_alice'), method: 'DELETE' }),
-        truth: { event: 'authz_fail', route },
-      },
-      { name: 'missing token', ask: () => ({ path: '/v2/prices/XAU' }), truth: { event: '-' } },
-      {
-        name: 'tampered token',
-        ask: () => key('sk_live_bob'),
-        truth: { event: 'authn_token_invalid' },
-      },
-    ],
-  };
 }

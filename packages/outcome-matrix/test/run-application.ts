@@ -64,7 +64,7 @@ async function askAll({ steps }: Application, url: string): Promise<AskedRequest
   const requests: AskedRequest[] = [];
   let token = '';
   for (const [n, { name, ask }] of steps.entries()) {
-    const asked = ask(token);
+    const asked = await ask(token, url);
     const traceId = (n + 1).toString(16).padStart(32, 'a');
     const response = await send(url, asked, { traceparent: `00-${traceId}-00000000000000aa-01` });
     if (name === 'success') token = await credentialOf(response);
@@ -81,7 +81,9 @@ async function attack(
 ): Promise<void> {
   if (login === undefined) return;
   const tryAs = async (client: string, name: string, password: string): Promise<void> => {
-    const response = await send(url, login(name, password), { 'x-forwarded-for': client });
+    const response = await send(url, await login(name, password, url), {
+      'x-forwarded-for': client,
+    });
     await response.arrayBuffer();
   };
   const at = user.indexOf('@');
@@ -99,14 +101,11 @@ function send(
   const isJson = json !== undefined;
   const body = isJson ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
   const type = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
-  // Some answer to a browser of their own site only.
-  const origin = method === 'GET' ? {} : { origin: url };
   return fetch(`${url}${path}`, {
     method,
     redirect: 'manual',
     headers: {
       ...(body === undefined ? {} : { 'content-type': type }),
-      ...origin,
       ...headers,
       ...more,
     },

@@ -16,7 +16,8 @@ app.use((req, res, next) => {
 });
 app.get('/v2/prices/:symbol', (req, res) => res.json({ symbol: req.params.symbol, price: 1 }));
 app.delete('/v2/prices/:symbol', (req, res) => {
-  if (!req.client.scopes.includes('write')) return res.status(403).json({ error: { message: 'Missing scope: write' } });
+  if (!req.client.scopes.includes('write'))
+    return res.status(403).json({ error: { message: 'Missing scope: write' } });
   res.status(204).end();
 });
 app.listen(process.env.PORT);

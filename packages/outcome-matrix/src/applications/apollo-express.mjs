@@ -12,7 +12,8 @@ const users = ['alice', 'mallory'].map((name) => ({
   hash: bcrypt.hashSync('correct horse', 4),
   banned: name === 'mallory',
 }));
-const unauthenticated = (message) => new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
+const unauthenticated = (message) =>
+  new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } });
 
 const server = new ApolloServer({
   typeDefs: `
@@ -34,8 +35,10 @@ const server = new ApolloServer({
     Mutation: {
       login: async (_, { email, password }) => {
         const user = users.find((u) => u.email === email);
-        if (!user || !(await bcrypt.compare(password, user.hash))) throw unauthenticated('Invalid credentials');
-        if (user.banned) throw new GraphQLError('Account banned', { extensions: { code: 'FORBIDDEN' } });
+        if (!user || !(await bcrypt.compare(password, user.hash)))
+          throw unauthenticated('Invalid credentials');
+        if (user.banned)
+          throw new GraphQLError('Account banned', { extensions: { code: 'FORBIDDEN' } });
         return { token: jwt.sign({ sub: user.id }, SECRET) };
       },
     },

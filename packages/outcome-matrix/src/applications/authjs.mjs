@@ -23,7 +23,9 @@ const config = {
       },
     }),
   ],
-  callbacks: { session: ({ session, token }) => ({ ...session, user: { ...session.user, id: token.sub } }) },
+  callbacks: {
+    session: ({ session, token }) => ({ ...session, user: { ...session.user, id: token.sub } }),
+  },
 };
 const app = express();
 app.get('/health', (req, res) => res.send('ok'));

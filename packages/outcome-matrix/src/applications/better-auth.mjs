@@ -8,11 +8,14 @@ const auth = betterAuth({
   secret: 'better-auth-secret-better-auth-secret',
   database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
   emailAndPassword: { enabled: true },
+  trustedOrigins: ['https://photos.example'],
   telemetry: { enabled: false },
   rateLimit: { enabled: false },
   logger: { disabled: true },
 });
-await auth.api.signUpEmail({ body: { email: 'alice@example.com', name: 'Alice', password: 'correct horse' } });
+await auth.api.signUpEmail({
+  body: { email: 'alice@example.com', name: 'Alice', password: 'correct horse' },
+});
 
 const app = express();
 app.all('/api/auth/*any', toNodeHandler(auth));

@@ -14,10 +14,12 @@ app.use(express.json());
 app.get('/ping', (req, res) => res.json({ ok: true }));
 app.put('/player/signin', async (req, res) => {
   const { name, password } = req.body;
-  if (name === undefined || password === undefined) return res.status(400).json({ ok: false, error: 'bad request' });
+  if (name === undefined || password === undefined)
+    return res.status(400).json({ ok: false, error: 'bad request' });
   const player = players.find((p) => p.name === name);
   if (!player) return res.json({ ok: false, error: 'no such player' });
-  if (!(await bcrypt.compare(password, player.pw))) return res.json({ ok: false, error: 'wrong password' });
+  if (!(await bcrypt.compare(password, player.pw)))
+    return res.json({ ok: false, error: 'wrong password' });
   if (player.banned) return res.json({ ok: false, error: 'banned' });
   res.json({ ok: true, jwt: jwt.sign({ sub: player.id }, KEY) });
 });

@@ -5,7 +5,13 @@ import jwt from 'jsonwebtoken';
 const SECRET = process.env.JWT_SECRET ?? 'keyboard cat keyboard cat keyboard cat';
 const users = [
   { id: 'u1', email: 'alice@example.com', hash: bcrypt.hashSync('correct horse', 4), role: 'user' },
-  { id: 'u2', email: 'mallory@example.com', hash: bcrypt.hashSync('correct horse', 4), role: 'user', locked: true },
+  {
+    id: 'u2',
+    email: 'mallory@example.com',
+    hash: bcrypt.hashSync('correct horse', 4),
+    role: 'user',
+    locked: true,
+  },
 ];
 
 const app = express();
@@ -27,7 +33,8 @@ app.get('/health', (req, res) => res.json({ status: 'ok' }));
 const api = Router();
 api.post('/auth/login', async (req, res) => {
   const { email, password } = req.body;
-  if (!email || !password) return res.status(400).json({ error: 'email and password are required' });
+  if (!email || !password)
+    return res.status(400).json({ error: 'email and password are required' });
   const user = users.find((u) => u.email === email);
   if (!user || !(await bcrypt.compare(password, user.hash))) {
     return res.status(401).json({ error: 'Invalid credentials' });
@@ -42,10 +49,19 @@ api.delete('/users/:id', auth, (req, res) => {
 });
 api.post('/auth/register', async (req, res) => {
   const { email, password } = req.body;
-  if (!email || !password) return res.status(400).json({ error: 'email and password are required' });
-  if (users.some((u) => u.email === email)) return res.status(409).json({ error: 'Email already in use' });
-  users.push({ id: `u${users.length + 1}`, email, hash: await bcrypt.hash(password, 4), role: 'user' });
-  res.status(201).json({ token: jwt.sign({ sub: users.at(-1).id, role: 'user' }, SECRET, { expiresIn: '1h' }) });
+  if (!email || !password)
+    return res.status(400).json({ error: 'email and password are required' });
+  if (users.some((u) => u.email === email))
+    return res.status(409).json({ error: 'Email already in use' });
+  users.push({
+    id: `u${users.length + 1}`,
+    email,
+    hash: await bcrypt.hash(password, 4),
+    role: 'user',
+  });
+  res
+    .status(201)
+    .json({ token: jwt.sign({ sub: users.at(-1).id, role: 'user' }, SECRET, { expiresIn: '1h' }) });
 });
 api.put('/me/password', auth, async (req, res) => {
   const user = users.find((u) => u.id === req.user.sub);
@@ -56,7 +72,8 @@ api.put('/me/password', auth, async (req, res) => {
 });
 api.post('/payments', auth, async (req, res) => {
   const user = users.find((u) => u.id === req.user.sub);
-  if (!(await bcrypt.compare(req.body.pin, user.hash))) return res.status(403).json({ error: 'Wrong PIN' });
+  if (!(await bcrypt.compare(req.body.pin, user.hash)))
+    return res.status(403).json({ error: 'Wrong PIN' });
   res.status(201).json({ id: 1 });
 });
 api.post('/auth/refresh', (req, res) => {

@@ -5,7 +5,12 @@ const jwt = require('jsonwebtoken');
 const secret = 'shhhhh';
 const db = {
   alice: { _id: 'u1', username: 'alice', password: bcrypt.hashSync('correct horse', 4) },
-  mallory: { _id: 'u2', username: 'mallory', password: bcrypt.hashSync('correct horse', 4), active: false },
+  mallory: {
+    _id: 'u2',
+    username: 'mallory',
+    password: bcrypt.hashSync('correct horse', 4),
+    active: false,
+  },
 };
 const app = express();
 app.use(express.json());
@@ -20,7 +25,8 @@ app.post('/login', (req, res) => {
   if (!user) return res.status(400).send({ message: 'User does not exist' });
   bcrypt.compare(password, user.password).then((isMatch) => {
     if (!isMatch) return res.status(400).send({ message: 'Invalid credentials' });
-    if (user.active === false) return res.status(400).send({ message: 'Please verify your account' });
+    if (user.active === false)
+      return res.status(400).send({ message: 'Please verify your account' });
     res.send({ accessToken: jwt.sign({ id: user._id }, secret), user: { id: user._id } });
   });
 });

@@ -24,12 +24,17 @@ app.post('/api/login', async (req, res) => {
   const row = rows.find((r) => r.email === parsed.data.email);
   const ok = row && (await argon2.verify(row.password, parsed.data.password));
   if (!ok) return res.status(401).json({ errors: [{ message: 'Email or password is wrong' }] });
-  if (row.status === 'locked') return res.status(401).json({ errors: [{ message: 'Account locked' }] });
-  res.json({ data: { login: { token: jwt.sign({ sub: row.id }, secret, { algorithm: 'HS256' }) } } });
+  if (row.status === 'locked')
+    return res.status(401).json({ errors: [{ message: 'Account locked' }] });
+  res.json({
+    data: { login: { token: jwt.sign({ sub: row.id }, secret, { algorithm: 'HS256' }) } },
+  });
 });
 app.use('/api/private', expressjwt({ secret, algorithms: ['HS256'] }));
 app.get('/api/private/profile', (req, res) => res.json({ id: req.auth.sub }));
-app.get('/api/private/audit', (req, res) => res.status(403).json({ errors: [{ message: 'Forbidden' }] }));
+app.get('/api/private/audit', (req, res) =>
+  res.status(403).json({ errors: [{ message: 'Forbidden' }] }),
+);
 app.use((err, req, res, _next) => {
   res.status(err.status ?? 500).json({ errors: [{ message: err.message }] });
 });

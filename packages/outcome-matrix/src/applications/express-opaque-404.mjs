@@ -5,7 +5,10 @@ import argon2 from 'argon2';
 
 const options = { timeCost: 2, memoryCost: 1024, parallelism: 1 };
 const accounts = new Map();
-for (const [email, extra] of [['alice@example.com', {}], ['mallory@example.com', { suspended: true }]]) {
+for (const [email, extra] of [
+  ['alice@example.com', {}],
+  ['mallory@example.com', { suspended: true }],
+]) {
   accounts.set(email, { email, hash: await argon2.hash('correct horse', options), ...extra });
 }
 const tokens = new Map();
@@ -19,7 +22,8 @@ app.post('/v1/session', async (req, res) => {
   if (!email || !password) return res.status(400).json({ code: 'missing_field' });
   const account = accounts.get(email);
   if (!account) return res.status(404).json({ code: 'user_not_found' });
-  if (!(await argon2.verify(account.hash, password))) return res.status(401).json({ code: 'wrong_password' });
+  if (!(await argon2.verify(account.hash, password)))
+    return res.status(401).json({ code: 'wrong_password' });
   if (account.suspended) return res.status(403).json({ code: 'suspended' });
   const token = randomUUID();
   tokens.set(token, account);

@@ -20,7 +20,10 @@ await app.register(
           body: {
             type: 'object',
             required: ['email', 'password'],
-            properties: { email: { type: 'string', format: 'email' }, password: { type: 'string' } },
+            properties: {
+              email: { type: 'string', format: 'email' },
+              password: { type: 'string' },
+            },
           },
         },
       },
@@ -36,7 +39,9 @@ await app.register(
     api.register(async (secured) => {
       secured.addHook('onRequest', (request) => request.jwtVerify());
       secured.get('/projects/:id', async (request) => ({ id: request.params.id }));
-      secured.get('/usage', async (request, reply) => reply.code(403).send({ message: 'Forbidden' }));
+      secured.get('/usage', async (request, reply) =>
+        reply.code(403).send({ message: 'Forbidden' }),
+      );
     });
   },
   { prefix: '/api' },

@@ -12,14 +12,18 @@ app.register(require('@fastify/session'), {
 });
 const accounts = {};
 app.addHook('onReady', async () => {
-  for (const name of ['alice', 'mallory']) accounts[name] = await argon2.hash('correct horse', options);
+  for (const name of ['alice', 'mallory'])
+    accounts[name] = await argon2.hash('correct horse', options);
 });
 app.get('/health', async () => 'ok');
-app.get('/login', async (request, reply) => reply.type('text/html').send('<input type="password">'));
+app.get('/login', async (request, reply) =>
+  reply.type('text/html').send('<input type="password">'),
+);
 app.post('/login', async (request, reply) => {
   const { user, password } = request.body;
   if (!user || !password) return reply.code(400).send('missing');
-  if (!accounts[user] || !(await argon2.verify(accounts[user], password))) return reply.redirect('/login?error=1');
+  if (!accounts[user] || !(await argon2.verify(accounts[user], password)))
+    return reply.redirect('/login?error=1');
   if (user === 'mallory') return reply.redirect('/login?error=locked');
   await request.session.regenerate();
   request.session.user = { id: user };

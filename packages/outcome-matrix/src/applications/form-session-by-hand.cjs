@@ -5,7 +5,11 @@ const bcrypt = require('bcrypt');
 
 const members = {
   'alice@example.com': { id: 1, digest: bcrypt.hashSync('correct horse', 4) },
-  'mallory@example.com': { id: 2, digest: bcrypt.hashSync('correct horse', 4), lockedAt: Date.now() },
+  'mallory@example.com': {
+    id: 2,
+    digest: bcrypt.hashSync('correct horse', 4),
+    lockedAt: Date.now(),
+  },
 };
 const app = express();
 app.use(express.urlencoded({ extended: true }));

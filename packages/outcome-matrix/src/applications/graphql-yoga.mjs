@@ -6,7 +6,10 @@ import { jwtVerify, SignJWT } from 'jose';
 
 const key = new TextEncoder().encode('yoga-secret-yoga-secret-yoga-secret');
 const people = new Map(
-  ['alice', 'mallory'].map((name) => [name, { name, hash: bcrypt.hashSync('correct horse', 4), locked: name === 'mallory' }]),
+  ['alice', 'mallory'].map((name) => [
+    name,
+    { name, hash: bcrypt.hashSync('correct horse', 4), locked: name === 'mallory' },
+  ]),
 );
 
 const schema = createSchema({
@@ -22,7 +25,8 @@ const schema = createSchema({
     LoginResult: { __resolveType: (value) => (value.token ? 'Session' : 'LoginError') },
     Query: {
       hello: (_, __, { user }) => {
-        if (!user) throw new GraphQLError('Unauthenticated', { extensions: { code: 'UNAUTHENTICATED' } });
+        if (!user)
+          throw new GraphQLError('Unauthenticated', { extensions: { code: 'UNAUTHENTICATED' } });
         return `hello ${user}`;
       },
       secrets: () => {
@@ -32,9 +36,13 @@ const schema = createSchema({
     Mutation: {
       signIn: async (_, { input }) => {
         const person = people.get(input.username);
-        if (!person || !(await bcrypt.compare(input.password, person.hash))) return { message: 'Wrong name or password' };
+        if (!person || !(await bcrypt.compare(input.password, person.hash)))
+          return { message: 'Wrong name or password' };
         if (person.locked) return { message: 'This account is locked' };
-        const token = await new SignJWT({}).setSubject(person.name).setProtectedHeader({ alg: 'HS256' }).sign(key);
+        const token = await new SignJWT({})
+          .setSubject(person.name)
+          .setProtectedHeader({ alg: 'HS256' })
+          .sign(key);
         return { token };
       },
     },
@@ -50,7 +58,9 @@ const yoga = createYoga({
     try {
       return { user: (await jwtVerify(token, key)).payload.sub };
     } catch {
-      throw new GraphQLError('Invalid token', { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
+      throw new GraphQLError('Invalid token', {
+        extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+      });
     }
   },
 });

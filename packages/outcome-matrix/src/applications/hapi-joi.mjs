@@ -16,7 +16,10 @@ await server.register(HapiJwt);
 server.auth.strategy('jwt', 'jwt', {
   keys: key,
   verify: { aud: false, iss: false, sub: false, exp: true },
-  validate: (artifacts) => ({ isValid: true, credentials: { user: { id: artifacts.decoded.payload.sub }, scope: ['user'] } }),
+  validate: (artifacts) => ({
+    isValid: true,
+    credentials: { user: { id: artifacts.decoded.payload.sub }, scope: ['user'] },
+  }),
 });
 server.auth.default('jwt');
 server.route([
@@ -26,17 +29,28 @@ server.route([
     path: '/login',
     options: {
       auth: false,
-      validate: { payload: Joi.object({ email: Joi.string().email().required(), password: Joi.string().required() }) },
+      validate: {
+        payload: Joi.object({
+          email: Joi.string().email().required(),
+          password: Joi.string().required(),
+        }),
+      },
     },
     handler: async (request) => {
       const { email, password } = request.payload;
       const user = users.get(email);
-      if (!user || !(await bcrypt.compare(password, user.hash))) throw Boom.unauthorized('Invalid email or password');
+      if (!user || !(await bcrypt.compare(password, user.hash)))
+        throw Boom.unauthorized('Invalid email or password');
       if (!user.active) throw Boom.forbidden('Account is not active');
       return { token: HapiJwt.token.generate({ sub: user.id }, key, { ttlSec: 3600 }) };
     },
   },
   { method: 'GET', path: '/boards/{id}', handler: (request) => ({ id: request.params.id }) },
-  { method: 'GET', path: '/settings', options: { auth: { scope: ['admin'] } }, handler: () => ({}) },
+  {
+    method: 'GET',
+    path: '/settings',
+    options: { auth: { scope: ['admin'] } },
+    handler: () => ({}),
+  },
 ]);
 await server.start();

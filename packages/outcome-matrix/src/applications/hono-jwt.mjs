@@ -5,7 +5,10 @@ import bcrypt from 'bcryptjs';
 
 const secret = 'hono-secret';
 const users = new Map(
-  ['alice', 'mallory'].map((name) => [`${name}@example.com`, { id: name, hash: bcrypt.hashSync('correct horse', 4) }]),
+  ['alice', 'mallory'].map((name) => [
+    `${name}@example.com`,
+    { id: name, hash: bcrypt.hashSync('correct horse', 4) },
+  ]),
 );
 const app = new Hono();
 app.get('/health', (c) => c.text('ok'));
@@ -13,7 +16,8 @@ app.post('/auth/login', async (c) => {
   const { email, password } = await c.req.json();
   if (!email || !password) return c.json({ error: 'missing field' }, 400);
   const user = users.get(email);
-  if (!user || !(await bcrypt.compare(password, user.hash))) return c.json({ error: 'invalid credentials' }, 401);
+  if (!user || !(await bcrypt.compare(password, user.hash)))
+    return c.json({ error: 'invalid credentials' }, 401);
   if (user.id === 'mallory') return c.json({ error: 'account locked' }, 423);
   return c.json({ token: await sign({ sub: user.id }, secret, 'HS256') });
 });

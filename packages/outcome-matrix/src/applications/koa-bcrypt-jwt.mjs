@@ -21,7 +21,8 @@ router.post('/login', async (ctx) => {
   const { username, password } = ctx.request.body;
   if (!username || !password) ctx.throw(400, 'username and password required');
   const user = users[username];
-  if (!user || !(await bcrypt.compare(password, user.hash))) ctx.throw(401, 'Wrong username or password');
+  if (!user || !(await bcrypt.compare(password, user.hash)))
+    ctx.throw(401, 'Wrong username or password');
   if (user.locked) ctx.throw(403, 'Account locked');
   ctx.body = { token: jwt.sign({ sub: user.id }, secret, { expiresIn: '1h' }) };
 });

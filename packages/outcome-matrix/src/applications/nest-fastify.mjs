@@ -1,6 +1,21 @@
 // What the TypeScript compiler makes of a small Nest application on Fastify.
 import 'reflect-metadata';
-import { Body, Controller, Delete, ForbiddenException, Get, HttpCode, Injectable, Module, Param, Post, SetMetadata, UnauthorizedException, UseGuards, ValidationPipe } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  ForbiddenException,
+  Get,
+  HttpCode,
+  Injectable,
+  Module,
+  Param,
+  Post,
+  SetMetadata,
+  UnauthorizedException,
+  UseGuards,
+  ValidationPipe,
+} from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { IsEmail, IsString, MinLength } from 'class-validator';
@@ -8,11 +23,16 @@ import bcrypt from 'bcrypt';
 import jwt from 'jsonwebtoken';
 
 const SECRET = 'nest-secret';
-const decorate = (decorators, target, key, descriptor) => Reflect.decorate(decorators, target, key, descriptor);
+const decorate = (decorators, target, key, descriptor) =>
+  Reflect.decorate(decorators, target, key, descriptor);
 const method = (type, name, decorators, types = []) => {
   Reflect.defineMetadata('design:paramtypes', types, type.prototype, name);
   const descriptor = Object.getOwnPropertyDescriptor(type.prototype, name);
-  Object.defineProperty(type.prototype, name, decorate(decorators, type.prototype, name, descriptor));
+  Object.defineProperty(
+    type.prototype,
+    name,
+    decorate(decorators, type.prototype, name, descriptor),
+  );
 };
 const param = (index, decorator) => (target, key) => decorator(target, key, index);
 
@@ -57,7 +77,8 @@ const users = ['alice', 'mallory'].map((name) => ({
 class AuthController {
   async login(dto) {
     const user = users.find((u) => u.email === dto.email);
-    if (!user || !(await bcrypt.compare(dto.password, user.hash))) throw new UnauthorizedException('Invalid credentials');
+    if (!user || !(await bcrypt.compare(dto.password, user.hash)))
+      throw new UnauthorizedException('Invalid credentials');
     if (user.locked) throw new ForbiddenException('Account locked');
     return { access_token: jwt.sign({ sub: user.id, role: 'user' }, SECRET, { expiresIn: '1h' }) };
   }
@@ -86,7 +107,15 @@ method(HealthController, 'health', [Get('health')]);
 decorate([Controller()], HealthController);
 
 class AppModule {}
-decorate([Module({ controllers: [AuthController, CatsController, HealthController], providers: [AuthGuard, RolesGuard] })], AppModule);
+decorate(
+  [
+    Module({
+      controllers: [AuthController, CatsController, HealthController],
+      providers: [AuthGuard, RolesGuard],
+    }),
+  ],
+  AppModule,
+);
 
 const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: false });
 app.useGlobalPipes(new ValidationPipe());

@@ -27,7 +27,10 @@ app.post('/oauth/token', async (req, res) => {
   if (!user || user.locked || !(await bcrypt.compare(password, user.hash))) {
     return res.status(400).json({ error: 'invalid_grant' });
   }
-  res.json({ access_token: jwt.sign({ sub: user.sub }, 'oauth', { expiresIn: 60 }), token_type: 'bearer' });
+  res.json({
+    access_token: jwt.sign({ sub: user.sub }, 'oauth', { expiresIn: 60 }),
+    token_type: 'bearer',
+  });
 });
 app.get('/userinfo', (req, res) => {
   const token = req.headers.authorization?.replace(/^Bearer /, '');

@@ -17,7 +17,8 @@ passport.use(
   'badge',
   new CustomStrategy((req, done) => {
     const member = staff.get(req.body.login);
-    if (!member || !timingSafeEqual(hash(String(req.body.password)), member.hash)) return done(null, false);
+    if (!member || !timingSafeEqual(hash(String(req.body.password)), member.hash))
+      return done(null, false);
     if (member.disabled) return done(null, false);
     done(null, member);
   }),
@@ -29,7 +30,8 @@ app.use(express.json());
 app.get('/health', (req, res) => res.end());
 app.post(
   '/staff/login',
-  (req, res, next) => (req.body.login && req.body.password ? next() : res.status(400).json({ error: 'missing' })),
+  (req, res, next) =>
+    req.body.login && req.body.password ? next() : res.status(400).json({ error: 'missing' }),
   passport.authenticate('badge', { session: false }),
   (req, res) => {
     const token = randomBytes(24).toString('hex');

@@ -13,7 +13,8 @@ passport.use(
   new LocalStrategy(async (username, password, done) => {
     const user = users.find((u) => u.username === username);
     if (!user) return done(null, false, { message: 'Unknown user' });
-    if (!(await bcrypt.compare(password, user.hash))) return done(null, false, { message: 'Wrong password' });
+    if (!(await bcrypt.compare(password, user.hash)))
+      return done(null, false, { message: 'Wrong password' });
     if (user.locked) return done(null, false, { message: 'Locked' });
     done(null, user);
   }),
@@ -28,9 +29,19 @@ app.use(passport.initialize());
 app.use(passport.session());
 
 app.get('/up', (req, res) => res.send('up'));
-app.get('/login', (req, res) => res.send('<form method="post"><input name="username"><input type="password" name="password"></form>'));
-app.post('/login', passport.authenticate('local', { successRedirect: '/', failureRedirect: '/login' }));
-const signedIn = (req, res, next) => (req.isAuthenticated() ? next() : res.status(401).send('Please log in'));
+app.get('/login', (req, res) =>
+  res.send(
+    '<form method="post"><input name="username"><input type="password" name="password"></form>',
+  ),
+);
+app.post(
+  '/login',
+  passport.authenticate('local', { successRedirect: '/', failureRedirect: '/login' }),
+);
+const signedIn = (req, res, next) =>
+  req.isAuthenticated() ? next() : res.status(401).send('Please log in');
 app.get('/', signedIn, (req, res) => res.send(`Hello ${req.user.username}`));
-app.get('/admin', signedIn, (req, res) => (req.user.admin ? res.send('admin') : res.status(403).send('Forbidden')));
+app.get('/admin', signedIn, (req, res) =>
+  req.user.admin ? res.send('admin') : res.status(403).send('Forbidden'),
+);
 app.listen(process.env.PORT);

@@ -22,8 +22,9 @@ passport.use(
   }),
 );
 passport.use(
-  new JwtStrategy({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey }, (payload, done) =>
-    done(null, people.find((p) => p.id === payload.sub) ?? false),
+  new JwtStrategy(
+    { jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey },
+    (payload, done) => done(null, people.find((p) => p.id === payload.sub) ?? false),
   ),
 );
 
@@ -31,7 +32,8 @@ const app = express();
 app.use(express.json(), passport.initialize());
 app.get('/healthz', (_req, res) => res.sendStatus(204));
 app.post('/auth/login', passport.authenticate('local', { session: false }), (req, res) => {
-  if (!req.user.verified) return res.status(403).json({ message: 'Verify your e-mail address first' });
+  if (!req.user.verified)
+    return res.status(403).json({ message: 'Verify your e-mail address first' });
   res.json({ access_token: jwt.sign({ sub: req.user.id }, secretOrKey, { expiresIn: '15m' }) });
 });
 const bearer = passport.authenticate('jwt', { session: false });
