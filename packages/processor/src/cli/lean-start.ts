@@ -4,15 +4,15 @@
  */
 
 /**
- * V8 lets the part of the heap where objects are young grow to 128 MB under load, of which a processor needs
- * little: what it makes of one batch is garbage after it. This is one semi-space, MiB.
+ * V8 lets the part of the heap where objects are young grow to 128 MB under load, of which a processor
+ * needs little: what it makes of one batch is garbage after it. This is one semi-space, MiB.
  */
 const SEMI_SPACE_MIB = 4;
 const FLAG = '--max-semi-space-size';
 
 /**
- * What glibc does not do by itself (mallopt(3); others do not read it). Each thread has a heap of its own, and
- * so keeps a share of what it once needed; and buffers come from those heaps as soon as one as large was
+ * What glibc does not do by itself (mallopt(3); others do not read it). Each thread has a heap of its own,
+ * and so keeps a share of what it once needed; and buffers come from those heaps as soon as one as large was
  * given back, instead of going back to the system when they are.
  */
 const MALLOC: Readonly<Record<string, string>> = {
