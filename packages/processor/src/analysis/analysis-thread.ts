@@ -8,7 +8,7 @@ const HEAP_MIB_BASE = 512;
 /** Entities as they are counted are an estimate of what they take. */
 const HEAP_SHARE = 3;
 /** V8 lets young objects take far more, of which nothing here needs much. */
-const YOUNG_MIB = 16;
+const YOUNG_MIB = 8;
 
 /** A thread that ended though nobody asked it to. */
 class ThreadEndedError extends Error {
