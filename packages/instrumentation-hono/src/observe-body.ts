@@ -23,9 +23,7 @@ const keepBody = guard('hono.body', (request: unknown, result: unknown) => {
   }
   // In the application's own chain: a second one would hide a rejection that nobody handles.
   return result.then((body: unknown) => {
-    hold(record, body);
+    holdBody(record, body);
     return body;
   });
 });
-
-const hold = guard('hono.hold_body', holdBody);

@@ -111,13 +111,11 @@ function watchAnswers(record: RequestSecurity, context: object): void {
     const answer: unknown = Reflect.get(context, name);
     if (!isMethod(answer)) continue;
     Reflect.set(context, name, (payload: unknown, status: unknown, headers: unknown) => {
-      hold(record, payload);
+      holdAnswer(record, payload);
       return Reflect.apply(answer, context, [payload, status, headers]);
     });
   }
 }
-
-const hold = guard('hono.payload', holdAnswer);
 
 function learn(record: RequestSecurity, context: object): void {
   record.requestBody = plainForm(record.requestBody);

@@ -8,7 +8,7 @@ import {
 } from '@spanguard/instrumentation';
 import { PACKAGE } from './generated/package-name.ts';
 import { contextPrototypeOf } from './koa-parts.ts';
-import { observeHandleRequest, observeOnError } from './observe-koa.ts';
+import { observeCreateContext, observeOnError } from './observe-koa.ts';
 import { observeMount } from './observe-mount.ts';
 import { observeDispatch, observeMatch } from './observe-router.ts';
 
@@ -25,7 +25,7 @@ export function createKoaInstrumentation(
 ): SecurityInstrumentation {
   const patches = [
     patch('koa', '>=2 <4')
-      .method('prototype.handleRequest', observeHandleRequest)
+      .method('prototype.createContext', observeCreateContext)
       .methodOf(contextPrototypeOf, 'onerror', observeOnError),
     routerPatch('@koa/router', '>=8 <16'),
     routerPatch('koa-router', '>=7.4 <15'),

@@ -15,11 +15,12 @@ import { isObject, ownValue } from '@spanguard/verdict';
 import { routeInMiddleware } from './find-route.ts';
 import { KoaRequest, koaRequestOf } from './koa-request.ts';
 
-/** Wraps `app.handleRequest(context, middleware)`, by which an application takes a request. */
-export function observeHandleRequest(original: LibraryMethod): LibraryMethod {
-  return function handleRequest(this: unknown, context, middleware) {
+/** Wraps `app.createContext(request, response)`, by which an application takes a request. */
+export function observeCreateContext(original: LibraryMethod): LibraryMethod {
+  return function createContext(this: unknown, ...args) {
+    const context: unknown = Reflect.apply(original, this, args);
     takeRequest(this, context);
-    return Reflect.apply(original, this, [context, middleware]);
+    return context;
   };
 }
 
@@ -38,7 +39,7 @@ const KOA: FrameworkView = {
   }),
 };
 
-const takeRequest = guard('koa.handle', (app: unknown, context: unknown) => {
+const takeRequest = guard('koa.request', (app: unknown, context: unknown) => {
   if (!isObject(context)) return;
   const record = recordOf(context);
   if (record === undefined || !record.takenBy(KOA, new KoaRequest(context))) return;

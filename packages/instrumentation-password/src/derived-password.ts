@@ -14,6 +14,9 @@ interface Derivation {
   readonly keyBytes: number;
 }
 
+// Some compare a hash of the key in its place.
+const hashBytes = 32;
+
 const derivations = new WeakMap<RequestSecurity, Derivation>();
 
 /** Wraps a derivation that takes the length of its key as argument number `keyBytesAt`. */
@@ -44,7 +47,8 @@ const noteEqual = guard('password.timing_safe_equal', (isEqual: unknown, compare
   const derivation = record && derivations.get(record);
   if (record === undefined || derivation === undefined) return;
   // Shorter than the key: something else. Longer: the key as hexadecimal or base64, or with its salt.
-  if (typeof isEqual !== 'boolean' || bytesOf(compared) < derivation.keyBytes) return;
+  const bytesMin = Math.min(derivation.keyBytes, hashBytes);
+  if (typeof isEqual !== 'boolean' || bytesOf(compared) < bytesMin) return;
   // One derivation is one check; what is compared after it has nothing to do with it.
   derivations.delete(record);
   tellCheck(record, derivation.method, isEqual);

@@ -34,6 +34,13 @@ const CHECKS: Readonly<Record<string, [method: string, check: Check]>> = {
       return crypto.timingSafeEqual(Buffer.from(hex), Buffer.from(STORED.scrypt.toString('hex')));
     },
   ],
+  'scrypt, hashed once more': [
+    'scrypt',
+    (crypto, password) => {
+      const hashOf = (key: Buffer): Buffer => crypto.createHash('sha256').update(key).digest();
+      return crypto.timingSafeEqual(hashOf(derive(crypto, password)), hashOf(STORED.scrypt));
+    },
+  ],
   pbkdf2Sync: [
     'pbkdf2',
     (crypto, password) => crypto.timingSafeEqual(slow(crypto, password), STORED.pbkdf2),

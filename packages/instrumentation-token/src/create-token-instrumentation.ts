@@ -2,6 +2,7 @@
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
 import {
   type LibraryMethod,
+  type MethodWrapper,
   type SecurityInstrumentation,
   createSecurityInstrumentation,
   likeOriginal,
@@ -10,7 +11,7 @@ import {
 } from '@spanguard/instrumentation';
 import { PACKAGE } from './generated/package-name.ts';
 import { observeDecode, observePayload, observeSignature, observeSigned } from './hapi-steps.ts';
-import { checkOf } from './token-check.ts';
+import { checkOf, failuresOf } from './token-check.ts';
 
 /**
  * Tells a request how the check of its own token ended, by whichever library: jsonwebtoken, jose, fast-jwt,
@@ -34,7 +35,9 @@ export function createTokenInstrumentation(
       .method('jwtVerify', jose)
       .method('jwtDecrypt', jose)
       .method('compactVerify', jose),
-    patch('fast-jwt', '>=2 <7').method('createVerifier', observeVerifiers),
+    patch('fast-jwt', '>=2 <7')
+      .method('createVerifier', madeBy(observeVerifier))
+      .method('createDecoder', madeBy(observeDecoder)),
     // The plugin of hapi takes them from these files, and so do the module's own exports.
     patch('@hapi/jwt', '>=2 <4')
       .file('lib/token.js', (file) =>
@@ -48,17 +51,23 @@ export function createTokenInstrumentation(
   return createSecurityInstrumentation({ ...PACKAGE, patches }, config);
 }
 
+/** Wraps a function of fast-jwt's that makes the function which is then called with tokens. */
+function madeBy(observe: MethodWrapper): MethodWrapper {
+  return (original) =>
+    function create(this: unknown, ...args) {
+      const made = Reflect.apply(original, this, args);
+      return typeof made === 'function' ? likeOriginal(observe(made as LibraryMethod), made) : made;
+    };
+}
+
 const observeVerifier = observeCall({
   where: 'token.fast_jwt',
   callbackFrom: 1,
   begin: ([token]) => checkOf(token),
 });
 
-/** Wraps fast-jwt's `createVerifier`, whose function verifies. */
-function observeVerifiers(original: LibraryMethod): LibraryMethod {
-  return function createVerifier(this: unknown, ...args) {
-    const verifier = Reflect.apply(original, this, args);
-    if (typeof verifier !== 'function') return verifier;
-    return likeOriginal(observeVerifier(verifier as LibraryMethod), verifier);
-  };
-}
+// @fastify/jwt takes a token apart before it verifies it: what is no token ends there.
+const observeDecoder = observeCall({
+  where: 'token.fast_jwt',
+  begin: ([token]) => failuresOf(checkOf(token)),
+});

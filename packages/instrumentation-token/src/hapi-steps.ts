@@ -1,7 +1,7 @@
 /** hapi checks a token in steps and in two orders: any step can say no, only all of them together say yes. */
 import { type MethodWrapper, type SettledObserver, observeCall } from '@spanguard/instrumentation';
 import { isObject } from '@spanguard/verdict';
-import { checkOf } from './token-check.ts';
+import { checkOf, failuresOf } from './token-check.ts';
 
 /** What was found right of one token, by hapi's own object of its raw parts. */
 interface Steps {
@@ -51,13 +51,6 @@ function found(raw: object, step: Partial<Steps>, observer: SettledObserver): vo
   if (steps.isSigned && steps.payload !== undefined) {
     observer({ isError: false, value: steps.payload });
   }
-}
-
-function failuresOf(observer: SettledObserver | undefined): SettledObserver | undefined {
-  if (observer === undefined) return undefined;
-  return (settled) => {
-    if (settled.isError) observer(settled);
-  };
 }
 
 function observed(begin: (args: readonly unknown[]) => SettledObserver | undefined): MethodWrapper {

@@ -51,11 +51,11 @@ const BY_MESSAGE: readonly [words: RegExp, refusal: Refusal][] = [
     'invalid_signature',
   ],
   [/^(?:invalid algorithm|unsupported algorithm|token header missing alg)/iu, 'algorithm'],
-  [/\baudience\b/iu, 'audience'],
+  [/\baudience\b|\baud value\b/iu, 'audience'],
   [/\bissuer\b|\biss value\b/iu, 'issuer'],
   [/^(?:jwt malformed|invalid token|token contains header)/iu, 'malformed'],
   [
-    /^(?:jwt \w+ invalid|invalid \w+ value|(?:missing or )?invalid payload|token payload)/iu,
+    /^(?:jwt \w+ invalid|invalid \w+ value|(?:missing or )?invalid payload|token (?:missing )?payload)/iu,
     'claims',
   ],
 ];

@@ -21,6 +21,14 @@ export function checkOf(token: unknown): SettledObserver | undefined {
   };
 }
 
+/** The same for a step that can refuse a token, and not accept it. */
+export function failuresOf(observer: SettledObserver | undefined): SettledObserver | undefined {
+  if (observer === undefined) return undefined;
+  return (settled) => {
+    if (settled.isError) observer(settled);
+  };
+}
+
 function accepted(record: RequestSecurity, result: unknown): void {
   const claims = claimsIn(result);
   if (claims === undefined) return;

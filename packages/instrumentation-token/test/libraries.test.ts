@@ -13,6 +13,7 @@ type Jose = Pick<typeof import('jose'), 'jwtVerify'>;
 
 interface FastJwt {
   readonly createVerifier: (options: object) => (token: string) => unknown;
+  readonly createDecoder: (options: object) => (token: string) => unknown;
 }
 
 interface HapiToken {
@@ -61,17 +62,22 @@ for (const loading of LOADINGS) {
     title: 'fast-jwt 6',
     loading,
     ways: async (application) => {
-      const { createVerifier } = await application.loadDefault<FastJwt>('fast-jwt');
+      const { createVerifier, createDecoder } = await application.loadDefault<FastJwt>('fast-jwt');
       const keyed = createVerifier({ ...FAST, key: () => Promise.resolve(KEY) });
       const complete = createVerifier({ ...FAST, complete: true });
-      return { sync: createVerifier(FAST), promise: keyed, complete };
+      const [decode, verify] = [createDecoder({ complete: true }), createVerifier(FAST)];
+      const decodedFirst: Verify = (token) => {
+        decode(token);
+        return verify(token);
+      };
+      return { sync: verify, promise: keyed, complete, decodedFirst };
     },
   });
   testTokenLibrary({
     title: '@hapi/jwt 3',
     loading,
-    // A copy of its own: the files inside a CommonJS package load once, however it is loaded.
-    libraries: loading === 'import' ? { '@hapi/jwt': '@hapi/jwt' } : {},
+    // A copy of its own: the files inside a CommonJS package load once.
+    libraries: { '@hapi/jwt': '@hapi/jwt' },
     ways: async (application) => {
       const { token: hapi } = await application.loadDefault<HapiToken>('@hapi/jwt');
       return {

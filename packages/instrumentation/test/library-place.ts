@@ -39,10 +39,15 @@ export interface Place {
 /**
  * A folder beside the test in which `libraries` are found under the names given, everything else as from `from`
  * (the test's `import.meta.url`). An alias is copied: hooks know a package by its folder, and its folder is
- * named after the alias.
+ * named after the alias. Each way of loading has copies of its own: files inside a CommonJS package load once.
  */
-export function placeOf(from: string, libraries: Readonly<Record<string, Library>> = {}): Place {
-  const folder = join(packageFolder(from), 'node_modules', '.places', keyOf(libraries));
+export function placeOf(
+  from: string,
+  libraries: Readonly<Record<string, Library>> = {},
+  loading: Loading = 'require',
+): Place {
+  const key = `${keyOf(libraries)}-${loading}`;
+  const folder = join(packageFolder(from), 'node_modules', '.places', key);
   mkdirSync(folder, { recursive: true });
   const entry = join(folder, 'load.mjs');
   if (!existsSync(entry)) writeFileSync(entry, 'export const load = (name) => import(name);\n');

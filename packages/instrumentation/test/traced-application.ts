@@ -163,7 +163,8 @@ export class TracedApplication {
     // Patched in place, for every importer, as a register file makes it.
     const load = createRequire(import.meta.url);
     for (const name of ['http', 'crypto']) load(`node:${name}`);
-    this.place = placeOf(this.settings.from, this.settings.libraries);
+    const { from, libraries, loading } = this.settings;
+    this.place = placeOf(from, libraries, loading);
   }
 
   /** After the suite. */

@@ -18,7 +18,6 @@ import { isOtherSdkStarted } from './opentelemetry/other-sdk.ts';
 import { installImportHooks } from './opentelemetry/import-hooks.ts';
 import { loadSecuredSdkNode, type SdkParts } from './opentelemetry/secured-constructors.ts';
 import { isExportFailure, Undelivered } from './opentelemetry/undelivered.ts';
-import { watchedModules } from './opentelemetry/watched-modules.ts';
 import { watchExit } from './process/exit-watch.ts';
 import { loadedBefore } from './process/late-load.ts';
 import { notInstrumented } from './process/not-instrumented.ts';
@@ -91,7 +90,7 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     createPasswordInstrumentation(),
     createTokenInstrumentation(),
   ];
-  const late = loadedBefore(watchedModules(instrumentations));
+  const late = loadedBefore(instrumentations);
 
   // Without this, messages of level info would go to the application's stdout.
   startNodeSdk({ instrumentations, logLevel: env['OTEL_LOG_LEVEL'] ?? 'warn' });

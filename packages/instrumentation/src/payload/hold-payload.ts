@@ -1,16 +1,25 @@
 /** Holds on to what a request brought and what the application answers, by reference. */
+import { guard } from '../guard/guard.ts';
 import type { RequestSecurity } from '../request/request-security.ts';
 
-/** Keeps the parsed body of a request: text or data. The first counts. */
-export function holdBody(record: RequestSecurity, body: unknown): void {
-  if (typeof body === 'string' || isData(body)) record.requestBody ??= body;
-}
+type Hold = (record: RequestSecurity, payload: unknown) => void;
 
-/** Keeps the payload of an answer: text, or data that is going to be serialised. The first counts. */
-export function holdAnswer(record: RequestSecurity, payload: unknown): void {
-  if (typeof payload === 'string') record.responseText ??= payload;
-  else if (isData(payload)) record.responseBody ??= payload;
-}
+/** Keeps the parsed body of a request: text or data. The first counts. Guarded: what applications made may throw. */
+export const holdBody: Hold = guard(
+  'request.hold_body',
+  (record: RequestSecurity, body: unknown) => {
+    if (typeof body === 'string' || isData(body)) record.requestBody ??= body;
+  },
+);
+
+/** Keeps the payload of an answer: text, or data that is going to be serialised. The first counts. Guarded. */
+export const holdAnswer: Hold = guard(
+  'request.hold_answer',
+  (record: RequestSecurity, payload: unknown) => {
+    if (typeof payload === 'string') record.responseText ??= payload;
+    else if (isData(payload)) record.responseBody ??= payload;
+  },
+);
 
 // Streams, bytes, errors and what the Fetch API knows are left alone: to look at one may be to consume it.
 const CONSUMED = ['pipe', 'getReader', 'arrayBuffer', 'next'];

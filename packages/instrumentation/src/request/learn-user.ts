@@ -5,6 +5,9 @@ import type { RequestSecurity } from './request-security.ts';
 
 const rolesMax = 16;
 
+// Apart from the rest: a body that throws when it is read must not cost the user.
+const isClients = guard('request.token_request', isTokenRequest);
+
 /**
  * Notes `user` (an object as applications shape them, or a bare id) as the request's, unless one is known;
  * `roles` where they do not stand on the user. Guarded: it runs getters of the application's model.
@@ -14,7 +17,7 @@ export const learnUser: (record: RequestSecurity, user: unknown, roles?: unknown
   (record: RequestSecurity, user: unknown, roles?: unknown): void => {
     if (record.user !== undefined || user === undefined || user === null) return;
     // At a token endpoint frameworks keep the client where elsewhere the user is.
-    if (isTokenRequest(record.requestBody)) return;
+    if (isClients(record.requestBody) === true) return;
     const id = userIdOf(user);
     if (id !== undefined) record.user = { id, roles: texts(roles ?? rolesOf(user)) };
   },
