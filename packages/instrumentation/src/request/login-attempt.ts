@@ -29,15 +29,31 @@ const parametersMax = 64;
 // A query is a form only where a secret is in it.
 const SECRET_IN_QUERY = /[?&](?:[\w[\]-]{0,24})(?:pass|pwd|pin=|otp=|code=)/iu;
 
-/** Reads the attempt; a request without a body to a place that is no login costs two look-ups. */
+const NOTHING: LoginAttempt = {
+  form: undefined,
+  loginName: undefined,
+  isAuth: false,
+  isTokenRequest: false,
+  isGraphql: false,
+};
+
+/** Reads the attempt; most requests ask for something, with no secret in their query, and are not looked at. */
 export function loginAttempt(record: RequestSecurity): LoginAttempt {
   const { method, rawTarget } = record.start;
-  const path = pathOf(rawTarget);
+  const isAsking = method !== 'POST' && !isObject(record.requestBody);
+  if ((isAsking || method === 'GET' || method === 'HEAD') && !hasSecretInQuery(rawTarget)) {
+    return NOTHING;
+  }
   const { isAuthRoute } = toolsOf(record.runtime);
-  const place = placeOf({ method, route: record.knownRoute(), path }, isAuthRoute);
+  const at = { method, route: record.knownRoute(), path: pathOf(rawTarget) };
+  const place = placeOf(at, isAuthRoute);
   // Guarded by itself: bodies are whatever the application makes of them, and one that cannot be read costs
   // what is in it, never the outcome.
   return readTried(record, place) ?? attempt(method, place, {});
+}
+
+function hasSecretInQuery(rawTarget: string): boolean {
+  return rawTarget.includes('?') && SECRET_IN_QUERY.test(rawTarget.slice(0, queryCharsMax));
 }
 
 const readTried = guard('request.form', (record: RequestSecurity, place: Place): LoginAttempt => {
@@ -55,9 +71,7 @@ const readTried = guard('request.form', (record: RequestSecurity, place: Place):
   if (tried?.form !== undefined || tried?.loginName !== undefined) {
     return attempt(method, place, { ...tried, isTokenRequest: isTokenRequest(requestBody) });
   }
-  const asked = SECRET_IN_QUERY.test(rawTarget.slice(0, queryCharsMax))
-    ? formAttempt(queryOf(rawTarget), place)
-    : undefined;
+  const asked = hasSecretInQuery(rawTarget) ? formAttempt(queryOf(rawTarget), place) : undefined;
   if (asked?.form === 'complete') return attempt(method, place, asked);
   const form = isEmptyForm(record) ? ('incomplete' as const) : undefined;
   return attempt(method, place, { form, isTokenRequest: isTokenRequest(requestBody) });

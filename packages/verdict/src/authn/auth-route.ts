@@ -89,6 +89,17 @@ export function isLoginPage(path: string): boolean {
   return path.length <= pathCharsMax && !NEVER.test(path) && LOGIN_PAGE.test(path);
 }
 
+// Applications have few places, and a name says the same each time.
+const accountPlaces = new RecentAnswers<boolean>({
+  answersMax: cachedPathsMax,
+  charactersMax: pathCharsMax,
+});
+
 function isAccountPlace(path: string): boolean {
-  return path.length <= pathCharsMax && (ACCOUNT.test(path) || ACCOUNT_AT_END.test(path));
+  if (path.length > pathCharsMax) return false;
+  const known = accountPlaces.get(path);
+  if (known !== undefined) return known;
+  const answer = ACCOUNT.test(path) || ACCOUNT_AT_END.test(path);
+  accountPlaces.set(path, answer);
+  return answer;
 }

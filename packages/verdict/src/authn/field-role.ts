@@ -1,4 +1,5 @@
 /** What a field of a form is there for, by its name alone. */
+import { RecentAnswers } from '@spanguard/memory';
 
 /**
  * - `name`: names a user in a login; `weak_name` does so only where a password stands beside it, since orders,
@@ -94,18 +95,29 @@ function comparable(name: string): string {
     .replaceAll(/[-_.\s]/gu, '');
 }
 
-/** The role of a field, however a form spells its name. */
-export function fieldRole(name: string): FieldRole {
-  const key = comparable(name);
-  const rank = RANKS.get(key);
-  if (rank !== undefined) {
-    if (rank < NAMES.length) return 'name';
-    return rank < NAMES.length + CONTACTS.length ? 'contact' : 'weak_name';
-  }
-  return BY_PATTERN.find(([pattern]) => pattern.test(key))?.[1] ?? 'other';
+/** A field of a form. */
+export interface Field {
+  readonly role: FieldRole;
+  /** Which of several fields that name a user is asked first: the lower. */
+  readonly rank: number;
 }
 
-/** Which of several fields that name a user is asked first: the lower. */
-export function nameRank(name: string): number {
-  return RANKS.get(comparable(name)) ?? Number.POSITIVE_INFINITY;
+// Forms repeat their names, and a name says the same each time.
+const known = new RecentAnswers<Field>({ answersMax: 512, charactersMax: nameCharsMax });
+
+/** What a field is there for, however a form spells its name. */
+export function fieldNamed(name: string): Field {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const field = judge(comparable(name));
+  known.set(name, field);
+  return field;
+}
+
+function judge(key: string): Field {
+  const rank = RANKS.get(key) ?? Number.POSITIVE_INFINITY;
+  if (rank < NAMES.length) return { role: 'name', rank };
+  if (rank < NAMES.length + CONTACTS.length) return { role: 'contact', rank };
+  if (Number.isFinite(rank)) return { role: 'weak_name', rank };
+  return { role: BY_PATTERN.find(([pattern]) => pattern.test(key))?.[1] ?? 'other', rank };
 }

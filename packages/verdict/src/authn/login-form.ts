@@ -1,7 +1,7 @@
 /** What the body of a request tries: a user's login, filled in or not, or something that is none. */
 import { isObject, ownValue } from '../body/own-value.ts';
 import type { Place } from './auth-route.ts';
-import { fieldRole, nameRank } from './field-role.ts';
+import { fieldNamed } from './field-role.ts';
 import { loginName, loginNameInField } from './login-name.ts';
 
 /**
@@ -148,10 +148,15 @@ function fieldsOf(form: object): Fields {
     mayHoldSecret: false,
   };
   const names = Object.keys(form).slice(0, fieldsMax);
-  for (const name of names.toSorted((a, b) => nameRank(a) - nameRank(b))) {
+  for (const name of names.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     note(fields, form, name);
   }
   return fields;
+}
+
+function rankOf(name: string): number {
+  // No difference of two infinities.
+  return Math.min(fieldNamed(name).rank, fieldsMax * fieldsMax);
 }
 
 function note(fields: Fields, form: object, name: string): void {
@@ -163,7 +168,7 @@ function note(fields: Fields, form: object, name: string): void {
   }
   const value: unknown = property?.value;
   const isEmpty = value === undefined || value === null || value === '';
-  const role = fieldRole(name);
+  const { role } = fieldNamed(name);
   switch (role) {
     case 'name':
     case 'weak_name':
