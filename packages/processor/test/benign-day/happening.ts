@@ -77,7 +77,11 @@ export class Day {
     also: Happening['attributes'] = {},
   ): void {
     const whom = user === undefined ? {} : { 'user.id': user };
-    const attributes = { ...whom, 'client.address': address, ...also };
+    const source = {
+      'client.address': address,
+      'security.client.address.source': 'x-forwarded-for',
+    };
+    const attributes = { ...whom, ...source, ...also };
     const happening = { timeMs, service, attributes, durationMs: 0 };
     this.happenings.push({ ...happening, event: `security.${event}` });
   }
@@ -90,7 +94,9 @@ export class Day {
       outcome: isRight ? 'success' : 'failure',
     });
     if (caller.seenBy === 'us') {
-      this.event(timeMs, [service, isRight ? 'authn_login_success' : 'authn_login_fail'], caller);
+      const event = isRight ? 'authn_login_success' : 'authn_login_fail';
+      const place = { 'http.request.method': 'POST', 'http.route': '/login' };
+      this.event(timeMs, [service, event], caller, place);
     }
   }
 
