@@ -333,7 +333,7 @@ describe('the correlation engine', () => {
         observe(engine, event(5, { id: `${count} ${index}` }));
       return engine.stats().thinned;
     };
-    expect(fill(4096)).to.equal(0);
+    expect(fill(1024)).to.equal(0);
     expect(fill(1)).to.equal(1);
   });
 

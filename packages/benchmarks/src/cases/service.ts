@@ -23,6 +23,8 @@ const ARRIVAL_MS_MAX = 120_000;
 const ROUNDS = 6;
 /** Requests of half a million bytes that a runtime needs before its code is as fast as it gets. */
 const WARM_UP_ROUNDS = 3;
+/** The stretch of time that the records of one turn are of: their senders send one request after the other. */
+const TURN_MS = 10_000;
 
 /** What is sent, and how. */
 interface Scenario {
@@ -248,7 +250,8 @@ class Traffic {
       const batch = this.#batches[this.#serial % this.#batches.length];
       if (batch === undefined) break;
       this.#serial += 1;
-      const plain = batch.fresh(this.#serial, nowMs);
+      const agoMs = TURN_MS * (1 - (n + 1) / requests[speed]);
+      const plain = batch.fresh(this.#serial, nowMs - agoMs);
       bodies.push(gzip ? gzipSync(plain) : plain.slice());
       records += batch.items;
     }

@@ -1,5 +1,12 @@
 /** The telemetry every case works on, made from fixed seeds: about 725 bytes a span, a third requests, 5 % to redact. */
-import { decodeRequest, encodeRequest, logsRequest, traceRequest } from '@spanguard/testkit';
+import {
+  decodeRequest,
+  encodeRequest,
+  type LogRecord,
+  logsRequest,
+  type ResourceLogs,
+  traceRequest,
+} from '@spanguard/testkit';
 import { FreshBatch } from './fresh-batch.ts';
 import { securityEvents } from './security-events.ts';
 
@@ -37,10 +44,26 @@ export async function logBatches(): Promise<FreshBatch[]> {
   const { resource, scope, records } = await securityEvents(BATCHES * EVENTS_PER_BATCH);
   return Array.from({ length: BATCHES }, (_, seed) => {
     const own = logsRequest({ seed, records: SPANS_PER_BATCH - EVENTS_PER_BATCH });
-    const { resourceLogs = [] } = decodeRequest('logs', own);
     const logRecords = records.slice(seed * EVENTS_PER_BATCH, (seed + 1) * EVENTS_PER_BATCH);
+    const resourceLogs = (decodeRequest('logs', own).resourceLogs ?? []).map((each) =>
+      datedAs(each, logRecords[0]),
+    );
     const events = { resource, scopeLogs: [{ scope, logRecords }] };
     const bytes = encodeRequest('logs', { resourceLogs: [...resourceLogs, events] });
     return new FreshBatch('logs', bytes);
   });
+}
+
+/** What else is told is of the same time as the events. */
+function datedAs(logs: ResourceLogs, event: LogRecord | undefined): ResourceLogs {
+  const { timeUnixNano = 0, observedTimeUnixNano = 0 } = event ?? {};
+  const scopeLogs = (logs.scopeLogs ?? []).map((scope) => ({
+    ...scope,
+    logRecords: (scope.logRecords ?? []).map((record) => ({
+      ...record,
+      timeUnixNano,
+      observedTimeUnixNano,
+    })),
+  }));
+  return { ...logs, scopeLogs };
 }

@@ -2,9 +2,10 @@
  * One POST of ours to somebody else's server. The only HTTP client of the processor: whoever answers, and
  * however, it ends in bounded time, holds bounded memory, and leaves no socket behind that is not idle.
  */
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import type { Clock } from './clock.ts';
+import { nodeHttp, nodeHttps } from './http/node-http.ts';
 
 /** Where and how to post. */
 export interface PostTarget {
@@ -34,7 +35,11 @@ export type PostAnswer =
 /** A keep-alive agent for one server, with at most so many sockets. */
 export function agentFor(url: URL, socketsMax: number): HttpAgent | HttpsAgent {
   const options = { keepAlive: true, maxSockets: socketsMax };
-  return url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  return new (moduleFor(url).Agent)(options);
+}
+
+function moduleFor({ protocol }: URL): typeof nodeHttp | ReturnType<typeof nodeHttps> {
+  return protocol === 'https:' ? nodeHttps() : nodeHttp;
 }
 
 /**
@@ -47,7 +52,7 @@ export function post(
   clock: Clock,
 ): Promise<PostAnswer> {
   const { url, headers, agent, timeoutMs } = target;
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const send = moduleFor(url).request;
   const contentLength = body.reduce((sum, { length }) => sum + length, 0);
   return new Promise((resolve) => {
     const request = send(url, {

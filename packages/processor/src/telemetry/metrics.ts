@@ -1,8 +1,5 @@
 /** The processor's own metrics: counters and gauges of the catalogue, read by Prometheus. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import {
   COUNTER_NAMES,
   type CounterName,
@@ -12,6 +9,7 @@ import {
 } from '../pipeline/catalogue.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import { LabelledSum, type Reading } from './labelled-sum.ts';
+import { MeterProvider, PrometheusExporter, resourceFromAttributes } from './open-telemetry.ts';
 
 /** Counts, and renders the counts. */
 export interface Metrics extends Counters {

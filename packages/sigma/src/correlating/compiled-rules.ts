@@ -24,6 +24,14 @@ export interface CorrelationInput {
   readonly counted: FieldPlace;
 }
 
+/** How often the consumers of a correlation are told that its condition holds. */
+export interface Hearing {
+  /** Those that count how often, and do not only ask whether. */
+  readonly counting: Consumer[];
+  /** The others are told once within so much time: a small part of the spans they look at. */
+  partMs: number;
+}
+
 /** A correlation, ready to run. A detection rule that stands alone becomes one that needs 1 event. */
 export interface CompiledCorrelation {
   readonly rule: RuleHeader;
@@ -39,6 +47,8 @@ export interface CompiledCorrelation {
   /** Whether it alerts itself, or only feeds others. */
   readonly emits: boolean;
   readonly consumers: Consumer[];
+  /** How often they are told. */
+  readonly hearing: Hearing;
   /** Changes when a snapshot's state no longer fits. */
   readonly definition: string;
 }

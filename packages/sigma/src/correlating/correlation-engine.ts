@@ -7,14 +7,21 @@ import { Problems, SigmaError } from '../errors.ts';
 import { RuleFinder } from '../finding/rule-finder.ts';
 import type { EventRows } from '../rows/event-rows.ts';
 import { RowCursor } from '../rows/row-cursor.ts';
-import { amountAt, type Arrival, keyAt, textAt, valuesAt } from './arrival.ts';
+import { type Arrival, keyAt, textAt } from './arrival.ts';
 import type { CompiledCorrelation, Consumer } from './compiled-rules.ts';
 import { createWindow } from './create-window.ts';
-import { EngineReader, saveEngine, type EngineState } from './engine-snapshot.ts';
-import type { CorrelationMatch, Crossing, Entry, GroupWindow, Insertion } from './entry.ts';
+import {
+  EngineReader,
+  saveEngine,
+  type EngineState,
+  type SnapshotPlace,
+} from './engine-snapshot.ts';
+import type { CorrelationMatch, Crossing, Entry, GroupWindow } from './entry.ts';
 import { matchOf, onwardEntry } from './episode.ts';
+import { hearingOf, isWhollyTold } from './hearing.ts';
 import { Group, groupKey } from './group.ts';
 import { GroupTable } from './group-table.ts';
+import { insertionsOf } from './insertions.ts';
 import type { Ruleset } from './ruleset.ts';
 import { SeenIds } from './seen-ids.ts';
 import { Watermarks } from './watermarks.ts';
@@ -84,7 +91,8 @@ export class CorrelationEngine {
   readonly #seen: SeenIds;
   readonly #groups: GroupTable;
   /** The last snapshot; undefined where changes cannot go on top of one. */
-  #saved: { readonly whole: number; readonly changes: number } | undefined;
+  #saved: SnapshotPlace | undefined;
+  #savedBytes = 0;
   #wholes = 0;
   #events = 0;
   #late = 0;
@@ -155,7 +163,7 @@ export class CorrelationEngine {
   snapshot(): Uint8Array<ArrayBuffer> {
     this.#wholes += 1;
     this.#saved = { whole: this.#wholes, changes: 0 };
-    return saveEngine(this.#state, this.#saved);
+    return this.#save(this.#saved);
   }
 
   /**
@@ -166,7 +174,7 @@ export class CorrelationEngine {
     if (this.#saved === undefined) return this.snapshot();
     const { whole, changes } = this.#saved;
     this.#saved = { whole, changes: changes + 1 };
-    return saveEngine(this.#state, this.#saved);
+    return this.#save(this.#saved);
   }
 
   /**
@@ -196,6 +204,13 @@ export class CorrelationEngine {
     this.#seen.saved();
     this.#groups.saved(this.#groups.changed({ isWhole: true }));
     this.#groups.makeRoom();
+  }
+
+  #save(place: SnapshotPlace): Uint8Array<ArrayBuffer> {
+    // As large as the last: what grows is copied again and again.
+    const bytes = saveEngine(this.#state, place, this.#savedBytes);
+    this.#savedBytes = bytes.length;
+    return bytes;
   }
 
   get #state(): EngineState {
@@ -254,14 +269,17 @@ export class CorrelationEngine {
       const correlation = this.#ruleset.correlations[consumer.correlation];
       if (correlation === undefined) continue;
       const group = this.#insert(correlation, consumer, arrival);
-      if (group?.window === undefined || isWhollyTold(correlation, group)) continue;
+      if (group?.window === undefined || isWhollyTold(correlation, group, arrival.entry.timeMs))
+        continue;
       for (const crossing of group.window.crossings(arrival.entry.timeMs)) {
         const match = this.#tell(correlation, group, crossing);
         if (match !== undefined && correlation.emits) matches.push(match);
         if (correlation.consumers.length === 0 || !crossing.take()) continue;
+        const hearing = hearingOf(correlation, group, crossing.timeMs);
+        if (hearing.length === 0) continue;
         const entry = onwardEntry(crossing, this.#evidenceMax);
         const onward = { entry, cursor: this.#cursor, group };
-        for (const each of correlation.consumers) waiting.push({ arrival: onward, consumer: each });
+        for (const each of hearing) waiting.push({ arrival: onward, consumer: each });
       }
     }
   }
@@ -352,33 +370,4 @@ function entryOf(rows: EventRows, row: number, timeMs: number): Entry {
   const weight = rows.weight[row] ?? 1;
   const count = weight >= 1 && weight < Infinity ? weight : 1;
   return { timeMs, firstMs: timeMs, count, evidence: rows.refOf(row) };
-}
-
-/**
- * Whether the newest instant belongs to an episode that is told: then no earlier one can begin
- * another or make it last longer. Those that stand on the correlation want every instant.
- */
-function isWhollyTold({ consumers }: CompiledCorrelation, group: Group): boolean {
-  return consumers.length === 0 && (group.window?.latestMs ?? Infinity) <= group.lastTrueMs;
-}
-
-/** None where the event lacks the value that is counted or summed; of a list one a part. */
-function insertionsOf(
-  { type, inputs }: CompiledCorrelation,
-  input: number,
-  arrival: Arrival,
-): readonly Insertion[] {
-  const { entry } = arrival;
-  const counted = inputs[input]?.counted ?? { from: 'nowhere' };
-  if (type === 'value_count') {
-    const values = [...new Set(valuesAt(counted, arrival))];
-    // The event counts once, however many values it has.
-    return values.map((value, part) => {
-      const count = part === 0 ? entry.count : 0;
-      return { ...entry, count, value, amount: count, input };
-    });
-  }
-  if (type === 'temporal') return [{ ...entry, value: String(input), amount: entry.count, input }];
-  const amount = type === 'value_sum' ? amountAt(counted, arrival) : entry.count;
-  return amount === undefined ? [] : [{ ...entry, value: '', amount, input }];
 }

@@ -32,12 +32,12 @@ export interface SnapshotPlace {
 }
 
 const MAGIC = 0x53_47_57_31;
-const VERSION = 4;
+const VERSION = 5;
 const PLACES: readonly GroupPlace[] = ['once', 'recurring', 'told'];
 const FIELDS_MAX = 1_024;
 const INPUTS_MAX = 1_024;
 /** The least that a correlation, a group and a key take. */
-const BYTES_MIN = { correlation: 4, group: 12, key: 1 } as const;
+const BYTES_MIN = { correlation: 4, group: 20, key: 1 } as const;
 
 /** What the windows of a correlation that is no more are read with. */
 const NO_WINDOW: WindowSettings = {
@@ -46,13 +46,18 @@ const NO_WINDOW: WindowSettings = {
   latenessMs: 0,
   holds: () => false,
   length: 0,
+  slotsMax: 4_096,
 };
 
-/** Writes a snapshot; what changes from now on belongs to the next. */
-export function saveEngine(state: EngineState, place: SnapshotPlace): Uint8Array<ArrayBuffer> {
+/** Writes a snapshot, of about so many bytes; what changes from now on belongs to the next. */
+export function saveEngine(
+  state: EngineState,
+  place: SnapshotPlace,
+  bytesExpected: number = 0,
+): Uint8Array<ArrayBuffer> {
   const { watermarks, seen, groups } = state;
   const isWhole = place.changes === 0;
-  const writer = new ByteWriter();
+  const writer = new ByteWriter(bytesExpected);
   writer.number(MAGIC);
   writer.byte(VERSION);
   writer.count(place.whole);
@@ -83,7 +88,7 @@ function saveCorrelations({ correlations, windows }: EngineState, writer: ByteWr
 }
 
 function saveGroup(group: Group, writer: ByteWriter, refs: SavedRefs): void {
-  const { place, correlation, keys, texts, lastTrueMs, window } = group;
+  const { place, correlation, keys, texts, lastTrueMs, onwardMs, window } = group;
   writer.byte(PLACES.indexOf(place));
   writer.count(correlation);
   writer.count(keys.length);
@@ -91,6 +96,7 @@ function saveGroup(group: Group, writer: ByteWriter, refs: SavedRefs): void {
   writer.flag(texts !== keys);
   if (texts !== keys) for (const text of texts) writer.text(text);
   writer.number(lastTrueMs);
+  writer.number(onwardMs);
   window?.save(writer, refs);
 }
 
@@ -180,12 +186,14 @@ export class EngineReader {
     const keys = Array.from({ length: reader.count(FIELDS_MAX) }, () => reader.text());
     const texts = reader.flag() ? keys.map(() => reader.text()) : keys;
     const lastTrueMs = reader.number();
+    const onwardMs = reader.number();
     const window = place === 'told' ? undefined : createWindow(settings);
     window?.restore(reader, refs);
     if (now === undefined) return;
     if (keys.length !== fields) throw new Damaged('a group has other fields');
     const group = new Group({ correlation: now, keys, texts }, window);
     group.lastTrueMs = lastTrueMs;
+    group.onwardMs = onwardMs;
     this.#state.groups.put(group, place);
   }
 }

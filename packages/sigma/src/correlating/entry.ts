@@ -82,8 +82,6 @@ export interface CorrelationMatch {
   readonly evidence: readonly EvidenceRef[];
 }
 
-/** Slots a window keeps; beyond, it thins itself out. */
-export const WINDOW_SLOTS_MAX = 4_096;
 /** What evidence takes of memory: an object, a trace id and a span id in hex. */
 export const EVIDENCE_BYTES = 136;
 /** What a text takes besides its characters. */
@@ -91,14 +89,24 @@ export const TEXT_BYTES = 24;
 
 /** First and last of a list of entries, evidence of correlations unfolded. */
 export function firstAndLastOf(all: readonly Evidence[], max: number): readonly EvidenceRef[] {
-  // An event may be in several entries, one for each of its values.
-  const once = all.filter((each, index) => each !== all[index - 1]);
-  return firstAndLast(firstAndLast(once, max).flat(), max);
+  const once: Evidence[] = [];
+  for (const each of all) addOnce(once, each);
+  return unfolded(firstAndLast(once, max), max);
 }
 
-/** How many there are. */
-export function evidenceCount(evidence: Evidence): number {
-  return 'length' in evidence ? evidence.length : 1;
+/** Adds what is not there already: an event may be in several entries, one for each of its values. */
+export function addOnce(all: Evidence[], evidence: Evidence): void {
+  if (all.at(-1) !== evidence) all.push(evidence);
+}
+
+/** The events behind entries: first and last of them. */
+export function unfolded(entries: readonly Evidence[], max: number): readonly EvidenceRef[] {
+  return firstAndLast(entries.flat(), max);
+}
+
+/** What it takes of memory: of a list, what is in it but for one stands in windows below as well. */
+export function evidenceBytes(evidence: Evidence): number {
+  return 'length' in evidence ? EVIDENCE_BYTES + 16 + evidence.length * 8 : EVIDENCE_BYTES;
 }
 
 /** The list itself when short, else its first and its last half of `max`. */

@@ -14,6 +14,7 @@ function groupOf(correlation: number, value: string): Group {
     latenessMs: 0,
     holds: () => false,
     length: 1,
+    slotsMax: 64,
   } as const;
   const group = new Group(
     { correlation, keys: [value], texts: [value] },

@@ -21,6 +21,8 @@ export class Group {
   window: GroupWindow | undefined;
   /** Latest instant of the current episode at which the condition held. */
   lastTrueMs: number = -Infinity;
+  /** Latest of those instants that was told to correlations that stand on this one. */
+  onwardMs: number = -Infinity;
   place: GroupPlace = 'once';
   /** Whether it is in the table. */
   isHeld = false;

@@ -9,11 +9,10 @@ import {
   type Crossing,
   type Entry,
   EVIDENCE_BYTES,
-  evidenceCount,
+  evidenceBytes,
   firstAndLastOf,
   type GroupWindow,
   type Insertion,
-  WINDOW_SLOTS_MAX,
 } from './entry.ts';
 import type { WindowSettings } from './window-settings.ts';
 
@@ -104,14 +103,14 @@ export class OrderedWindow implements GroupWindow {
 
   /** Takes over what `save` wrote, in a new window. Throws {@link Damaged}. */
   restore(reader: ByteReader, refs: ReadRefs): void {
-    const { length } = this.#settings;
+    const { length, slotsMax } = this.#settings;
     this.approximate = reader.flag();
     this.latestMs = reader.number();
     const chains = reader.count(length);
     for (let at = 0; at < chains; at += 1) this.#settled.push(readChain(reader, refs, length));
     this.#current = [...this.#settled];
     const steps = reader.items(SAVED_ENTRY_BYTES_MIN);
-    if (steps > WINDOW_SLOTS_MAX) throw new Damaged('a window has no such size');
+    if (steps > slotsMax) throw new Damaged('a window has no such size');
     for (let at = 0; at < steps; at += 1) {
       const entry = readEntry(reader, refs);
       const input = reader.count(length - 1);
@@ -157,11 +156,11 @@ export class OrderedWindow implements GroupWindow {
   }
 
   #settle(): void {
-    const { latenessMs, spanMs } = this.#settings;
+    const { latenessMs, spanMs, slotsMax } = this.#settings;
     const settledMs = this.latestMs - latenessMs - spanMs;
     let done = 0;
     for (const step of this.#recent) {
-      const over = this.#recent.length - done > WINDOW_SLOTS_MAX;
+      const over = this.#recent.length - done > slotsMax;
       if (over) this.approximate = true;
       if (step.entry.timeMs >= settledMs && !over) break;
       this.#advance(this.#settled, step);
@@ -173,7 +172,7 @@ export class OrderedWindow implements GroupWindow {
 }
 
 function stepBytes({ entry }: Step): number {
-  return STEP_BYTES + evidenceCount(entry.evidence) * EVIDENCE_BYTES;
+  return STEP_BYTES + evidenceBytes(entry.evidence);
 }
 
 /** By time, and at the same time by the order the rules are to happen in. */

@@ -9,10 +9,15 @@ import {
 import { type CompileOptions, compileRowTest } from '../matching/compile-rule.ts';
 import { every, type RowTest } from '../matching/row-test.ts';
 import type { FieldPlace } from './arrival.ts';
-import type { CompiledCorrelation, CompiledDetection, Consumer } from './compiled-rules.ts';
+import type {
+  CompiledCorrelation,
+  CompiledDetection,
+  Consumer,
+  Hearing,
+} from './compiled-rules.ts';
 import { compileHolds } from './condition-test.ts';
-import { WINDOW_SLOTS_MAX } from './entry.ts';
 import { type NamedRule, problemOf, problemsOf, RuleNames } from './rule-names.ts';
+import { SLOTS_MAX } from './window-settings.ts';
 
 /** What compiling a set may be given. */
 export interface RulesetOptions extends Omit<CompileOptions, 'fields'> {
@@ -31,9 +36,12 @@ export interface RulesetOptions extends Omit<CompileOptions, 'fields'> {
 }
 
 /** Largest number of distinct values a condition may ask for. */
-export const DISTINCT_LIMIT_MAX: number = (WINDOW_SLOTS_MAX * 3) / 4;
+export const DISTINCT_LIMIT_MAX: number = (SLOTS_MAX.value_count * 3) / 4;
 
 const STANDALONE_QUIET_MS = 600_000;
+/** Within it, and within so much of a span, one instant at which a condition holds is as good as another. */
+const PART_MS_MAX = 1_000;
+const PART_SHARE = 1 / 256;
 
 /** Names of the fields a correlation needs, in the events of one of its rules. */
 interface InputNames {
@@ -58,6 +66,7 @@ export class RulesetBuilder {
   readonly correlations: CompiledCorrelation[] = [];
   readonly #names: RuleNames;
   readonly #consumers = new Map<RuleHeader, Consumer[]>();
+  readonly #hearing = new Map<RuleHeader, Hearing>();
   /** Rules that a correlation uses up: they do not alert by themselves. */
   readonly #usedUp = new Set<RuleHeader>();
   readonly #options: RulesetOptions;
@@ -108,7 +117,8 @@ export class RulesetBuilder {
       const names = { group: groupBy, counted: '' };
       this.#checkInputs(rule, { targets: [rule], names: [names], needsAll: true });
       this.correlations.push({
-        ...{ rule, type: 'event_count', groupBy, spanMs: 1_000, consumers: [], emits: true },
+        ...{ rule, type: 'event_count', groupBy, spanMs: 1_000, emits: true },
+        ...{ consumers: [], hearing: { counting: [], partMs: 0 } },
         groupsAbsent,
         inputs: [this.#placesIn(rule, names)],
         quietMs: quietMs ?? STANDALONE_QUIET_MS,
@@ -130,17 +140,23 @@ export class RulesetBuilder {
     this.#checkLimits(rule);
     this.#checkInputs(rule, { targets, names, needsAll: type.startsWith('temporal') });
     const correlation = this.correlations.length;
+    const holds = compileHolds(condition, targets.length);
+    const asksWhether = type.startsWith('temporal') || (type === 'event_count' && holds(1));
     for (const [input, target] of targets.entries()) {
       this.#consumersOf(target).push({ correlation, input });
+      const hearing = this.#hearingOf(target);
+      if (!asksWhether) hearing.counting.push({ correlation, input });
+      else hearing.partMs = Math.min(hearing.partMs, timespanMs * PART_SHARE);
     }
     const nothing = { group: [], counted: '' };
     this.correlations.push({
       ...{ rule, type, groupBy, groupsAbsent: false, spanMs: timespanMs },
       inputs: targets.map((target, input) => this.#placesIn(target, names[input] ?? nothing)),
       quietMs: rule.extension.quietMs ?? timespanMs,
-      holds: compileHolds(condition, targets.length),
+      holds,
       emits: !this.#usedUp.has(rule),
       consumers: this.#consumersOf(rule),
+      hearing: this.#hearingOf(rule),
       definition: JSON.stringify([type, rule.rules, names, timespanMs, condition ?? null]),
     });
   }
@@ -212,6 +228,12 @@ export class RulesetBuilder {
   #consumersOf(rule: RuleHeader): Consumer[] {
     const known = this.#consumers.get(rule) ?? [];
     this.#consumers.set(rule, known);
+    return known;
+  }
+
+  #hearingOf(rule: RuleHeader): Hearing {
+    const known = this.#hearing.get(rule) ?? { counting: [], partMs: PART_MS_MAX };
+    this.#hearing.set(rule, known);
     return known;
   }
 

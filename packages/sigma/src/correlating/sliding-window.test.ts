@@ -17,7 +17,7 @@ interface Shown {
 
 function settingsOf(kind: WindowSettings['kind'], least: number): WindowSettings {
   const holds = (measured: number): boolean => measured >= least;
-  return { kind, spanMs: SPAN_MS, latenessMs: LATENESS_MS, holds, length: 1 };
+  return { kind, spanMs: SPAN_MS, latenessMs: LATENESS_MS, holds, length: 1, slotsMax: 4_096 };
 }
 
 function insert(window: SlidingWindow, { timeMs, value, amount }: Shown): boolean {

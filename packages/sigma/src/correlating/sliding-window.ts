@@ -4,24 +4,26 @@
  * An instant t looks at the entries in (t - span, t]. Entries are kept in order for span + lateness,
  * so a late one changes every instant it belongs to. In order an entry costs O(1) amortised.
  */
+import type { EvidenceRef } from '../rows/event-rows.ts';
 import { type ByteReader, Damaged } from '../saving/byte-reader.ts';
 import type { ByteWriter } from '../saving/byte-writer.ts';
 import type { ReadRefs, SavedRefs } from '../saving/saved-refs.ts';
 import {
+  addOnce,
   type Crossing,
-  firstAndLastOf,
+  type Evidence,
   type GroupWindow,
   type Insertion,
   TEXT_BYTES,
-  WINDOW_SLOTS_MAX,
+  unfolded,
 } from './entry.ts';
 import { Slots } from './slots.ts';
 import { Tally } from './tally.ts';
 import type { WindowSettings } from './window-settings.ts';
 
-/** Slots are thinned to this many, so that thinning stays rare. */
-const SLOTS_THINNED_MAX = (WINDOW_SLOTS_MAX * 3) / 4;
-const MERGE_PARTS = 1_024;
+/** Slots are thinned to this share of what is kept at most, so that thinning stays rare. */
+const THINNED_SHARE = 3 / 4;
+const MERGED_SHARE = 1 / 4;
 const EVIDENCE_SCAN_MAX = 64;
 const WINDOW_BYTES = 360;
 /** An item of a map of values. */
@@ -57,7 +59,7 @@ export class SlidingWindow implements GroupWindow {
       this.#tally.grow();
       if (timeMs > this.latestMs) this.#advance(timeMs);
     } else this.#insertLate(insertion);
-    if (this.#slots.size > WINDOW_SLOTS_MAX) this.#thin();
+    if (this.#slots.size > this.#settings.slotsMax) this.#thin();
     return true;
   }
 
@@ -81,7 +83,7 @@ export class SlidingWindow implements GroupWindow {
       writer.number(slots.count(at));
       writer.flag(slots.isTaken(at));
       if (isDistinct) writer.text(slots.value(at));
-      for (const evidence of slots.evidence(at, at + 1)) refs.write(evidence);
+      refs.write(slots.evidenceAt(at));
     }
   }
 
@@ -90,7 +92,8 @@ export class SlidingWindow implements GroupWindow {
     const isDistinct = this.#settings.kind === 'distinct';
     const isApproximate = reader.flag();
     const count = reader.items(SAVED_SLOT_BYTES_MIN);
-    if (count === 0 || count > WINDOW_SLOTS_MAX) throw new Damaged('a window has no such size');
+    if (count === 0 || count > this.#settings.slotsMax)
+      throw new Damaged('a window has no such size');
     for (let at = 0; at < count; at += 1) {
       const [timeMs, firstMs] = [reader.number(), reader.number()];
       const [amount, events] = [reader.number(), reader.number()];
@@ -134,8 +137,7 @@ export class SlidingWindow implements GroupWindow {
   #insertLate(insertion: Insertion): void {
     const { timeMs } = insertion;
     const slots = this.#slots;
-    let at = slots.end;
-    while (at > slots.start && slots.timeMs(at - 1) > timeMs) at -= 1;
+    const at = slots.behind(timeMs);
     slots.insert(at, insertion);
     this.#tally.inserted(at, timeMs > this.latestMs - this.#settings.spanMs);
   }
@@ -181,13 +183,13 @@ export class SlidingWindow implements GroupWindow {
 
   /** Keep what decides: the latest of each value, or neighbours as one. Then the newest. */
   #thin(): void {
-    const { kind, spanMs } = this.#settings;
+    const { kind, spanMs, slotsMax } = this.#settings;
     const thinned =
       kind === 'distinct'
         ? latestOfEach(this.#slots)
-        : mergedNeighbours(this.#slots, spanMs / MERGE_PARTS);
+        : mergedNeighbours(this.#slots, spanMs / (slotsMax * MERGED_SHARE));
     this.approximate = true;
-    thinned.leave(Math.max(0, thinned.size - SLOTS_THINNED_MAX));
+    thinned.leave(Math.max(0, thinned.size - slotsMax * THINNED_SHARE));
     this.#slots = thinned;
     this.#tallyAnew();
   }
@@ -223,14 +225,27 @@ function mergedNeighbours(slots: Slots, partMs: number): Slots {
   return merged;
 }
 
+/** First and last of a range; between them nothing is looked at. */
 function evidenceBetween(
   slots: Slots,
   { from, to, max }: { from: number; to: number; max: number },
-): ReturnType<typeof firstAndLastOf> {
+): readonly EvidenceRef[] {
   const scan = Math.max(max, EVIDENCE_SCAN_MAX);
-  if (to - from <= 2 * scan) return firstAndLastOf(slots.evidence(from, to), max);
-  const ends = [...slots.evidence(from, from + scan), ...slots.evidence(to - scan, to)];
-  return firstAndLastOf(ends, max);
+  const first: Evidence[] = [];
+  let at = from;
+  for (; at < Math.min(to, from + scan) && first.length <= max; at += 1) {
+    addOnce(first, slots.evidenceAt(at));
+  }
+  if (at === to && first.length <= max) return unfolded(first, max);
+  first.length = Math.min(first.length, Math.ceil(max / 2));
+  const last: Evidence[] = [];
+  const until = first.at(-1);
+  for (let back = to - 1; back >= to - scan && last.length < max - first.length; back -= 1) {
+    const evidence = slots.evidenceAt(back);
+    if (evidence === until) break;
+    addOnce(last, evidence);
+  }
+  return unfolded([...first, ...last.toReversed()], max);
 }
 
 function takeInstant(slots: Slots, to: number, timeMs: number): boolean {

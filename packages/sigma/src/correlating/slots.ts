@@ -2,13 +2,7 @@
  * The entries of a sliding window in order of time: their numbers side by side in one array, which takes a
  * quarter of what an object for each would.
  */
-import {
-  type Evidence,
-  EVIDENCE_BYTES,
-  evidenceCount,
-  type Insertion,
-  TEXT_BYTES,
-} from './entry.ts';
+import { type Evidence, evidenceBytes, type Insertion, TEXT_BYTES } from './entry.ts';
 
 const TIME = 0;
 const FIRST = 1;
@@ -25,6 +19,8 @@ const ROOM_BYTES = { always: 0, grown: 240 } as const;
 const VALUES_ROOM_BYTES = { always: 30, grown: 220 } as const;
 /** How many slots are looked at for a value that is there already. */
 const SAME_VALUE_SCAN = 4;
+
+const NO_EVIDENCE: Evidence = [];
 
 /** See the head of this file. Those at the front may have left: {@link Slots.leave}. */
 export class Slots {
@@ -80,8 +76,20 @@ export class Slots {
     return this.#values?.[at] ?? '';
   }
 
-  evidence(from: number, to: number): readonly Evidence[] {
-    return this.#evidence.slice(from, to);
+  /** Of a slot that is there. */
+  evidenceAt(at: number): Evidence {
+    return this.#evidence[at] ?? NO_EVIDENCE;
+  }
+
+  /** Where an entry of that time belongs: behind all that are not later. */
+  behind(timeMs: number): number {
+    let [low, high] = [this.#start, this.end];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.timeMs(middle) > timeMs) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   isTaken(at: number): boolean {
@@ -131,8 +139,7 @@ export class Slots {
 
   /** A copy of one slot of another list behind the last. */
   copy(from: Slots, at: number): void {
-    const [evidence] = from.evidence(at, at + 1);
-    if (evidence === undefined) return;
+    const evidence = from.evidenceAt(at);
     const numbers = { timeMs: from.timeMs(at), firstMs: from.firstMs(at) };
     const sums = { amount: from.amount(at), count: from.count(at) };
     this.insert(this.end, { ...numbers, ...sums, evidence, value: from.value(at) });
@@ -158,5 +165,5 @@ export class Slots {
 
 function extraBytes(evidence: Evidence, value: string): number {
   const text = value === '' ? 0 : TEXT_BYTES + value.length;
-  return evidenceCount(evidence) * EVIDENCE_BYTES + text;
+  return evidenceBytes(evidence) + text;
 }

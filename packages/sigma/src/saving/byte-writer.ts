@@ -5,9 +5,15 @@ const LATIN_MAX = 0xff;
 
 /** See the head of this file. `ByteReader` reads the same in the same order. */
 export class ByteWriter {
-  #bytes = new Uint8Array(BYTES_MIN);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  /** It grows where more than `bytes` are written. */
+  constructor(bytes: number = BYTES_MIN) {
+    this.#bytes = new Uint8Array(Math.max(BYTES_MIN, bytes));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   get length(): number {
     return this.#length;
@@ -69,13 +75,14 @@ export class ByteWriter {
     const start = this.#length;
     this.count(text.length * 2);
     this.#reserve(text.length);
+    const [bytes, from] = [this.#bytes, this.#length];
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code > LATIN_MAX) {
         this.#length = start;
         return false;
       }
-      this.#bytes[this.#length + at] = code;
+      bytes[from + at] = code;
     }
     this.#length += text.length;
     return true;

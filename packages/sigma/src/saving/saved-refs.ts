@@ -12,6 +12,7 @@ type Evidence = EvidenceRef | readonly EvidenceRef[];
 export class SavedRefs {
   readonly #writer: ByteWriter;
   readonly #numbers = new Map<Evidence, number>();
+  readonly #refs = new Map<EvidenceRef, number>();
   readonly #services = new Map<string, number>();
 
   constructor(writer: ByteWriter) {
@@ -34,7 +35,13 @@ export class SavedRefs {
     }
   }
 
-  #writeRef({ traceId, spanId, service }: EvidenceRef): void {
+  /** Lists share what is in them. */
+  #writeRef(ref: EvidenceRef): void {
+    const number = this.#refs.get(ref);
+    this.#writer.count(number ?? this.#refs.size);
+    if (number !== undefined) return;
+    this.#refs.set(ref, this.#refs.size);
+    const { traceId, spanId, service } = ref;
     this.#writer.text(traceId);
     this.#writer.text(spanId);
     const known = this.#services.get(service);
@@ -49,6 +56,7 @@ export class SavedRefs {
 export class ReadRefs {
   readonly #reader: ByteReader;
   readonly #known: Evidence[] = [];
+  readonly #refs: EvidenceRef[] = [];
   readonly #services: string[] = [];
 
   constructor(reader: ByteReader) {
@@ -67,6 +75,13 @@ export class ReadRefs {
   }
 
   #readRef(): EvidenceRef {
+    const written = this.#reader.count(this.#refs.length);
+    const ref = this.#refs[written] ?? this.#readNewRef();
+    if (written === this.#refs.length) this.#refs.push(ref);
+    return ref;
+  }
+
+  #readNewRef(): EvidenceRef {
     const traceId = this.#reader.text();
     const spanId = this.#reader.text();
     const number = this.#reader.count(this.#services.length);

@@ -2,7 +2,7 @@
  * An HTTP/1.1 server that strangers may talk to: bounded connections and times, names that are checked, walls
  * around the handler, and a word about clients that speak something else. What is served is its answerer's.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Component, Deadline } from '../component.ts';
@@ -14,6 +14,7 @@ import { clientOf } from './client-of.ts';
 import { ConnectionSlots } from './connection-slots.ts';
 import { foreignProtocol, HTTP_REMEDIES } from './foreign-protocol.ts';
 import { listen } from './listen.ts';
+import { nodeHttp } from './node-http.ts';
 import { type Distrust, trustCheck, type TrustedNames } from './trusted-names.ts';
 
 /** Where it listens, for whom, and within which bounds; times in milliseconds. */
@@ -83,7 +84,7 @@ export class HttpListener implements Component {
       clientConnectionsMax: settings.clientConnectionsMax,
       connectionRequestsMax: CONNECTION_REQUESTS_MAX,
     });
-    this.#server = createServer(
+    this.#server = nodeHttp.createServer(
       {
         headersTimeout: settings.headerTimeoutMs,
         requestTimeout: settings.requestTimeoutMs,
