@@ -55,6 +55,7 @@ export {
   takeRecords,
 } from './rewrite/take-records.ts';
 export { ByteArena } from './wire/byte-arena.ts';
+export { FieldCursor, WIRE } from './wire/field-cursor.ts';
 export { placeName } from './wire/schema.ts';
 export { transcodeJsonToProtobuf } from './json/json-to-protobuf.ts';
 export {

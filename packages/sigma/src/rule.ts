@@ -26,6 +26,10 @@ export interface RuleExtension {
   readonly quietMs?: number;
   /** For detection rules that stand alone: what one episode is keyed by. */
   readonly groupBy?: readonly string[];
+  /** Whether a client can make the alert name somebody else. */
+  readonly spoofable?: boolean;
+  /** False alerts that a service of middle size may see, as written: `1 a month`. */
+  readonly budget?: string;
 }
 
 /** What rules, correlations and filters have in common. */

@@ -60,6 +60,7 @@ function writeSpan(writer: ProtobufWriter, span: SpanData): void {
   const message = writer.open(2);
   writer.bytes(1, idBytes(span.traceId, 16));
   writer.bytes(2, idBytes(span.spanId, 8));
+  if (span.traceState !== undefined) writer.string(3, span.traceState);
   if (span.parentSpanId !== undefined) writer.bytes(4, idBytes(span.parentSpanId, 8));
   writer.string(5, span.name);
   writer.varint(6, span.kind ?? KIND_INTERNAL);

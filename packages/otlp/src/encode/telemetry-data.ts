@@ -29,6 +29,8 @@ export interface SpanData {
   readonly traceId: string;
   /** 16 hex digits. */
   readonly spanId: string;
+  /** As W3C Trace Context writes it. */
+  readonly traceState?: string;
   /** 16 hex digits. */
   readonly parentSpanId?: string;
   readonly name: string;

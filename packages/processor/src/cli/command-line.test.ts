@@ -43,11 +43,17 @@ describe('the command line', () => {
   });
 
   const wrong: readonly (readonly [argv: readonly string[], said: string])[] = [
-    [['start'], 'unknown command "start"; known: run, validate, alerts, deadletters'],
+    [
+      ['start'],
+      'unknown command "start"; known: run, validate, alerts, deadletters, rules, replay',
+    ],
     [['run', 'now'], 'unexpected "now"'],
     [['validate', 'a.yaml', 'b.yaml'], 'unexpected "a.yaml b.yaml"'],
     [['run', '--port', '1'], "Unknown option '--port'"],
     [['run', '--config'], "Option '-c, --config <value>' argument missing"],
+    [['run', '--only'], '--rules and --only go with rules and replay'],
+    [['rules'], 'rules does one of: list, lint, test, explain, coverage'],
+    [['replay'], 'replay needs a file of OTLP/JSON'],
     [['alerts'], 'alerts does one of: test'],
     [['alerts', 'send', 'mail'], 'alerts does one of: test'],
     [['alerts', 'test', 'mail', 'slack'], 'unexpected "slack"'],

@@ -3,6 +3,8 @@ import type { EventEmitter } from 'node:events';
 import { parseArgs } from 'node:util';
 import { testAlerts } from './alerts-test.ts';
 import { DEAD_LETTER_ACTIONS, type DeadLettersWorld, runDeadLetters } from './dead-letters.ts';
+import { replayFiles } from './replay.ts';
+import { RULES_ACTIONS, type RulesCommand, runRules } from './rules.ts';
 import { runProcessor } from './run.ts';
 import { validateConfig } from './validate.ts';
 import { version } from './version.ts';
@@ -26,6 +28,11 @@ const HELP = `spanguard: security monitoring for APIs from the OpenTelemetry you
   spanguard deadletters list           what no backend or channel took: from where, why, when
   spanguard deadletters show <number>  one of them, as it was to be sent
   spanguard deadletters replay         send them again; the processor must be stopped
+  spanguard rules list|explain [name]  the rules, by group; all that is said of one
+  spanguard rules lint|test [name]     what rules lack; whether they tell of their traffic, and of no other
+  spanguard rules coverage             which rules stand for which part of OWASP's API list, ATT&CK and CWE
+  spanguard replay <file>...           what the rules would have told of recorded OTLP/JSON
+      --rules <path>                   rules besides those of the configuration; --only: without them
   spanguard --version
 
 Without a file it runs on embedded defaults: OTLP/gRPC on 127.0.0.1:4317 and OTLP/HTTP on 127.0.0.1:4318,
@@ -46,6 +53,10 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
       return runDeadLetters({ ...world, ...parsed, configFile: config });
     case 'alerts':
       return testAlerts({ ...world, channel: parsed.channel, configFile: config });
+    case 'rules':
+      return runRules({ ...world, ...parsed, configFile: config });
+    case 'replay':
+      return replayFiles({ ...world, ...parsed, configFile: config });
     case 'help':
       world.stdout(HELP);
       return 0;
@@ -69,6 +80,15 @@ type ParsedCommand =
       readonly config: string | undefined;
       readonly channel: string | undefined;
     }
+  | ({ readonly command: 'rules'; readonly config: string | undefined } & Pick<
+      RulesCommand,
+      'action' | 'names' | 'rules' | 'only'
+    >)
+  | ({
+      readonly command: 'replay';
+      readonly config: string | undefined;
+      readonly files: readonly string[];
+    } & Pick<RulesCommand, 'rules' | 'only'>)
   | ({ readonly command: 'deadletters'; readonly config: string | undefined } & Pick<
       DeadLettersWorld,
       'action' | 'number'
@@ -81,6 +101,8 @@ function parse(argv: readonly string[]): ParsedCommand | string {
       allowPositionals: true,
       options: {
         config: { type: 'string', short: 'c' },
+        rules: { type: 'string', multiple: true },
+        only: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -89,15 +111,34 @@ function parse(argv: readonly string[]): ParsedCommand | string {
     if (values.version === true) return { command: 'version', config };
     if (values.help === true || positionals[0] === undefined) return { command: 'help', config };
     const [command, ...surplus] = positionals;
+    const about = { config, rules: values.rules ?? [], only: values.only ?? false };
+    if (command === 'rules') return rulesOf(surplus, about);
+    if (command === 'replay') {
+      return surplus.length === 0
+        ? 'replay needs a file of OTLP/JSON'
+        : { command, files: surplus, ...about };
+    }
+    if (values.rules !== undefined || about.only) {
+      return '--rules and --only go with rules and replay';
+    }
     if (command === 'deadletters') return deadLettersOf(surplus, config);
     if (command === 'alerts') return alertsOf(surplus, config);
     if (surplus.length > 0) return `unexpected "${surplus.join(' ')}"`;
     if (command === 'run' || command === 'validate' || command === 'help')
       return { command, config };
-    return `unknown command "${command}"; known: run, validate, alerts, deadletters`;
+    return `unknown command "${command}"; known: run, validate, alerts, deadletters, rules, replay`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function rulesOf(
+  [word, ...names]: readonly string[],
+  about: { readonly config: string | undefined } & Pick<RulesCommand, 'rules' | 'only'>,
+): ParsedCommand | string {
+  const action = RULES_ACTIONS.find((known) => known === word);
+  if (action === undefined) return `rules does one of: ${RULES_ACTIONS.join(', ')}`;
+  return { command: 'rules', action, names, ...about };
 }
 
 function alertsOf(

@@ -1,5 +1,6 @@
 /** Looks at one indexed batch, raw and in memory, and writes down facts: never payload. */
 import {
+  ATTR_CLIENT_ADDRESS,
   ATTR_DB_SYSTEM_NAME,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_SECURITY_AUTHN_CONFIDENCE,
@@ -10,6 +11,7 @@ import {
   ATTR_SECURITY_INDICATOR_PARAMETER,
   ATTR_SECURITY_INDICATOR_PLACE,
   ATTR_SECURITY_INDICATOR_RULE,
+  ATTR_USER_ID,
   EVENT_AUTHZ_FAIL,
   FIELD_EVENT,
   FIELD_SECURITY_CREDENTIALS_SEEN,
@@ -34,6 +36,8 @@ import type { Counters } from '../pipeline/counters.ts';
 import { ByteSpan } from './byte-span.ts';
 import { attributeNumber } from './columns.ts';
 import type { FactMask } from './fact-mask.ts';
+import { isTooLarge, readForeignLog } from './foreign-log/foreign-log.ts';
+import { LogRecordView } from './foreign-log/log-record-view.ts';
 import { ForeignSpanJudge } from './foreign-span.ts';
 import { Lexicon } from './lexicon.ts';
 import { type AllPlaces, placesFor } from './places.ts';
@@ -90,6 +94,7 @@ const RULE = textColumn(ATTR_SECURITY_INDICATOR_RULE);
 const PLACE = textColumn(ATTR_SECURITY_INDICATOR_PLACE);
 const PARAMETER = textColumn(ATTR_SECURITY_INDICATOR_PARAMETER);
 const DATABASE = attributeNumber(ATTR_DB_SYSTEM_NAME);
+const WHOM = [attributeNumber(ATTR_CLIENT_ADDRESS), attributeNumber(ATTR_USER_ID)];
 
 /** Writes facts of batches. Stateless but for its memory of values, which changes no fact. */
 export class BatchDetector {
@@ -104,8 +109,10 @@ export class BatchDetector {
   readonly #writer: RowWriter;
   readonly #place: RecordPlace;
   readonly #name = new ByteSpan();
+  readonly #logs = new LogRecordView();
   #classes: DataClasses | undefined;
   #dropped = 0;
+  #unread = 0;
   /** No row between this one and the limit can be dropped for an event. */
   #plainBelow = 0;
 
@@ -128,32 +135,59 @@ export class BatchDetector {
     const [facts, cells] = [this.#facts, this.#cells];
     this.#classes = classes;
     this.#dropped = 0;
+    this.#unread = 0;
     this.#plainBelow = this.#rowsMax;
     facts.clear();
     cells.begin(index);
     this.#place.beginBatch(signal, index, cells.bytes);
     this.#lexicon.beginBatch({ buffer: cells.bytes, bytes: index.bytes, marks });
+    if (signal === 'logs') this.#logs.begin(cells.bytes);
     for (let record = 0; record < index.records.count; record++) {
       if (signal === 'logs') this.#lookAtLog(record, index);
       else this.#lookAtSpan(record, index);
     }
     if (facts.count > 0) this.#counters.add('detection.rows', facts.count);
     if (this.#dropped > 0) this.#counters.add('detection.dropped', this.#dropped);
+    if (this.#unread > 0) this.#counters.add('detection.unread', this.#unread);
     return encodeFacts(facts);
   }
 
   /** Our own events: a log record whose EventName is like those of the vocabulary. */
-  #lookAtLog(record: number, { records }: OtlpIndex): void {
+  #lookAtLog(record: number, index: OtlpIndex): void {
+    const { records } = index;
     const start = records.nameStart[record] ?? -1;
     const end = records.nameEnd[record] ?? -1;
     const name = this.#name.setText(this.#cells.bytes, start, end);
-    if (start < 0 || !beginsWith(name, EVENT_PREFIX)) return;
+    if (start < 0 || !beginsWith(name, EVENT_PREFIX)) {
+      this.#lookAtForeignLog(record, index);
+      return;
+    }
     const { event, judgedEvent } = this.#places;
     const isName = this.#lexicon.judge(judgedEvent, name, isEventName);
     const id = isName ? this.#lexicon.text(event, name) : 0;
     if (id === 0) return;
     this.#cells.moveTo(record);
     this.#write(record, id, false);
+    this.#trim();
+  }
+
+  /** What another logger tells of a request or a login. */
+  #lookAtForeignLog(record: number, { frames, records }: OtlpIndex): void {
+    const [view, cells] = [this.#logs, this.#cells];
+    const frame = records.frame[record] ?? 0;
+    view.moveTo(frames.start[frame] ?? 0, frames.end[frame] ?? 0);
+    if (isTooLarge(view)) this.#unread += 1;
+    const log = readForeignLog(view);
+    if (log === undefined) return;
+    cells.moveTo(record);
+    cells.give(log.attributes.map(([name, text]) => [attributeNumber(name), text]));
+    if (log.needsWhom && !WHOM.some((attribute) => cells.isOwn(attribute))) return;
+    const row = this.#write(
+      record,
+      this.#lexicon.word(log.event ?? REQUEST),
+      log.event === undefined,
+    );
+    if (log.event === undefined) this.#lookForEvents(record, row);
     this.#trim();
   }
 

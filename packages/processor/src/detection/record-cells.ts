@@ -5,6 +5,10 @@ import { ATTRIBUTE_COUNT, ATTRIBUTE_OF_COLUMN } from './columns.ts';
 
 const COLUMN_COUNT = ATTRIBUTE_OF_COLUMN.length;
 const NO_BYTES = Buffer.alloc(0);
+/** The column of its own name. */
+const COLUMN_OF_ATTRIBUTE = Array.from({ length: ATTRIBUTE_COUNT }, (_, attribute) =>
+  ATTRIBUTE_OF_COLUMN.indexOf(attribute),
+);
 const NOWHERE = -1;
 
 /**
@@ -23,6 +27,10 @@ export class RecordCells {
   readonly #cell = new Int32Array(ATTRIBUTE_COUNT);
   readonly #isResource = new Uint8Array(ATTRIBUTE_COUNT);
   #resource = NOWHERE;
+  /** What was given of the record beside its attributes, and where in its bytes each attribute begins and ends. */
+  #given: Buffer = NO_BYTES;
+  readonly #givenStart = new Int32Array(ATTRIBUTE_COUNT).fill(NOWHERE);
+  readonly #givenEnd = new Int32Array(ATTRIBUTE_COUNT);
   /** Columns of the resource looked at last. */
   readonly #resourceColumns: number[] = [];
 
@@ -36,7 +44,10 @@ export class RecordCells {
 
   /** Moves to a record. */
   moveTo(row: number): void {
-    for (let at = 0; at < this.count; at++) this.#column[this.present[at] ?? 0] = NOWHERE;
+    for (let at = 0; at < this.count; at++) {
+      this.#column[this.present[at] ?? 0] = NOWHERE;
+      this.#givenStart[this.present[at] ?? 0] = NOWHERE;
+    }
     this.count = 0;
     const index = this.#index;
     if (index === undefined) return;
@@ -64,6 +75,26 @@ export class RecordCells {
     }
   }
 
+  /**
+   * Gives the record attributes that it tells in another way; what it has already stays. Until the next move.
+   */
+  give(attributes: readonly (readonly [attribute: number, text: string])[]): void {
+    const texts = attributes.map(([, text]) => Buffer.from(text));
+    this.#given = Buffer.concat(texts);
+    let start = 0;
+    for (const [at, [attribute]] of attributes.entries()) {
+      const end = start + (texts[at]?.length ?? 0);
+      if (this.#column[attribute] === NOWHERE && end > start) {
+        this.#column[attribute] = COLUMN_OF_ATTRIBUTE[attribute] ?? 0;
+        this.#isResource[attribute] = 0;
+        this.#givenStart[attribute] = start;
+        this.#givenEnd[attribute] = end;
+        this.present[this.count++] = attribute;
+      }
+      start = end;
+    }
+  }
+
   /** Whether the record or its resource has an attribute. */
   has(attribute: number): boolean {
     return this.#column[attribute] !== NOWHERE;
@@ -83,6 +114,11 @@ export class RecordCells {
   point(span: ByteSpan, attribute: number): boolean {
     const index = this.#index;
     if (index === undefined || !this.has(attribute)) return false;
+    const givenStart = this.#givenStart[attribute] ?? NOWHERE;
+    if (givenStart >= 0) {
+      span.setText(this.#given, givenStart, this.#givenEnd[attribute] ?? 0);
+      return true;
+    }
     const cells = this.#isResource[attribute] === 1 ? index.resourceCells : index.recordCells;
     const cell = this.#cell[attribute] ?? 0;
     span.set(this.bytes, cells.type[cell] ?? 0, cells.start[cell] ?? 0, cells.end[cell] ?? 0);

@@ -117,6 +117,12 @@ export const COUNTERS = {
     unit: '{row}',
     labels: [],
   },
+  'detection.unread': {
+    description:
+      'Log records whose body is an object too large to be read for requests and logins.',
+    unit: '{record}',
+    labels: [],
+  },
   'journal.refused': {
     description: 'Records that could not be made durable.',
     unit: '{record}',

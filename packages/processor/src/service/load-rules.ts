@@ -33,8 +33,10 @@ export type LoadedRules =
 const FILES_MAX = 10_000;
 const WARNINGS_MAX = 100;
 const RULE_FILE = /\.ya?ml$/;
+/** Stands beside a rule, and is none. */
+const TRAFFIC_FILE = /(?:^|[\\/])traffic\.ya?ml$/;
 
-/** Reads every `.yaml` and `.yml` under the given places; collects all problems. */
+/** Reads every `.yaml` and `.yml` under the given places but `traffic.yaml`; collects all problems. */
 export function loadRules({ rules, shipped_rules: shipped }: RulesRequest): LoadedRules {
   const places = shipped ? [fileURLToPath(RULES_URL), ...rules] : rules;
   const problems: string[] = [];
@@ -66,7 +68,7 @@ function ruleFiles(place: string, problems: string[]): string[] {
   const files = told(problems, place, () => {
     if (statSync(place).isFile()) return [place];
     const names = readdirSync(place, { recursive: true, encoding: 'utf8' })
-      .filter((name) => RULE_FILE.test(name))
+      .filter((name) => RULE_FILE.test(name) && !TRAFFIC_FILE.test(name))
       .toSorted();
     if (names.length > FILES_MAX) problems.push(`${place}: more than ${FILES_MAX} rule files`);
     return names.slice(0, FILES_MAX).map((name) => join(place, name));

@@ -22,6 +22,8 @@ level: high
 `;
 /** Rows of one batch that are kept. */
 const ROWS_MAX = 50_000;
+/** More than is read of the body of a log record. */
+const LARGE = 'x'.repeat(20_000);
 /** Alerts of one rule in a minute, beyond which they are told together. */
 const RULE_ALERTS_MAX = 100;
 /** More than there is memory for. */
@@ -69,6 +71,16 @@ export const ALERT_SCENARIOS: readonly Scenario[] = [
       const processor = await run('correlate: { enabled: false }');
       const same = Array.from({ length: ROWS_MAX + 1 }, () => ({ client: 1 }));
       await postOtlp(processor.url, 'logs', failedLogins(same));
+    },
+  },
+  {
+    name: 'a log record too large to be read',
+    moves: ['detection.unread'],
+    happen: async ({ run }) => {
+      const processor = await run('correlate: { enabled: false }');
+      const record = { timeMs: systemClock.now(), severityNumber: 9, body: `{"event":"${LARGE}"}` };
+      const source = { resource: { 'service.name': 'shop' }, scopeName: 'test' };
+      await postOtlp(processor.url, 'logs', encodeLogsRequest(source, [record]));
     },
   },
   {

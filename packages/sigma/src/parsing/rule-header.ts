@@ -6,7 +6,9 @@ import type { FieldReader } from './field-reader.ts';
 
 const TAG = /^[a-z0-9_-]+\.[a-z0-9._-]+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const EXTENSION_KEYS = ['action', 'entity', 'quiet', 'group-by'] as const;
+const EXTENSION_KEYS = [
+  ...['action', 'entity', 'quiet', 'group-by', 'spoofable', 'budget'],
+] as const;
 const ACTION_CHARACTERS_MAX = 500;
 
 /** The name by which messages call the rule that is being read. */
@@ -69,10 +71,14 @@ function readExtension(parent: FieldReader): RuleExtension {
   const entity = reader.text('entity');
   const quietMs = reader.timespanMs('quiet');
   const groupBy = reader.entry('group-by') === undefined ? undefined : reader.texts('group-by');
+  const spoofable = reader.boolean('spoofable');
+  const budget = reader.text('budget');
   return {
     ...(action !== undefined && { action }),
     ...(entity !== undefined && { entity }),
     ...(quietMs !== undefined && { quietMs }),
     ...(groupBy !== undefined && { groupBy }),
+    ...(spoofable !== undefined && { spoofable }),
+    ...(budget !== undefined && { budget }),
   };
 }
