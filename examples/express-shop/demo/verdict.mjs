@@ -45,13 +45,16 @@ export class Verdict {
     });
   }
 
-  /** Alerts nobody expected, and alerts told twice. */
+  /** Alerts about who attacked nothing, and alerts told twice. Several rules may tell of one attacker. */
   #surplus() {
-    const unmet = [...this.#expected];
+    const attackers = this.#expected.flatMap(({ entity }) =>
+      entity === undefined ? [] : [entity],
+    );
     return [...this.#told.values()].filter((alert) => {
-      const index = unmet.findIndex((wanted) => matches(alert, wanted));
-      if (index >= 0) unmet.splice(index, 1);
-      return index < 0 || alert.times > 1;
+      const isExpected =
+        this.#expected.some((wanted) => matches(alert, wanted)) ||
+        attackers.some((attacker) => alert.entity.includes(attacker));
+      return !isExpected || alert.times > 1;
     });
   }
 }

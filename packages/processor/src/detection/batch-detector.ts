@@ -36,6 +36,7 @@ import type { Counters } from '../pipeline/counters.ts';
 import { ByteSpan } from './byte-span.ts';
 import { attributeNumber } from './columns.ts';
 import type { FactMask } from './fact-mask.ts';
+import { isAccessLogger } from './foreign-log/access-logger.ts';
 import { isTooLarge, readForeignLog } from './foreign-log/foreign-log.ts';
 import { LogRecordView } from './foreign-log/log-record-view.ts';
 import { ForeignSpanJudge } from './foreign-span.ts';
@@ -94,6 +95,8 @@ const RULE = textColumn(ATTR_SECURITY_INDICATOR_RULE);
 const PLACE = textColumn(ATTR_SECURITY_INDICATOR_PLACE);
 const PARAMETER = textColumn(ATTR_SECURITY_INDICATOR_PARAMETER);
 const DATABASE = attributeNumber(ATTR_DB_SYSTEM_NAME);
+const UNSURE = [attributeNumber(ATTR_SECURITY_AUTHN_CONFIDENCE), 'low'] as const;
+const TRACE_ID_BYTES = 16;
 const WHOM = [attributeNumber(ATTR_CLIENT_ADDRESS), attributeNumber(ATTR_USER_ID)];
 
 /** Writes facts of batches. Stateless but for its memory of values, which changes no fact. */
@@ -171,7 +174,10 @@ export class BatchDetector {
     this.#trim();
   }
 
-  /** What another logger tells of a request or a login. */
+  /**
+   * What another logger tells of a request or a login. Within a trace the span tells of the request, and
+   * most likely of the login too: words about one are then less sure.
+   */
   #lookAtForeignLog(record: number, { frames, records }: OtlpIndex): void {
     const [view, cells] = [this.#logs, this.#cells];
     const frame = records.frame[record] ?? 0;
@@ -179,16 +185,30 @@ export class BatchDetector {
     if (isTooLarge(view)) this.#unread += 1;
     const log = readForeignLog(view);
     if (log === undefined) return;
+    const isTraced = this.#isTraced(records.traceIdAt[record] ?? -1);
+    if (log.event === undefined) {
+      const scope = frames.parent[frame] ?? 0;
+      const [start = 0, end = 0] = [frames.start[scope], frames.end[scope]];
+      if (isTraced || isAccessLogger(cells.bytes, start, end)) return;
+    }
     cells.moveTo(record);
+    if (isTraced && log.needsWhom) cells.give([UNSURE]);
     cells.give(log.attributes.map(([name, text]) => [attributeNumber(name), text]));
     if (log.needsWhom && !WHOM.some((attribute) => cells.isOwn(attribute))) return;
-    const row = this.#write(
-      record,
-      this.#lexicon.word(log.event ?? REQUEST),
-      log.event === undefined,
-    );
-    if (log.event === undefined) this.#lookForEvents(record, row);
+    const isRequest = log.event === undefined;
+    const row = this.#write(record, this.#lexicon.word(log.event ?? REQUEST), isRequest);
+    if (isRequest) this.#lookForEvents(record, row);
     this.#trim();
+  }
+
+  /** Some senders write zeros where they have no id. */
+  #isTraced(at: number): boolean {
+    const { bytes } = this.#cells;
+    if (at < 0) return false;
+    for (let byte = at; byte < at + TRACE_ID_BYTES; byte++) {
+      if (bytes[byte] !== 0) return true;
+    }
+    return false;
   }
 
   #lookAtSpan(record: number, { records }: OtlpIndex): void {

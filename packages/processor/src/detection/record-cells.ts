@@ -49,6 +49,7 @@ export class RecordCells {
       this.#givenStart[this.present[at] ?? 0] = NOWHERE;
     }
     this.count = 0;
+    this.#given = NO_BYTES;
     const index = this.#index;
     if (index === undefined) return;
     const cells = index.recordCells;
@@ -80,8 +81,8 @@ export class RecordCells {
    */
   give(attributes: readonly (readonly [attribute: number, text: string])[]): void {
     const texts = attributes.map(([, text]) => Buffer.from(text));
-    this.#given = Buffer.concat(texts);
-    let start = 0;
+    let start = this.#given.length;
+    this.#given = Buffer.concat([this.#given, ...texts]);
     for (const [at, [attribute]] of attributes.entries()) {
       const end = start + (texts[at]?.length ?? 0);
       if (this.#column[attribute] === NOWHERE && end > start) {

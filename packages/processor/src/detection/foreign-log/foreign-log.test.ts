@@ -342,6 +342,27 @@ describe('a log record of another logger', () => {
     expect(eventsOf(line('POST /login', 401))).to.deep.equal(['request', `security.${FAIL}`]);
   });
 
+  it('of a trace leaves the request to its span, and is less sure of a login', () => {
+    const ids = { traceId: new Uint8Array(16).fill(1), spanId: new Uint8Array(8).fill(1) };
+    const none = { traceId: new Uint8Array(16), spanId: new Uint8Array(8) };
+    const line = body(`${CLIENT} - - [06/Jan/2026:10:00:00 +0000] "POST /login HTTP/1.1" 401 1`);
+    expect(rowsOf({ ...line, ...ids })).to.deep.equal([]);
+    expect(rowsOf({ ...line, ...none })).to.have.length(2);
+    const failed = body(`login failed for user ann from ${CLIENT}`);
+    const sure = (record: LogRecord): unknown =>
+      rowsOf(record)[0]?.attributes['security.authn.confidence'];
+    expect([sure({ ...failed, ...ids }), sure(failed)]).to.deep.equal(['low', 'medium']);
+  });
+
+  it('leaves requests to their spans where a server of the application tells of them', () => {
+    const line = body(`${CLIENT} - - [06/Jan/2026:10:00:00 +0000] "POST /login HTTP/1.1" 401 1`);
+    const eventsOf = (name: string): number => {
+      const scopeLogs = [{ scope: { name }, logRecords: [line] }];
+      return detector.rows('logs', encodeRequest('logs', { resourceLogs: [{ scopeLogs }] })).length;
+    };
+    expect([eventsOf('werkzeug'), eventsOf('nginx')]).to.deep.equal([0, 2]);
+  });
+
   it('is counted by the network of its client', () => {
     const [row] = rowsOf(json({ event: 'authn_login_fail:a', ip: '2001:db8:1:2::9' }));
     expect(row?.attributes['client.prefix']).to.equal('2001:db8:1:2::9');
