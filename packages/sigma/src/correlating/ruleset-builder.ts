@@ -8,6 +8,7 @@ import {
 } from '../checking/check-detection.ts';
 import { type CompileOptions, compileRowTest } from '../matching/compile-rule.ts';
 import { every, type RowTest } from '../matching/row-test.ts';
+import { VerdictPool } from '../matching/verdicts.ts';
 import type { FieldPlace } from './arrival.ts';
 import type {
   CompiledCorrelation,
@@ -20,7 +21,7 @@ import { type NamedRule, problemOf, problemsOf, RuleNames } from './rule-names.t
 import { SLOTS_MAX } from './window-settings.ts';
 
 /** What compiling a set may be given. */
-export interface RulesetOptions extends Omit<CompileOptions, 'fields'> {
+export interface RulesetOptions extends Omit<CompileOptions, 'fields' | 'verdicts'> {
   /**
    * What detection rules that stand alone are grouped by when they do not say; events that lack a field of
    * it are told all the same. Default: nothing.
@@ -66,6 +67,7 @@ export class RulesetBuilder {
   readonly correlations: CompiledCorrelation[] = [];
   readonly #names: RuleNames;
   readonly #consumers = new Map<RuleHeader, Consumer[]>();
+  readonly #verdicts = new VerdictPool();
   readonly #hearing = new Map<RuleHeader, Hearing>();
   /** Rules that a correlation uses up: they do not alert by themselves. */
   readonly #usedUp = new Set<RuleHeader>();
@@ -240,7 +242,8 @@ export class RulesetBuilder {
   #compile(rule: DetectionRule | FilterRule): RowTest {
     try {
       const { vocabulary, ...options } = this.#options;
-      return compileRowTest(rule, { ...options, fields: vocabulary.fields });
+      const verdicts = this.#verdicts;
+      return compileRowTest(rule, { ...options, fields: vocabulary.fields, verdicts });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
       this.errors.push(...error.problems);

@@ -3,6 +3,7 @@ import type { Condition, Detection, DetectionRule, FilterRule, Search } from '..
 import { Problems, SigmaError } from '../errors.ts';
 import type { FieldSlots } from '../rows/event-rows.ts';
 import { compileTest, type RowTestContext, slotsByName } from './compile-test.ts';
+import { VerdictPool } from './verdicts.ts';
 import { every, not, type RowMatcher, type RowTest, some } from './row-test.ts';
 
 /** What compiling may be given. */
@@ -13,6 +14,8 @@ export interface CompileOptions {
   readonly placeholders?: ReadonlyMap<string, readonly string[]>;
   /** Sigma field -> attribute of the event, for rules written for other logs. Default: none. */
   readonly fieldMap?: ReadonlyMap<string, string>;
+  /** Shared by rules that run together, all compiled with the same options. Default: none is shared. */
+  readonly verdicts?: VerdictPool;
 }
 
 /**
@@ -31,11 +34,16 @@ export function compileRule(rule: DetectionRule | FilterRule, options: CompileOp
 /** As {@link compileRule}, with what rows that match must have. */
 export function compileRowTest(
   rule: DetectionRule | FilterRule,
-  { fields, placeholders = new Map(), fieldMap = new Map() }: CompileOptions,
+  {
+    fields,
+    placeholders = new Map(),
+    fieldMap = new Map(),
+    verdicts = new VerdictPool(),
+  }: CompileOptions,
 ): RowTest {
   const problems = new Problems(rule.file);
   problems.rule = rule.name || rule.title;
-  const context = { placeholders, problems, slotOf: slotsByName(fields, fieldMap) };
+  const context = { placeholders, problems, slotOf: slotsByName(fields, fieldMap), verdicts };
   const compiled = compileDetection(rule.detection, context);
   if (problems.list.length > 0) throw new SigmaError(problems.list);
   return compiled;

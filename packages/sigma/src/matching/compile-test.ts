@@ -5,12 +5,14 @@ import type { RowCursor } from '../rows/row-cursor.ts';
 import { compileValues, placementOf, type TestContext, type ValueTests } from './compile-values.ts';
 import { type Clue, not, type Requirement, type RowMatcher, type RowTest } from './row-test.ts';
 import type { TextTest } from './text-test.ts';
-import { TextVerdicts } from './verdicts.ts';
+import { TextVerdicts, type VerdictPool } from './verdicts.ts';
 
 /** What compiling a test needs from outside. */
 export interface RowTestContext extends TestContext {
   /** The place of a field; undefined where no event has it. */
   readonly slotOf: (field: string) => FieldSlot | undefined;
+  /** What rules that are compiled together share. */
+  readonly verdicts: VerdictPool;
 }
 
 /** Compile; what fails is added to the problems and matches nothing. */
@@ -33,13 +35,15 @@ function compilePlainTest(test: FieldTest, context: RowTestContext): RowTest {
   if (test.field === '') return onAnyText(tests);
   const slot = context.slotOf(test.field);
   if (slot === undefined) return { matches: () => tests.whenAbsent, requires: [] };
-  if (slot.kind === 'text') return onTextColumn(slot.column, tests);
+  if (slot.kind === 'text') {
+    const verdicts = context.verdicts.of(JSON.stringify([test.modifiers, test.values]), tests);
+    return onTextColumn(slot.column, tests, verdicts);
+  }
   return slot.kind === 'number' ? onNumberColumn(slot.column, tests) : onFlag(slot.column, tests);
 }
 
-function onTextColumn(column: number, tests: ValueTests): RowTest {
+function onTextColumn(column: number, tests: ValueTests, verdicts: TextVerdicts): RowTest {
   const { whenAbsent } = tests;
-  const verdicts = new TextVerdicts(tests);
   return {
     matches: (cursor) => {
       const id = cursor.textAt(column);

@@ -1,5 +1,6 @@
 /** Regular expressions of rules: of the dialect Sigma names, in time linear in the value. */
 import { RE2JS } from 're2js';
+import { boundedRegex } from './bounded-regex.ts';
 import { RegexRefusal } from './pcre-escapes.ts';
 import { translatePattern } from './pcre-pattern.ts';
 import { literalsOf } from './regex-literals.ts';
@@ -26,17 +27,19 @@ export function compileRegex(pattern: string, flags: string): TextTest {
     if (regex.programSize() > REGEX_INSTRUCTIONS_MAX) {
       throw new RegexRefusal(0, `it takes more than ${REGEX_INSTRUCTIONS_MAX} instructions`);
     }
+    const bounded = boundedRegex(pattern, flags);
     const literals = literalsOf(source);
     const needs = literals?.map((text) => ({ kind: 'part', text }) as const);
     // To look for a text costs a tenth of a regular expression.
     const mayMatch = (folded: string): boolean =>
       literals === undefined || hasOne(folded, literals) || folded.includes(LONG_S);
-    if (!seesLastLineEnd) {
-      return { matches: (text, folded) => mayMatch(folded) && regex.test(text), needs };
-    }
-    const test = (text: string): boolean =>
-      regex.test(text) || (text.endsWith('\n') && regex.test(text.slice(0, -1)));
-    return { matches: (text, folded) => mayMatch(folded) && test(text), needs };
+    const linear = (text: string): boolean =>
+      regex.test(text) || (seesLastLineEnd && text.endsWith('\n') && regex.test(text.slice(0, -1)));
+    const matches =
+      bounded === undefined
+        ? (text: string, folded: string): boolean => mayMatch(folded) && linear(text)
+        : (text: string): boolean => bounded(text) ?? linear(text);
+    return { matches, needs };
   } catch (error) {
     // What RE2 itself refuses: too many repetitions, too deep.
     const isRefusal = error instanceof RegexRefusal;
