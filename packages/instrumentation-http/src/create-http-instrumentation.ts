@@ -10,7 +10,7 @@ import { createSecurityInstrumentation, guard, patch } from '@spanguard/instrume
 import { leaveEndedSpansAlone } from './ended-spans.ts';
 import { PACKAGE } from './generated/package-name.ts';
 import { followResponse, openRequest } from './observe-server-request.ts';
-import { observeBytes } from './raw-payloads.ts';
+import { observeBytes, observeEnd } from './raw-payloads.ts';
 
 /**
  * An `HttpInstrumentation` that records who the client is and how each request ended. `config` is
@@ -46,7 +46,7 @@ function withPayload(instrumentation: HttpInstrumentation): HttpInstrumentation 
 const PAYLOAD = patch('http', '*')
   .method('IncomingMessage.prototype.push', observeBytes)
   .method('ServerResponse.prototype.write', observeBytes)
-  .method('ServerResponse.prototype.end', observeBytes);
+  .method('ServerResponse.prototype.end', observeEnd);
 
 // Upstream takes the client's address from the text of a header that anybody may write. Whatever becomes
 // of our own hook, that text is no address: an absent value replaces it.

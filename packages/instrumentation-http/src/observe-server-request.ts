@@ -5,6 +5,7 @@ import { type Attributes, type Span, context } from '@opentelemetry/api';
 import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_NETWORK_PEER_ADDRESS,
+  ATTR_TLS_PROTOCOL_VERSION,
   ATTR_URL_ORIGINAL,
   ATTR_URL_QUERY,
   ATTR_USER_AGENT_ORIGINAL,
@@ -31,6 +32,7 @@ import { ownValue } from '@spanguard/verdict';
 import { onLateAnswer } from './late-answer.ts';
 import { holdRawPayloads, type RawPayloads, readRawPayloads } from './raw-payloads.ts';
 import { lateView, responseView } from './response-view.ts';
+import { tlsVersionOf } from './tls-version.ts';
 
 /**
  * Opens the record of a request, before its span starts. Returns the span's attributes: they replace
@@ -48,6 +50,8 @@ export function openRequest(request: IncomingMessage): Attributes {
   const query = target.indexOf('?');
   // Upstream exports the query with its secrets and re-encoded; the masked original replaces it.
   if (query !== -1) attributes[ATTR_URL_QUERY] = target.slice(query + 1);
+  const tlsVersion = tlsVersionOf(request.socket);
+  if (tlsVersion !== undefined) attributes[ATTR_TLS_PROTOCOL_VERSION] = tlsVersion;
   attributes[ATTR_USER_AGENT_ORIGINAL] = maskedAgent(runtime, request.headers['user-agent']);
   return attributes;
 }
@@ -120,7 +124,7 @@ const finishLate = guard('http.late_answer', (followed: Followed) => {
 function learnFrom({ record, request, response, raw }: Followed): void {
   // A getter named `body` may consume the stream (adapters of other frameworks define one).
   record.requestBody ??= ownValue(request, 'body');
-  if (raw !== undefined) readRawPayloads(raw, record, response);
+  readRawPayloads(raw, record, response);
   record.settleRoute();
   if (record.user === undefined) findUsers(request, record);
 }

@@ -4,13 +4,14 @@
  * listened to, since a listener changes how a stream flows; and no stream is changed, only what all of a kind
  * share.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { guard, type LibraryMethod, type RequestSecurity } from '@spanguard/instrumentation';
 import { isObject } from '@spanguard/verdict';
 
 /** Longest payload that is held, in bytes; of a longer one nothing is. */
 export const heldBytesMax = 65_536;
 const fieldsMax = 256;
+const failureStatusMin = 500;
 
 /** The payloads of one request; empty once they are too long. */
 export interface RawPayloads {
@@ -59,18 +60,17 @@ export const holdRawPayloads: (
 
 /** Reads what is held where nobody else gave it. */
 export const readRawPayloads: (
-  payloads: RawPayloads,
+  payloads: RawPayloads | undefined,
   record: RequestSecurity,
   response: ServerResponse,
 ) => void = guard(
   'http.raw_payloads.read',
-  (payloads: RawPayloads, record: RequestSecurity, response: ServerResponse): void => {
-    if (record.requestBody === undefined) {
-      const text = payloads.request.text();
-      if (text !== undefined) record.requestBody = parsed(text, record);
-    }
+  (payloads: RawPayloads | undefined, record: RequestSecurity, response: ServerResponse): void => {
+    const text = record.requestBody === undefined ? payloads?.request.text() : undefined;
+    if (text !== undefined) record.requestBody = parsed(text, record);
     if (record.responseBody !== undefined || record.responseText !== undefined) return;
-    if (isReadable(response)) record.responseText = payloads.response.text();
+    const answer = payloads?.response ?? failures.get(response);
+    if (answer !== undefined && isReadable(response)) record.responseText = answer.text();
   },
 );
 
@@ -103,11 +103,28 @@ function isReadable(response: ServerResponse): boolean {
 /** By request and by response. */
 const held = new WeakMap<object, HeldBytes>();
 
-/** Wraps `push` of requests, by which a body arrives, and `write` and `end` of responses. */
+/** Wraps `push` of requests, by which a body arrives, and `write` of responses. */
 export function observeBytes(original: LibraryMethod): LibraryMethod {
   return function observedBytes(this: unknown, ...args) {
     const bytes = isObject(this) ? held.get(this) : undefined;
     if (bytes !== undefined) keep(bytes, args[0], args[1]);
+    return Reflect.apply(original, this, args);
+  };
+}
+
+/** What servers end their failures with, where no payload is held: `undefined` for all other answers. */
+const failures = new WeakMap<object, HeldBytes>();
+
+/** Wraps `end` of responses: of a failure whatever it says last is held, since it may say too much. */
+export function observeEnd(original: LibraryMethod): LibraryMethod {
+  return function observedEnd(this: unknown, ...args) {
+    if (this instanceof ServerResponse) {
+      let bytes = held.get(this);
+      if (bytes === undefined && this.statusCode >= failureStatusMin && args.length > 0) {
+        failures.set(this, (bytes = new HeldBytes()));
+      }
+      if (bytes !== undefined) keep(bytes, args[0], args[1]);
+    }
     return Reflect.apply(original, this, args);
   };
 }

@@ -158,7 +158,9 @@ describe('createHttpInstrumentation', () => {
     const { attributes } = tracing.first();
     expect(Object.keys(attributes).filter((key) => key.startsWith('security.'))).to.deep.equal([
       'security.client.address.source',
+      'security.posture',
     ]);
+    expect(attributes['security.posture']).to.deep.equal([]);
   });
 
   it('tells an event with who, what and how it ended', async () => {

@@ -47,6 +47,7 @@ export {
 } from './patch/security-instrumentation.ts';
 export { capturePayload } from './payload/capture-payload.ts';
 export { holdAnswer, holdBody } from './payload/hold-payload.ts';
+export { type AnswerHead, readHeaders, readSentHead } from './posture/answer-head.ts';
 export type { ResponseView } from './request/authn-facts.ts';
 export { maskedAgent, maskedTarget } from './request/event-attributes.ts';
 export { findSessionUser, findUser } from './request/find-user.ts';

@@ -90,6 +90,11 @@ export class TracedApplication {
     return this.recorded;
   }
 
+  /** The server spans that ended since the test began or asked last. */
+  spans(): ReturnType<Tracing['spans']> {
+    return this.tracing?.spans() ?? [];
+  }
+
   /** What became of the patches. */
   report(): readonly PatchReport[] {
     return this.security.flatMap((each) => each.report());

@@ -195,6 +195,13 @@ export const ATTR_SECURITY_CLIENT_SPOOF_SUSPECTED = 'security.client.spoof_suspe
 /** Security events raised in this request. */
 export const ATTR_SECURITY_EVENT_NAMES = 'security.event.names' as const;
 
+/** How an answer protects whoever it is for, and what it shows that it should not; a header that is not named was not sent. `cors_echoed` = the origin that asked is allowed by its name, `cookie_*` = a cookie is set without Secure, HttpOnly or SameSite. */
+export const ATTR_SECURITY_POSTURE = 'security.posture' as const;
+/** The allowed values of `security.posture`. */
+export const SECURITY_POSTURE_VALUES = ['hsts', 'csp', 'nosniff', 'cors_any', 'cors_echoed', 'cors_credentials', 'cookie_insecure', 'cookie_scriptable', 'cookie_cross_site', 'deprecated', 'sunset', 'stack_trace', 'database_error'] as const;
+/** One of {@link SECURITY_POSTURE_VALUES}. */
+export type Posture = (typeof SECURITY_POSTURE_VALUES)[number];
+
 /** Mark of an exporter of the processor, once a minute on a resource without records: what comes back is a loop. */
 export const ATTR_SECURITY_EXPORTER_ID = 'security.exporter.id' as const;
 

@@ -70,6 +70,7 @@ export const FACT_FIELDS = [
   { name: 'db.system.name', number: 53, kind: 'text', wire: ['db.system.name', 'db.system'] },
   { name: 'db.operation.name', number: 54, kind: 'text', wire: ['db.operation.name', 'db.operation'] },
   { name: 'messaging.system', number: 55, kind: 'text', wire: ['messaging.system'] },
+  { name: 'security.posture', number: 56, kind: 'texts', wire: ['security.posture'] },
 ] as const;
 
 /** Name of a field. */
@@ -126,6 +127,7 @@ export const FACT_ATTRIBUTES = [
   { name: 'db.system.name', wire: ['db.system.name', 'db.system'] },
   { name: 'db.operation.name', wire: ['db.operation.name', 'db.operation'] },
   { name: 'messaging.system', wire: ['messaging.system'] },
+  { name: 'security.posture', wire: ['security.posture'] },
 ] as const;
 
 /** Name of an attribute that facts are made of. */

@@ -7,6 +7,7 @@ import {
   isLoginPage,
 } from '@spanguard/verdict';
 import { guard } from '../guard/guard.ts';
+import type { AnswerHead } from '../posture/answer-head.ts';
 import type { GraphqlAnswer } from './graphql-answer.ts';
 import type { LoginAttempt } from './login-attempt.ts';
 import type { RequestSecurity } from './request-security.ts';
@@ -19,6 +20,8 @@ export interface ResponseView {
   readonly statusCode: number | undefined;
   /** A response header by its lower-case name. */
   header(name: string): unknown;
+  /** What its head says of its protection; absent when none was sent. */
+  readonly head?: AnswerHead | undefined;
 }
 
 const locationCharsMax = 2048;

@@ -21,6 +21,7 @@ import { indicatorAttributes, indicatorsIn } from './indicator-events.ts';
 import { type LoginAttempt, loginAttempt } from './login-attempt.ts';
 import { authnAttributes, authzAttributes, inputAttributes } from './outcome-attributes.ts';
 import { payloadAttributes } from './payload-attributes.ts';
+import { postureAttributes } from './posture-attributes.ts';
 import { refusedByAnswer } from './refused-answer.ts';
 import type { RequestSecurity } from './request-security.ts';
 
@@ -74,7 +75,7 @@ function tell(record: RequestSecurity, response: ResponseView): Verdict {
     pending.length > 0;
   const payload = payloadAttributes(record, response, isSignal);
   const identity = identify(record, verdict) ?? {};
-  const told: EventAttributes = { ...identity, ...payload };
+  const told: EventAttributes = { ...postureOf(record, response), ...identity, ...payload };
   if (outcome !== undefined) Object.assign(told, authnAttributes(record.runtime, outcome));
   for (const { name, own } of pending) {
     record.noteEvent(name);
@@ -101,6 +102,8 @@ function judge(record: RequestSecurity, response: ResponseView): Verdict {
     : undefined;
   return { outcome, attempt, graphql, indicators: indicatorsIn(record) };
 }
+
+const postureOf = guard('request.posture', postureAttributes);
 
 const hearRefusal = guard('request.refused_answer', refusedByAnswer);
 

@@ -178,6 +178,11 @@ describe('the row of a request', () => {
     });
   }
 
+  it('has the words of the posture that a sender of ours tells', () => {
+    const words = { 'security.posture': ['hsts', 'cookie_insecure'] };
+    expect(fieldsOf(words)['security.posture']).to.deep.equal(['hsts', 'cookie_insecure']);
+  });
+
   it('names the kinds of data that redaction found, by side and record', () => {
     const detector = new TestDetector();
     const [first, second] = detector.requests(

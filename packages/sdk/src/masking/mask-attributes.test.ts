@@ -53,6 +53,20 @@ describe('AttributeMasker', () => {
     expect(masked({ raw: new TextEncoder().encode(SECRET) })).to.deep.equal({ raw: '[bytes]' });
   });
 
+  it('gives back a frozen list that is clean, and masks it all the same under another key', () => {
+    const words = ['one', 'two'];
+    Object.freeze(words);
+    for (let time = 0; time < 2; time++) {
+      expect(masker.value('words', words)).to.equal(words);
+      expect(masker.value('password', words)).to.not.include('one');
+    }
+    const secrets = [`password=${SECRET}`];
+    Object.freeze(secrets);
+    for (let time = 0; time < 2; time++) {
+      expect(JSON.stringify(masker.value('words', secrets))).to.not.include(SECRET);
+    }
+  });
+
   it('ends at a depth, however deep the value is', () => {
     let deep: unknown = SECRET;
     for (let level = 0; level < 10_000; level++) deep = { a: deep };

@@ -31,6 +31,8 @@ interface ListUnderKey {
 export class AttributeMasker {
   readonly #mask: StructureMask;
   readonly #charsMax: number;
+  /** Frozen lists of which nothing was masked, and under which key. */
+  readonly #clean = new WeakMap<object, string>();
 
   constructor(mask: StructureMask, limits: MaskLimits = DEFAULT_MASK_LIMITS) {
     this.#mask = mask;
@@ -85,6 +87,7 @@ export class AttributeMasker {
     // Nobody can say what bytes hold, so they do not leave; foreign depth never becomes our stack.
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return NOT_TEXT;
     if (depth >= DEPTH_MAX) return TOO_DEEP;
+    if (outer === 0 && this.#clean.get(value) === key) return value;
     const around = Math.max(outer, this.#mask.decisionOf(key));
     return Array.isArray(value)
       ? this.#list({ key, items: value, isNested: false }, around, depth)
@@ -110,7 +113,10 @@ export class AttributeMasker {
         ? this.#list({ key, items: item, isNested: true }, outer, depth + 1)
         : (this.#value(key, item, outer, depth + 1) ?? null);
     });
-    return masked.every((item, at) => item === items[at]) ? items : masked;
+    if (!masked.every((item, at) => item === items[at])) return masked;
+    // A few lists of words, made once, stand on every span.
+    if (Object.isFrozen(items) && !items.some(isHolder)) this.#clean.set(items, key);
+    return items;
   }
 
   #map(map: object, around: KeyDecision, depth: number): AnyValue {
@@ -125,4 +131,8 @@ export class AttributeMasker {
     }
     return copy;
   }
+}
+
+function isHolder(item: AnyValue): boolean {
+  return typeof item === 'object' && item !== null;
 }
