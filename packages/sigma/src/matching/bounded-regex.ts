@@ -1,7 +1,7 @@
 /**
- * Regular expressions that V8's own engine runs in bounded time, twenty times as fast as one that is linear by
- * its nature: without unbounded repetition there is only so much to try at each character of a text. Of printable
- * ASCII, the signs that are let through mean the same in PCRE, RE2 and JavaScript.
+ * Regular expressions that V8's own engine runs in bounded time, faster than one that is linear by its nature:
+ * without unbounded repetition there is only so much to try at each character of a text. Of printable ASCII,
+ * the signs that are let through mean the same in PCRE, RE2 and JavaScript.
  */
 
 /** Ways to read a text that a pattern may have from one place: so often an engine may turn back there. */
