@@ -38,8 +38,9 @@ export function signsInTarget(
   return [...withoutRepeats(inPath.list), ...withoutRepeats(inQuery.list)];
 }
 
-function readPath(path: string, findings: Findings): void {
-  findings.read(path, 'value', '');
+/** A path whole and by its segments. */
+export function readPath(path: string, findings: Findings, parameter = ''): void {
+  findings.read(path, 'value', parameter);
   // A payload in a path parameter begins where its segment begins.
   let start = 1;
   while (start < path.length) {
@@ -47,33 +48,35 @@ function readPath(path: string, findings: Findings): void {
     const end = slash < 0 ? path.length : slash;
     const segment = path.slice(start, end);
     if (!PLAIN_SEGMENT.test(segment) || base64Text(segment) !== undefined) {
-      findings.read(segment, 'value', '');
+      findings.read(segment, 'value', parameter);
     }
     start = end + 1;
   }
 }
 
-function readQuery(query: string, findings: Findings): void {
+/** Names and values of a query or form, and the whole where no form is one; `carrier` is what it stands in. */
+export function readQuery(query: string, findings: Findings, carrier?: string): void {
   let start = 0;
   while (start <= query.length) {
     const ampersand = query.indexOf('&', start);
     const end = ampersand < 0 ? query.length : ampersand;
-    readPair(query.slice(start, end), findings);
+    readPair(query.slice(start, end), findings, carrier);
     start = end + 1;
   }
   // "x=1&&cat /etc/passwd" is one command to a shell but three pairs to a parser.
-  if (query.includes('&&') || !query.includes('=')) findings.read(query, 'value', '');
+  if (query.includes('&&') || !query.includes('=')) findings.read(query, 'value', carrier ?? '');
 }
 
-function readPair(pair: string, findings: Findings): void {
+function readPair(pair: string, findings: Findings, carrier: string | undefined): void {
   const equals = pair.indexOf('=');
   const name = formBlanks(equals < 0 ? pair : pair.slice(0, equals));
-  findings.read(name, 'name', name);
+  const parameter = carrier ?? name;
+  findings.read(name, 'name', parameter);
   if (equals < 0) return;
-  findings.read(formBlanks(pair.slice(equals + 1)), 'value', name);
+  findings.read(formBlanks(pair.slice(equals + 1)), 'value', parameter);
   // "<img src=x>" as a whole parameter is split at its first '='.
   if (findings.list.length === 0 && /[<'"(;|${]|%[237]/.test(name)) {
-    findings.read(formBlanks(pair), 'name', name);
+    findings.read(formBlanks(pair), 'name', parameter);
   }
 }
 

@@ -11,6 +11,7 @@ export interface RecogniseOptions {
   readonly limits?: Partial<Limits>;
 }
 
+const IN_HEADER = { place: 'header' } as const;
 const AGENTS = new RuleSet(AGENT_RULES);
 /** All headers together are no longer where Node's limit was left as it is. */
 const AGENT_LENGTH_MAX = 16_384;
@@ -28,10 +29,18 @@ export function recogniseValue(value: string, options?: RecogniseOptions): reado
 }
 
 /**
- * Scanners and attack tools by what they call themselves. Of an agent longer than 16,384 characters the
- * first and last 8,192 are read, and what of a tool stands between them is a sign of its own.
+ * Scanners and attack tools by what they call themselves, and whatever else an agent carries. Of one longer
+ * than 16,384 characters the first and last 8,192 are read for tools, and what of a tool stands between them
+ * is a sign of its own.
  */
 export function recogniseUserAgent(userAgent: string): readonly Indicator[] {
+  const carried = recogniseValue(userAgent, IN_HEADER);
+  const tools = toolsIn(userAgent);
+  if (carried.length === 0) return tools;
+  return tools.length === 0 ? carried : [...tools, ...carried];
+}
+
+function toolsIn(userAgent: string): readonly Indicator[] {
   if (!AGENTS.touches(userAgent)) return NOTHING;
   const half = AGENT_LENGTH_MAX / 2;
   const isCut = userAgent.length > AGENT_LENGTH_MAX;

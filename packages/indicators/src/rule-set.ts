@@ -39,8 +39,7 @@ function ask(rule: Rule, view: View): Indicator | undefined {
   if (rule.matches === undefined ? match == null : !rule.matches(view)) return undefined;
   const isTold = rule.told !== undefined && view.tells(rule.told.as);
   if (isTold && rule.told?.worth === 'nothing') return undefined;
-  // Whoever never decodes base64 cannot be attacked by it, so that alone is no reason to alert.
-  const isWeak = isTold || view.decoding.includes('base64');
+  const isWeak = isTold || view.isAmbiguous;
   const confidence = isWeak ? 'suspicious' : rule.confidence;
   const { kind, id } = rule;
   const seen = { kind, confidence, rule: id, decoding: view.decoding };

@@ -23,6 +23,18 @@ export const CRLF_RULES: readonly Rule[] = [
     ),
     { places: HEADER_PLACES },
   ),
+  // People paste what looks like one into a text: elsewhere it is none.
+  rule(
+    'crlf.header_in_body',
+    'location¦content-¦x-¦refresh¦transfer-encoding¦access-control¦subject¦host:¦host :',
+    new RegExp(
+      `^.{0,256}?${BREAK}\\s{0,4}(?:location\\s?:\\s?(?:https?:|/)|content-(?:length|type)\\s?:|` +
+        `x-[a-z-]{2,30}\\s?:|refresh\\s?:\\s?\\d|transfer-encoding\\s?:|access-control-\\w|` +
+        `subject\\s?:|host\\s?:\\s?[\\w.])`,
+      'i',
+    ),
+    { ...SUSPICIOUS, places: ['body'] },
+  ),
   rule('crlf.cookie_header', 'set-cookie', new RegExp(`${BREAK}\\s{0,4}set-cookie2?\\s?:`, 'i')),
   rule(
     'crlf.smuggled_request',
@@ -33,10 +45,15 @@ export const CRLF_RULES: readonly Rule[] = [
       'i',
     ),
   ),
-  rule('crlf.any_header', ':', new RegExp(`${BREAK}\\s{0,4}[a-z][a-z-]{2,30}\\s?:\\s?\\S`, 'i'), {
-    ...SUSPICIOUS,
-    places: ['query', 'path', 'header'],
-  }),
+  rule(
+    'crlf.any_header',
+    ':',
+    new RegExp(`${BREAK}\\s{0,4}[a-z][a-z-]{2,30}\\s?:\\s?(?!//)\\S`, 'i'),
+    {
+      ...SUSPICIOUS,
+      places: ['query', 'path', 'header'],
+    },
+  ),
   rule(
     'crlf.header_text',
     'http/1¦http/2',
@@ -60,9 +77,23 @@ export const CRLF_RULES: readonly Rule[] = [
     ),
   ),
   rule(
+    'crlf.mail_header_behind_address',
+    '@',
+    new RegExp(
+      `^["'<\\s]{0,3}[^\\s@"'<>]{1,64}@[\\w.:-]{1,80}[>"']{0,2}${BREAK}\\s{0,4}` +
+        `(?:b?cc|to|from|reply-to|subject|content-type|mime-version)\\s?:`,
+      'i',
+    ),
+  ),
+  rule(
     'crlf.mail_header',
     'cc:¦cc :¦to:¦to :¦from:¦from :',
-    new RegExp(`${BREAK}\\s{0,4}(?:b?cc|to|from|reply-to)\\s?:\\s?\\S{1,64}@`, 'i'),
+    // A mail that is quoted has its first header in its first line.
+    new RegExp(
+      `^(?![\\s>*]{0,4}(?:from|to|cc|subject|sent|date)\\s?:).{0,256}?${BREAK}\\s{0,4}` +
+        `(?:b?cc|to|from|reply-to)\\s?:\\s?\\S{1,64}@`,
+      'i',
+    ),
     SUSPICIOUS,
   ),
   rule('crlf.utf8_break', '%e5%98¦%250a¦%250d¦%25250', /%e5%98%8d|%25(?:25)?0[ad]/i),
@@ -71,12 +102,15 @@ export const CRLF_RULES: readonly Rule[] = [
 export const LOG_FORGING_RULES: readonly Rule[] = [
   rule(
     'log_forging.record',
-    'info¦error¦warn¦debug¦fatal¦critical¦notice¦trace¦audit¦ - ',
+    'info¦error¦warn¦debug¦fatal¦critical¦notice¦trace¦audit¦ - ¦success¦fail¦alert¦login¦auth¦' +
+      '"level¦"severity¦"time¦"ts¦"msg¦"message¦"@time',
     new RegExp(
       `${BREAK}\\s{0,4}(?:\\[?(?:\\d{4}[-/]\\d{2}[-/]\\d{2}|` +
         `\\d{2}[-/]\\w{3}[-/]\\d{4})[\\sT:,\\d.Z+\\]-]{0,32}|\\d{10,13}\\s)?[\\s\\[|` +
         `<(-]{0,4}(?:info|error|warn(?:ing)?|debug|fatal|critical|notice|trace|audit)[\\]:>)|` +
-        `\\s]{1,3}\\s?\\S|${BREAK}\\s{0,2}\\d{1,3}(?:\\.\\d{1,3}){3}\\s-\\s`,
+        `\\s]{1,3}\\s?\\S|${BREAK}\\s{0,2}\\d{1,3}(?:\\.\\d{1,3}){3}\\s-\\s|` +
+        `${BREAK}\\s{0,4}(?:success|failure|failed|alert|critical|fatal|login|auth)\\s?[:=]\\s?\\S|` +
+        `${BREAK}\\s{0,4}\\{\\s?"(?:level|severity|time|timestamp|ts|msg|message|@timestamp)"\\s?:`,
       'i',
     ),
     { places: HEADER_PLACES },
@@ -94,9 +128,12 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
   ),
   rule(
     'log_forging.level',
-    'info¦error¦warn¦debug¦fatal¦critical¦level=',
+    'info¦error¦warn¦debug¦fatal¦critical¦level=¦ - ¦-¦success:¦failure:¦alert:¦audit:',
     new RegExp(
-      `${BREAK}\\s{0,4}\\[?(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|CRITICAL)\\]?[:\\s-]|` +
+      `${BREAK}\\s{0,4}\\d{1,3}(?:\\.\\d{1,3}){3}\\s-\\s\\S{1,20}\\s\\[|` +
+        `${BREAK}\\s{0,4}(?:\\[?\\d{4}-\\d\\d-\\d\\d[T\\s][\\d:.,Z+]{5,20}\\]?\\s)\\w{2,24}:\\s|` +
+        `${BREAK}\\s{0,4}(?:SUCCESS|FAILURE|ALERT|AUDIT):|` +
+        `${BREAK}\\s{0,4}\\[?(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|CRITICAL)\\]?[:\\s-]|` +
         `${BREAK}level=\\w`,
     ),
     { ...SUSPICIOUS, places: ['body'] },

@@ -211,6 +211,13 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
     ),
     SUSPICIOUS_PATH,
   ),
+  // Nothing that is served begins with a dot, but for what standards put there.
+  rule(
+    'sensitive_file.hidden',
+    '/.',
+    /^(?:\/[\w-]{1,40}){0,4}\/\.(?!well-known|netlify|auth\b|vite|within|\.)[a-z][\w-]{1,40}(?:[./][\w./-]{0,80})?$/i,
+    SUSPICIOUS_PATH,
+  ),
   rule(
     'sensitive_file.webshell',
     '.php¦.jsp¦.asp¦.aspx',
@@ -237,8 +244,8 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
     '.php¦.phtml¦.phar¦.jsp¦.asp¦.cgi¦sess_',
     anyOf(
       inOrder(
-        /(?:^|[\w-])\.(?:php\d?|phtml|phar|jspx?|aspx?|cgi)(?:\.\w{2,5})?/i,
-        /(?:\.{1,3}|::\$data|%00|\0|;[\w.]{1,8})?$/i,
+        /^[^/\\]{0,128}\.(?:php\d?|phtml|phar|phpt|jspx?|aspx?|cgi)(?:\.\w{2,5})?/i,
+        /(?:\.{1,32}|\s{1,4}|::\$data|%00|\0|;[\w.]{1,8})?$/i,
       ),
       /^sess_[a-z\d,-]{8,64}$/i,
     ),
