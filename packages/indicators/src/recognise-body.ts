@@ -1,6 +1,7 @@
 /** Signs of attacks in a body, parsed or as text: names and text values at any nesting, within bounds. */
 import { isGraphql, shapeOf } from './body/graphql.ts';
 import { isMultipart, partsIn } from './body/multipart.ts';
+import { textOfBytes } from './decode/bytes.ts';
 import { Findings, type FindingsOptions } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -39,6 +40,7 @@ export function signsInBody(body: unknown, options: FindingsOptions): readonly L
     limits: options.limits ?? DEFAULT_LIMITS,
   };
   if (typeof body === 'string') readBodyText(body, reader);
+  else if (body instanceof Uint8Array) readBodyText(textOfBytes(body), reader);
   else if (isContainer(body)) {
     if (Array.isArray(body)) readBatch(body, reader);
     readContainers(body, 0, reader);

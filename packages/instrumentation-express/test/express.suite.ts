@@ -323,7 +323,7 @@ export function testExpress(version: string, from: string | URL): void {
       setSecurityRuntime({
         ...recording.runtime,
         mask: { text: fail, target: fail, attribute: fail },
-        recognise: { target: fail, body: fail, userAgent: fail },
+        recognise: { target: fail, body: fail, headers: fail, userAgent: fail },
       });
       const app = load();
       app.use(load.json());

@@ -56,6 +56,7 @@ export {
   type PayloadCapture,
   type PayloadSettings,
   type RecognisedIndicator,
+  type RequestHeaders,
   type SecurityAttributeValue,
   type SecurityEvent,
   type SecurityMask,
