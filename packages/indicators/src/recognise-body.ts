@@ -17,6 +17,8 @@ const JSON_LENGTH_MAX = 1024 * 1024;
 /** JSON in a text in JSON. */
 const TEXTS_DEPTH_MAX = 2;
 
+const GRAPHQL_LENGTH_MIN = 12;
+
 /** What is being read, and how. */
 interface Reader {
   readonly findings: Findings;
@@ -144,9 +146,11 @@ function readText(text: string, name: string, depthOfText: number, reader: Reade
   if (nested !== undefined) readContainers(nested, depthOfText + 1, reader);
   findings.read(text, 'value', name);
   if (!findings.hasRoomFor(text)) return;
-  if (isGraphql(text)) readGraphql(text, name, findings);
+  if (text.length >= GRAPHQL_LENGTH_MIN && text.includes('{') && isGraphql(text)) {
+    readGraphql(text, name, findings);
+  }
   // What an XML document carries is what its application will use: read each text on its own.
-  if (!/^\s{0,16}</.test(text)) return;
+  if ((first !== 60 && first > 32) || !/^\s{0,16}</.test(text)) return;
   for (const match of text.matchAll(MARKUP_TEXT)) {
     findings.read(match[1] ?? match[2] ?? match[3] ?? match[4] ?? '', 'value', name);
   }

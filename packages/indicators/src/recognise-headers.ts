@@ -15,6 +15,8 @@ export interface HeaderValues {
 const AGENT = 'user-agent';
 const ORIGIN_ONLY = /^(?:https?:\/\/[\w.-]{1,255}(?::\d{1,5})?\/?|null)$/i;
 const ORIGIN = /^https?:\/\/[^/?#\s]{1,255}/i;
+/** Of the characters that RFC 6750 gives a token there is no payload. */
+const BEARER = /^bearer\s{1,4}[\w.~+/-]{1,8192}={0,2}$/i;
 const BASIC = /^basic\s{1,4}(\S{4,2048})$/i;
 
 /**
@@ -68,6 +70,7 @@ function readHeader(name: string, value: string, { findings, cookiesMax }: Reade
   // Where somebody came from is no address to fetch; what was asked for there may be an attack.
   if (name === 'referer') return readReferer(value, findings);
   if (name === 'authorization') {
+    if (BEARER.test(value)) return;
     const credentials = BASIC.exec(value)?.[1];
     const decoded = credentials === undefined ? undefined : base64Text(credentials);
     if (decoded !== undefined) return findings.read(decoded, 'value', name);

@@ -59,7 +59,7 @@ export const CMDI_RULES: readonly Rule[] = [
         `\\s{0,4}$|[;|&\`])`,
       'i',
     ),
-    { on: 'shell', places: ['query', 'path', 'header'] },
+    { on: 'shell', places: ['query', 'path', 'header'], isBehindBreak: true },
   ),
   rule(
     'cmdi.command_after_sign',
@@ -130,10 +130,11 @@ export const CMDI_RULES: readonly Rule[] = [
   // A shell fills them in; nobody writes a path so but for a filter that looks for names.
   rule(
     'cmdi.path_wildcard',
-    '?¦*¦[',
+    '?in/¦*in/¦b?n/¦b*n/¦bi?/¦bi*/¦??n/¦?tc/¦*tc/¦e?c/¦e*c/¦et?/¦et*/¦??c/¦us?/¦us*/¦?sr/¦*sr/¦u?r/¦' +
+      'u*r/¦bin/¦etc/¦/[',
     anyOf(
       /\/(?:[?*]in|b[?*]n|bi[?*]|\?\?n|[?*]tc|e[?*]c|et[?*]|\?\?c|us[?*]|[?*]sr|u[?*]r)\/[\w?*[\]]/i,
-      /\/(?:bin|etc)\/[a-z]{0,6}(?:\?|\*(?!$))[\w?*/]{1,12}|\/[a-z]{0,3}\[[a-z]\/{0,2}\][a-z]{1,3}\//i,
+      /\/(?:bin|etc)\/[a-z]{0,6}(?:\?|\*(?!$))[\w?*/]{1,12}/i,
       /\/etc\/[a-z]{0,4}\[[a-z]\/{0,2}\][a-z]{2,8}|\/\[[a-z]\]\w{1,5}\/\w/i,
     ),
   ),

@@ -1,15 +1,25 @@
 /** Line breaks that start a header, a mail command or a log record of the attacker's own. */
-import { type Rule, rule } from '../rule.ts';
+import { BREAK } from '../line-break.ts';
+import { type Rule, type RuleDefinition, rule } from '../rule.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
 const HEADER_PLACES = ['query', 'path', 'header'] as const;
-const BREAK = '(?:[\\r\\n\\u2028\\u2029\\x85]|\\u560d|\\u560a|%0[ad]|\\\\r\\\\n|%e5%98%8[ad])';
+
+/** A rule that is asked of texts with a line break alone. */
+function behindBreak(
+  id: Rule['id'],
+  literals: string,
+  pattern: RegExp,
+  definition: RuleDefinition = {},
+): Rule {
+  return rule(id, literals, pattern, { ...definition, isBehindBreak: true });
+}
 
 export const CRLF_RULES: readonly Rule[] = [
-  rule('crlf.split_body', '<', /\r\n\r\n\s{0,4}<(?:!doctype|html|script|body|svg|h1)/i, {
+  behindBreak('crlf.split_body', '<', /\r\n\r\n\s{0,4}<(?:!doctype|html|script|body|svg|h1)/i, {
     places: HEADER_PLACES,
   }),
-  rule(
+  behindBreak(
     'crlf.response_header',
     'set-cookie¦location¦content-¦http/1¦http/2¦x-¦refresh¦transfer-encoding¦access-control¦' +
       'link¦host:¦host :',
@@ -24,7 +34,7 @@ export const CRLF_RULES: readonly Rule[] = [
     { places: HEADER_PLACES },
   ),
   // People paste what looks like one into a text: elsewhere it is none.
-  rule(
+  behindBreak(
     'crlf.header_in_body',
     'location¦content-¦x-¦refresh¦transfer-encoding¦access-control¦subject¦host:¦host :',
     new RegExp(
@@ -35,7 +45,11 @@ export const CRLF_RULES: readonly Rule[] = [
     ),
     { ...SUSPICIOUS, places: ['body'] },
   ),
-  rule('crlf.cookie_header', 'set-cookie', new RegExp(`${BREAK}\\s{0,4}set-cookie2?\\s?:`, 'i')),
+  behindBreak(
+    'crlf.cookie_header',
+    'set-cookie',
+    new RegExp(`${BREAK}\\s{0,4}set-cookie2?\\s?:`, 'i'),
+  ),
   rule(
     'crlf.smuggled_request',
     ' http/',
@@ -45,7 +59,7 @@ export const CRLF_RULES: readonly Rule[] = [
       'i',
     ),
   ),
-  rule(
+  behindBreak(
     'crlf.any_header',
     ':',
     new RegExp(`${BREAK}\\s{0,4}[a-z][a-z-]{2,30}\\s?:\\s?(?!//)\\S`, 'i'),
@@ -54,13 +68,13 @@ export const CRLF_RULES: readonly Rule[] = [
       places: ['query', 'path', 'header'],
     },
   ),
-  rule(
+  behindBreak(
     'crlf.header_text',
     'http/1¦http/2',
     new RegExp(`${BREAK}http/[12]\\.\\d\\s\\d{3}`, 'i'),
     SUSPICIOUS,
   ),
-  rule(
+  behindBreak(
     'crlf.mail_command',
     'rcpt to¦mail from¦ehlo ¦helo ¦bcc:¦bcc :¦expn ¦vrfy ¦dele ¦retr ¦uidl ¦quit¦auth ¦data ¦' +
       ' capability¦ fetch¦ select¦ login¦ list¦ create¦ logout¦ noop¦ append¦ store¦' +
@@ -76,7 +90,7 @@ export const CRLF_RULES: readonly Rule[] = [
       'i',
     ),
   ),
-  rule(
+  behindBreak(
     'crlf.mail_header_behind_address',
     '@',
     new RegExp(
@@ -85,7 +99,7 @@ export const CRLF_RULES: readonly Rule[] = [
       'i',
     ),
   ),
-  rule(
+  behindBreak(
     'crlf.mail_header',
     'cc:¦cc :¦to:¦to :¦from:¦from :',
     // A mail that is quoted has its first header in its first line.
@@ -96,11 +110,11 @@ export const CRLF_RULES: readonly Rule[] = [
     ),
     SUSPICIOUS,
   ),
-  rule('crlf.utf8_break', '%e5%98¦%250a¦%250d¦%25250', /%e5%98%8d|%25(?:25)?0[ad]/i),
+  behindBreak('crlf.utf8_break', '%e5%98¦%250a¦%250d¦%25250', /%e5%98%8d|%25(?:25)?0[ad]/i),
 ];
 
 export const LOG_FORGING_RULES: readonly Rule[] = [
-  rule(
+  behindBreak(
     'log_forging.record',
     'info¦error¦warn¦debug¦fatal¦critical¦notice¦trace¦audit¦ - ¦success¦fail¦alert¦login¦auth¦' +
       '"level¦"severity¦"time¦"ts¦"msg¦"message¦"@time',
@@ -115,7 +129,7 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
     ),
     { places: HEADER_PLACES },
   ),
-  rule(
+  behindBreak(
     'log_forging.timestamp',
     ':',
     new RegExp(
@@ -126,7 +140,7 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
     ),
     { places: HEADER_PLACES },
   ),
-  rule(
+  behindBreak(
     'log_forging.level',
     'info¦error¦warn¦debug¦fatal¦critical¦level=¦ - ¦-¦success:¦failure:¦alert:¦audit:',
     new RegExp(
@@ -138,13 +152,13 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
     ),
     { ...SUSPICIOUS, places: ['body'] },
   ),
-  rule('log_forging.any_break', ' ', /\S(?:\r\n|\n|\r)\S/, {
+  behindBreak('log_forging.any_break', ' ', /\S(?:\r\n|\n|\r)\S/, {
     ...SUSPICIOUS,
     places: ['path', 'header'],
   }),
   rule(
     'log_forging.escape_sequence',
-    '[',
+    `${String.fromCodePoint(0x1b)}[`,
     new RegExp(`${String.fromCodePoint(0x1b)}\\[[\\d;]{0,12}[A-Za-z]`),
   ),
 ];

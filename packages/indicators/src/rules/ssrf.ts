@@ -47,7 +47,7 @@ export const SSRF_RULES: readonly Rule[] = [
   }),
   rule(
     'ssrf.internal_door',
-    '127.¦localhost¦192.168.¦10.¦172.',
+    '://127.¦://localhost¦://192.168.¦://10.¦://172.',
     inOrder(
       /^\s?https?:\/\/(?:localhost|127\.[\d.]{1,12}|192\.168\.[\d.]{3,8}|10\.[\d.]{5,12}|172\.[\d.]{5,12})(?::\d{1,5})?\//i,
       anyOf(

@@ -35,7 +35,8 @@ export const XPATH_RULES: readonly Rule[] = [
   ),
   rule(
     'xpath.path',
-    '//¦/*[¦="¦=\'¦= ¦[',
+    '/*[¦="¦=\'¦= "¦= \'¦' +
+      calls('contains', 'starts-with', 'position', 'last', 'text', 'not', 'count', 'name'),
     inOrder(
       /(?:^|[|\s('"=])\/{1,2}(?:\*|[a-z@][\w:-]{0,30})(?:\[\d{1,4}\])?/i,
       anyOf(
