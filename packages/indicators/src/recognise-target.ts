@@ -3,6 +3,7 @@ import { base64Text } from './decode/base64.ts';
 import { budgetOf, Findings, type FindingsOptions } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { signOfPair } from './rules/parameter-pair.ts';
 import { nextMark } from './payload-marks.ts';
 
 const PLAIN_SEGMENT = /^[\w.~-]{0,128}$/;
@@ -73,7 +74,10 @@ function readPair(pair: string, findings: Findings, carrier: string | undefined)
   const parameter = carrier ?? name;
   findings.read(name, 'name', parameter);
   if (equals < 0) return;
-  findings.read(formBlanks(pair.slice(equals + 1)), 'value', parameter);
+  const value = formBlanks(pair.slice(equals + 1));
+  findings.read(value, 'value', parameter);
+  const sign = signOfPair(name, value);
+  if (sign !== undefined) findings.add([sign], parameter);
   // "<img src=x>" as a whole parameter is split at its first '='.
   if (findings.list.length === 0 && /[<'"(;|${]|%[237]/.test(name)) {
     findings.read(formBlanks(pair), 'name', parameter);

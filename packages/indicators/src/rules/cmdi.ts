@@ -276,6 +276,11 @@ export const CMDI_RULES: readonly Rule[] = [
     { suspicious: true, told: { as: 'sentence', worth: 'nothing' } },
   ),
   rule(
+    'cmdi.render_array',
+    '[#¦[%23¦#value¦%23value',
+    /\[(?:#|%23)(?:post_render|pre_render|lazy_builder|markup|access_callback|process|value_callback)\b|\/(?:#|%23)value\b/i,
+  ),
+  rule(
     'cmdi.remote_include',
     'include¦require',
     /\b(?:include|require)(?:_once)?\s?\(?\s?['"](?:https?|ftps?|php|data|phar|file|expect):/i,
