@@ -1,5 +1,4 @@
 /** Signs of attacks in a body, parsed or as text: names and text values at any nesting, within bounds. */
-import { isGraphql, shapeOf } from './body/graphql.ts';
 import { isMultipart, partsIn } from './body/multipart.ts';
 import { textOfBytes } from './decode/bytes.ts';
 import { Findings, type FindingsOptions } from './findings.ts';
@@ -7,6 +6,7 @@ import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { asksTooMuch, GRAPHQL_SIGNS } from './rules/graphql.ts';
 import { fileSigns } from './rules/upload.ts';
+import { readGraphql } from './read-graphql.ts';
 import { readQuery } from './recognise-target.ts';
 
 const MARKUP_TEXT =
@@ -16,8 +16,6 @@ const JSON_TEXT = /^\s{0,64}(?:\{\s{0,64}["}]|\[\s{0,64}["{[\d\]tfn-])/;
 const JSON_LENGTH_MAX = 1024 * 1024;
 /** JSON in a text in JSON. */
 const TEXTS_DEPTH_MAX = 2;
-
-const GRAPHQL_LENGTH_MIN = 12;
 
 /** What is being read, and how. */
 interface Reader {
@@ -146,24 +144,10 @@ function readText(text: string, name: string, depthOfText: number, reader: Reade
   if (nested !== undefined) readContainers(nested, depthOfText + 1, reader);
   findings.read(text, 'value', name);
   if (!findings.hasRoomFor(text)) return;
-  if (text.length >= GRAPHQL_LENGTH_MIN && text.includes('{') && isGraphql(text)) {
-    readGraphql(text, name, findings);
-  }
+  readGraphql(text, name, findings);
   // What an XML document carries is what its application will use: read each text on its own.
   if ((first !== 60 && first > 32) || !/^\s{0,16}</.test(text)) return;
   for (const match of text.matchAll(MARKUP_TEXT)) {
     findings.read(match[1] ?? match[2] ?? match[3] ?? match[4] ?? '', 'value', name);
   }
-}
-
-function readGraphql(text: string, name: string, findings: Findings): void {
-  const shape = shapeOf(text);
-  for (const literal of shape.literals) findings.read(literal, 'value', name);
-  const signs = [
-    ...(shape.introspects ? [GRAPHQL_SIGNS.introspection] : []),
-    ...(shape.depth > asksTooMuch.depth ? [GRAPHQL_SIGNS.depth] : []),
-    ...(shape.aliases > asksTooMuch.aliases ? [GRAPHQL_SIGNS.aliases] : []),
-    ...(shape.directives > asksTooMuch.directives ? [GRAPHQL_SIGNS.directives] : []),
-  ];
-  findings.add(signs, name);
 }

@@ -1,11 +1,15 @@
 /** Signs of attacks in a raw request target: its path, and each name and value of its query. */
 import { base64Text } from './decode/base64.ts';
+import { urlDecode } from './decode/url.ts';
 import { budgetOf, Findings, type FindingsOptions } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { readGraphql } from './read-graphql.ts';
 import { signOfPair } from './rules/parameter-pair.ts';
 import { nextMark } from './payload-marks.ts';
 
+/** Servers of GraphQL take a document there as well. */
+const GRAPHQL_PARAMETER = 'query';
 const PLAIN_SEGMENT = /^[\w.~-]{0,128}$/;
 const TARGET_LENGTH_MAX = 16_384;
 
@@ -76,6 +80,7 @@ function readPair(pair: string, findings: Findings, carrier: string | undefined)
   if (equals < 0) return;
   const value = formBlanks(pair.slice(equals + 1));
   findings.read(value, 'value', parameter);
+  if (name === GRAPHQL_PARAMETER) readGraphql(urlDecode(value), parameter, findings);
   const sign = signOfPair(name, value);
   if (sign !== undefined) findings.add([sign], parameter);
   // "<img src=x>" as a whole parameter is split at its first '='.

@@ -9,12 +9,14 @@ export interface Part {
 }
 
 const OPENING = /^(?:\s{0,4}\r?\n)?(--[\w'()+,./:=? -]{1,72})\r?\n/;
-const NAME = /(?:^|[;\s])name\s?=\s?(?:"((?:[^"\\]|\\.){0,1024})"|([^\s;"]{1,256}))/i;
-const FILE_NAME = /filename\s?=\s?(?:"((?:[^"\\]|\\.){0,1024})"|([^\s;"]{1,256}))/i;
+const NAME = /(?:^|[;\s])name\s?=\s?(?:"((?:[^"\\]|\\.){0,2048})(?:"|$)|([^\s;"]{1,256}))/i;
+const FILE_NAME = /filename\s?=\s?(?:"((?:[^"\\]|\\.){0,2048})(?:"|$)|([^\s;"]{1,256}))/i;
 const ENCODED_FILE_NAME = /filename\*\s?=\s?([^\s;"]{1,1024})/i;
 const TYPE = /content-type\s?:\s?([^\r\n]{1,256})/i;
 const HEAD_END = /\r?\n\r?\n/g;
-const HEAD_LENGTH_MAX = 8192;
+/** As long as a quoted name may be, so that one without an end is looked for once. */
+const HEAD_LENGTH_MAX = 2048;
+const SNIFFED_LENGTH = 4096;
 /** What a picture or an archive is full of. */
 const BINARY = new RegExp(
   `[${String.fromCharCode(0)}-${String.fromCharCode(8, 14)}-${String.fromCharCode(26)}\ufffd]`,
@@ -52,6 +54,6 @@ function partOf(text: string): Part {
     name: (NAME.exec(head.replace(FILE_NAME, '')) ?? []).slice(1).find(Boolean) ?? '',
     fileName: fileName?.[1] ?? fileName?.[2] ?? ENCODED_FILE_NAME.exec(head)?.[1] ?? '',
     type: TYPE.exec(head)?.[1] ?? '',
-    text: BINARY.test(content.slice(0, HEAD_LENGTH_MAX)) ? '' : content,
+    text: BINARY.test(content.slice(0, SNIFFED_LENGTH)) ? '' : content,
   };
 }

@@ -34,7 +34,7 @@ export const CMDI_RULES: readonly Rule[] = [
     new RegExp(
       `${META}[\\s({@]{0,6}${PATHED}(?:(?:${SURE})(?:[\\s;|&\`)<>]{0,4}$|[;|&\`)]|` +
         `\\s{1,4}(?:[-/$~.*"'|;&>]|\\d|\\w{1,20}(?:[./:-]|\\s?[|;&\`])))|` +
-        `(?:${SHARED})(?:\\s{0,4}[;\`)]|\\||\\s{0,4}[|&]{2}|\\s{1,4}(?:-{1,2}\\w|/[\\w?*]|~/|\\$|` +
+        `(?:${SHARED})(?:\\s{0,4}[;\`)]|\\||\\s{0,4}[|&]{2}|\\s{1,4}(?:-{1,2}\\w|/(?:[\\w?*]|$)|~/|\\$|` +
         `\\*|\\.{1,2}/|[a-z]:\\\\|c:|%\\w{2,16}%|\\\\\\\\\\w|/[a-z]\\b|[^\\s;|&]{1,40}\\s?>{1,2}\\s?[/\\w]|\\d{1,5}(?:\\s?[;&|\`)#]|$)|\\d{1,3}\\.\\d{1,3}\\.)))`,
       'i',
     ),
@@ -60,6 +60,17 @@ export const CMDI_RULES: readonly Rule[] = [
       'i',
     ),
     { on: 'shell', places: ['query', 'path', 'header'], isBehindBreak: true },
+  ),
+  // A form's text has lines of its own: what stands alone in one is no more than odd.
+  rule(
+    'cmdi.command_line',
+    'whoami¦uname¦ifconfig¦ipconfig¦netstat¦cat /¦ls -¦cat  ¦ls  ',
+    new RegExp(
+      `[\\n\\r]\\s{0,4}(?:whoami|uname\\s-\\w{1,4}|ifconfig|ipconfig|netstat(?:\\s-\\w{1,6})?|` +
+        `cat\\s{1,4}/\\S{1,60}|ls\\s{1,4}-\\w{1,6})\\s{0,4}(?:[\\n\\r;|&]|$)`,
+      'i',
+    ),
+    { suspicious: true, places: ['body'], isBehindBreak: true },
   ),
   rule(
     'cmdi.command_after_sign',
@@ -306,7 +317,7 @@ export const CMDI_RULES: readonly Rule[] = [
       /\bsubprocess\s?\.\s?(?:\w{3,14})\s?\(|__builtins__/i,
       inOrder(
         /(?<!\w{1,12}\.)\b(?:exec|spawn|fork|execfile)(?:sync)?\s?\(\s?['"`]/i,
-        /cat|ls|id|whoami|uname|curl|wget|sh|bash|cmd|nc|ping|sleep|touch|\//i,
+        /cat|ls|id|whoami|uname|curl|wget|sh|bash|cmd|nc|ping|sleep|touch|netstat|hostname|ps|ifconfig|dir|\//i,
       ),
       /io\.popen\(|kernel\.(?:exec|system|open)|\bopen\(\s?['"]\|/i,
     ),

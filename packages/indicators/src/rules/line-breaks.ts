@@ -145,7 +145,7 @@ export const LOG_FORGING_RULES: readonly Rule[] = [
     'info¦error¦warn¦debug¦fatal¦critical¦level=¦ - ¦-¦success:¦failure:¦alert:¦audit:',
     new RegExp(
       `${BREAK}\\s{0,4}\\d{1,3}(?:\\.\\d{1,3}){3}\\s-\\s\\S{1,20}\\s\\[|` +
-        `${BREAK}\\s{0,4}(?:\\[?\\d{4}-\\d\\d-\\d\\d[T\\s][\\d:.,Z+]{5,20}\\]?\\s)\\w{2,24}:\\s|` +
+        `${BREAK}\\s{0,4}(?:\\[?\\d{4}-\\d\\d-\\d\\d[T\\s][\\d:.,Z+]{5,20}\\]?\\s)(?:\\w{2,24}:|[A-Z]{4,8})\\s|` +
         `${BREAK}\\s{0,4}(?:SUCCESS|FAILURE|ALERT|AUDIT):|` +
         `${BREAK}\\s{0,4}\\[?(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL|CRITICAL)\\]?[:\\s-]|` +
         `${BREAK}level=\\w`,

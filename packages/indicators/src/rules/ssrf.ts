@@ -140,6 +140,7 @@ export const SSRF_RULES: readonly Rule[] = [
       anyOf(
         /[^\s?]{3,120}\.(?:txt|php[3457]?|inc|asp|jsp|pl|cgi|phtml|dat)(?:\?{1,3}|%00)$/i,
         /\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\/[^\s?]{0,80}\.(?:txt|php\d?|jsp|asp|sh|ps1|exe|dtd|pl|py)\b/i,
+        /(?<=ftps?:\/\/)[^\s?]{3,120}\.(?:php\d?|jsp|asp|sh|pl|cgi)$/i,
         /[^\s?]{3,80}\/(?:c99|r57|wso|b374k|shell|cmd|backdoor|webshell)\.\w{2,5}\b/i,
       ),
     ),
