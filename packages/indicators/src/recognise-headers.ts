@@ -20,9 +20,9 @@ const BEARER = /^bearer\s{1,4}[\w.~+/-]{1,8192}={0,2}$/i;
 const BASIC = /^basic\s{1,4}(\S{4,2048})$/i;
 
 /**
- * Values of headers and of cookies, but for those that browsers and proxies set and no application takes for
- * input, and the user agent. `parameter` is the header's name, of a cookie `cookie.` and its name. At most 128
- * values are read and 256 cookies, within the bounds of a body.
+ * Values of headers and of cookies, but for those that browsers and proxies set and no application takes
+ * for input, and the user agent. `parameter` is the header's name, of a cookie `cookie.` and its name. At
+ * most 128 values are read and 256 cookies, within the bounds of a body.
  */
 export function recogniseHeaders(headers: HeaderValues): readonly LocatedIndicator[] {
   return signsInHeaders(headers, {});

@@ -59,7 +59,7 @@ export function readPath(path: string, findings: Findings, parameter = ''): void
   }
 }
 
-/** Names and values of a query or form, and the whole where no form is one; `carrier` is what it stands in. */
+/** Names and values of a query or form, the whole where no form is one; `carrier` is what it stands in. */
 export function readQuery(query: string, findings: Findings, carrier?: string): void {
   let start = 0;
   while (start <= query.length) {

@@ -12,8 +12,8 @@ interface Group {
 }
 
 /**
- * Rules about what stands behind a line break are kept apart: their literals are ordinary words and signs, and
- * hardly a text has a line break.
+ * Rules about what stands behind a line break are kept apart: their literals are ordinary words and signs,
+ * and hardly a text has a line break.
  */
 export class RuleSet {
   readonly #anywhere: Group;

@@ -1,4 +1,4 @@
-/** What looking for signs of attack costs: an ordinary request with every place looked at, and a large body. */
+/** What looking for signs of attack costs: an ordinary request with every place looked at, a large body. */
 import {
   recogniseBody,
   recogniseHeaders,
