@@ -4,9 +4,11 @@ import {
   type LibraryMethod,
   type RequestSecurity,
   guard,
+  joinRoute,
+  patternText,
   securityOf,
 } from '@spanguard/instrumentation';
-import { joinRoute, pathOfUse, patternText } from './route-pattern.ts';
+import { pathOfUse } from './path-of-use.ts';
 import { clientByTrustProxy } from './trust-proxy.ts';
 
 // Kept on the layer itself: it lives as long as the layer, and a request reads it once per layer.
@@ -99,6 +101,8 @@ function enterMount(record: RequestSecurity, mount: string, next: LibraryMethod)
   const outer = record.mountPath;
   record.mountPath = outer + mount;
   return function leaveMount(...args) {
+    // What fails at its mount is answered by whoever handles errors, in its name.
+    if (isFailure(args[0]) && !record.isFinished) record.settleRoute();
     record.mountPath = outer;
     return next(...args);
   };
@@ -108,12 +112,14 @@ function enterRoute(record: RequestSecurity, path: unknown, next: LibraryMethod)
   const outer = record.route;
   record.setRoute(joinRoute(record.mountPath, path));
   return function leaveRoute(...args) {
-    const [reason] = args;
     // A route that passes the request on did not answer it; one that failed did.
-    const isPassedOn = reason == null || reason === 'route' || reason === 'router';
-    if (isPassedOn && !record.isFinished) record.setRoute(outer);
+    if (!isFailure(args[0]) && !record.isFinished) record.setRoute(outer);
     return next(...args);
   };
+}
+
+function isFailure(reason: unknown): boolean {
+  return reason != null && reason !== 'route' && reason !== 'router';
 }
 
 const keepObject = guard('express.json', (response: unknown, args: readonly unknown[]) => {

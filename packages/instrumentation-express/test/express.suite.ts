@@ -1,22 +1,13 @@
 /** What the instrumentation must see of Express, whichever version is loaded. */
-import { type Server, createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import type { PatchReport, SecurityInstrumentation } from '@spanguard/instrumentation';
-import { hookHealth, resetHookHealth, setSecurityRuntime } from '@spanguard/instrumentation';
-import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
+import { hookHealth, setSecurityRuntime } from '@spanguard/instrumentation';
 import { expect } from 'chai';
 import type express from 'express';
-import { type Recording, recordingRuntime } from '../../instrumentation/test/recording-runtime.ts';
 import {
-  type Answer,
+  type Library,
+  type Seen,
   type Asking,
-  type Tracing,
-  ask,
-  close,
-  listen,
-  startTracing,
-  until,
-} from '../../instrumentation/test/traced-server.ts';
+  underTracing,
+} from '../../instrumentation/test/traced-application.ts';
 import { createExpressInstrumentation } from '../src/index.ts';
 
 type Express = typeof express;
@@ -45,71 +36,31 @@ const showPage: express.ErrorRequestHandler = (_error, _request, response, _next
   response.status(500).send('page');
 };
 
-/** `from` is a file from which `require('express')` finds the version under test. */
-export function testExpress(version: string, from: string | URL): void {
+/** `libraries` names the Express under test where it is not the installed one. */
+export function testExpress(version: string, libraries: Readonly<Record<string, Library>>): void {
   describe(`createExpressInstrumentation with Express ${version}`, () => {
-    let tracing: Tracing;
-    let recording: Recording;
-    let instrumentation: SecurityInstrumentation;
-    let http: { disable(): void };
+    const application = underTracing({
+      from: import.meta.url,
+      libraries,
+      instrumentations: () => [createExpressInstrumentation()],
+    });
     let load: Express;
-    let server: Server | undefined;
 
-    before(() => {
-      tracing = startTracing();
-      http = createHttpInstrumentation({ disableOutgoingRequestInstrumentation: true });
-      instrumentation = createExpressInstrumentation();
-      const require = createRequire(from);
-      require('node:http');
-      load = require('express') as Express;
+    before(async () => {
+      load = await application.load<Express>('express');
     });
 
-    after(() => {
-      instrumentation.disable();
-      http.disable();
-      tracing.stop();
-    });
-
-    beforeEach(() => {
-      tracing.reset();
-      resetHookHealth();
-      recording = recordingRuntime();
-      setSecurityRuntime(recording.runtime);
-    });
-
-    afterEach(async () => {
-      setSecurityRuntime(undefined);
-      if (server !== undefined) await close(server);
-      server = undefined;
-    });
-
-    interface Seen {
-      readonly answer: Answer;
-      readonly attributes: Record<string, unknown>;
-      readonly events: string[];
-      readonly name: string;
-    }
-
-    async function see(app: express.Express, path: string, asking: Asking = {}): Promise<Seen> {
-      server ??= createServer(app);
-      const port = server.listening ? portOf(server) : await listen(server);
-      tracing.reset();
-      recording.events.length = 0;
-      const answer = await ask(port, path, asking);
-      await until(() => tracing.spans().length > 0);
-      expect(tracing.spans()).to.have.length(1);
-      const { attributes, name } = tracing.first();
-      return { answer, attributes, name, events: recording.events.map((event) => event.name) };
-    }
+    const see = (app: express.Express, path: string, asking?: Asking): Promise<Seen> =>
+      application.see(app, path, asking);
 
     async function routeOf(app: express.Express, path: string, method = 'GET'): Promise<unknown> {
       return (await see(app, path, { method })).attributes['http.route'];
     }
 
     it('applies every declared patch of the loaded version', () => {
-      const loaded = instrumentation.report().filter(({ state }) => state !== 'waiting');
-      expect(loaded).to.have.length(5);
-      expect(loaded.every(({ state }: PatchReport) => state === 'applied')).to.equal(true);
+      const states = application.report().map(({ state }) => state);
+      expect(states.filter((state) => state === 'applied')).to.have.length(5);
+      expect(states).to.not.include.members(['missing']).and.not.include.members(['failed']);
     });
 
     it('makes one span a request, named after its route', async () => {
@@ -230,7 +181,7 @@ export function testExpress(version: string, from: string | URL): void {
         'user.id': 'eve@x.io',
         'security.authn.outcome': 'failure',
       });
-      expect(login.events).to.deep.equal(['security.authn_login_fail']);
+      expect(login.events).to.deep.equal(['authn_login_fail']);
       const note = await see(app, '/notes', { body: { text: 'hi' } });
       expect(note.attributes).to.not.have.any.keys(
         'http.request.body.content',
@@ -244,7 +195,7 @@ export function testExpress(version: string, from: string | URL): void {
         response.json({ data: { accessToken: 'secret' } });
       });
       const { events, attributes } = await see(app, '/session', { body: { username: 'bob' } });
-      expect(events).to.deep.equal(['security.authn_login_success']);
+      expect(events).to.deep.equal(['authn_login_success']);
       expect(attributes['user.id']).to.equal('bob');
     });
 
@@ -255,8 +206,8 @@ export function testExpress(version: string, from: string | URL): void {
         response.json([]);
       });
       const { events } = await see(app, '/search', { body: { q: "1' OR '1'='1" } });
-      expect(events).to.deep.equal(['security.malicious_sqli']);
-      expect(recording.events[0]?.attributes).to.include({
+      expect(events).to.deep.equal(['malicious_sqli']);
+      expect(application.recording.events[0]?.attributes).to.include({
         'security.indicator.place': 'body',
         'http.route': '/search',
       });
@@ -291,9 +242,7 @@ export function testExpress(version: string, from: string | URL): void {
         const { attributes } = await see(app, '/', { headers });
         const found = [attributes['client.address'], attributes['security.client.address.source']];
         expect(found, String(setting)).to.deep.equal([address, source]);
-        expect(recording.events[0]?.attributes['client.address']).to.equal(address);
-        if (server !== undefined) await close(server);
-        server = undefined;
+        expect(application.recording.events[0]?.attributes['client.address']).to.equal(address);
       }
     });
 
@@ -307,7 +256,7 @@ export function testExpress(version: string, from: string | URL): void {
         response.status(403).end();
       });
       const { events, attributes } = await see(app, '/admin');
-      expect(events).to.deep.equal(['security.authz_fail']);
+      expect(events).to.deep.equal(['authz_fail']);
       expect(attributes['user.id']).to.equal('17');
     });
 
@@ -321,7 +270,7 @@ export function testExpress(version: string, from: string | URL): void {
 
     it('never lets its own errors reach the application', async () => {
       setSecurityRuntime({
-        ...recording.runtime,
+        ...application.recording.runtime,
         mask: { text: fail, target: fail, attribute: fail },
         recognise: { target: fail, body: fail, headers: fail, userAgent: fail },
       });
@@ -333,6 +282,7 @@ export function testExpress(version: string, from: string | URL): void {
       const { answer } = await see(app, '/login', { body: { a: 1 } });
       expect(answer).to.include({ status: 401, text: '{"a":1}' });
       expect(hookHealth().some(({ errors }) => errors > 0)).to.equal(true);
+      application.recording.internalErrors.length = 0;
     });
 
     it('does nothing without a runtime', async () => {
@@ -349,18 +299,13 @@ export function testExpress(version: string, from: string | URL): void {
 
     it('puts everything back, and patches again when it is enabled again', () => {
       const json = load.response.json;
-      instrumentation.disable();
+      const states = (): string[] => application.report().map(({ state }) => state);
+      application.disable();
       expect(load.response.json).to.not.equal(json);
-      const states = instrumentation.report().map(({ state }) => state);
-      expect(new Set(states)).to.deep.equal(new Set(['waiting', 'undone']));
-      instrumentation.enable();
-      expect(instrumentation.report().some(({ state }) => state === 'applied')).to.equal(true);
+      expect(states().filter((state) => state === 'undone')).to.have.length(5);
+      expect(states()).to.not.include('applied');
+      application.enable();
+      expect(states().filter((state) => state === 'applied')).to.have.length(5);
     });
   });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -1,25 +1,13 @@
 /** Logins that applications write by hand, without a library: what their answers say, and what not. */
-import { type Server, createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import { accessDenied, securityEvent, setSecurityBackend } from '@spanguard/api';
-import {
-  createRequestBackend,
-  resetHookHealth,
-  setSecurityRuntime,
-} from '@spanguard/instrumentation';
-import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
+import { accessDenied, securityEvent } from '@spanguard/api';
 import { expect } from 'chai';
 import type express from 'express';
-import { type Recording, recordingRuntime } from '../../instrumentation/test/recording-runtime.ts';
 import {
   type Asking,
-  type Tracing,
-  ask,
-  close,
-  listen,
-  startTracing,
-  until,
-} from '../../instrumentation/test/traced-server.ts';
+  type Library,
+  type Seen,
+  underTracing,
+} from '../../instrumentation/test/traced-application.ts';
 import { createExpressInstrumentation } from '../src/index.ts';
 
 const FORM = { email: 'eve@example.com', password: 'guess' };
@@ -27,69 +15,26 @@ const COOKIE = { cookie: 'lang=de; sid=old' };
 const LOGIN_PAGE =
   '<form method="post"><input name="email"><input type="password" name="p"></form>';
 
-/** `from` is a file from which `require('express')` finds the version under test. */
-export function testLogins(version: string, from: string | URL): void {
+/** `libraries` names the Express under test where it is not the installed one. */
+export function testLogins(version: string, libraries: Readonly<Record<string, Library>>): void {
   describe(`logins by hand under Express ${version}`, () => {
-    let tracing: Tracing;
-    let recording: Recording;
+    const application = underTracing({
+      from: import.meta.url,
+      libraries,
+      instrumentations: () => [createExpressInstrumentation()],
+    });
     let load: typeof express;
-    let server: Server | undefined;
-    const instrumentations: { disable(): void }[] = [];
 
-    before(() => {
-      tracing = startTracing();
-      instrumentations.push(
-        createHttpInstrumentation({ disableOutgoingRequestInstrumentation: true }),
-        createExpressInstrumentation(),
-      );
-      const require = createRequire(from);
-      require('node:http');
-      load = require('express') as typeof express;
+    before(async () => {
+      load = await application.load<typeof express>('express');
     });
-
-    after(() => {
-      for (const each of instrumentations) each.disable();
-      tracing.stop();
-    });
-
-    beforeEach(() => {
-      tracing.reset();
-      resetHookHealth();
-      recording = recordingRuntime();
-      setSecurityRuntime(recording.runtime);
-      setSecurityBackend(createRequestBackend());
-    });
-
-    afterEach(async () => {
-      setSecurityRuntime(undefined);
-      setSecurityBackend(undefined);
-      if (server !== undefined) await close(server);
-      server = undefined;
-      expect(recording.internalErrors).to.deep.equal([]);
-    });
-
-    interface Seen {
-      readonly events: string[];
-      readonly attributes: Record<string, unknown>;
-    }
 
     /** One POST to `path` of an application that knows this path alone, and answers so. */
-    async function posts(
-      path: string,
-      answer: express.RequestHandler,
-      asking: Asking,
-    ): Promise<Seen> {
+    function posts(path: string, answer: express.RequestHandler, asking: Asking): Promise<Seen> {
       const app = load();
       app.use(load.json(), load.urlencoded({ extended: false }));
       app.post(path, answer);
-      if (server !== undefined) await close(server);
-      server = createServer(app);
-      tracing.reset();
-      recording.events.length = 0;
-      await ask(await listen(server), path, { method: 'POST', ...asking });
-      await until(() => tracing.spans().length > 0);
-      const events = recording.events.map(({ name }) => name.replace('security.', ''));
-      return { events, attributes: tracing.first().attributes };
+      return application.see(app, path, { method: 'POST', ...asking });
     }
 
     async function tells(
@@ -134,7 +79,7 @@ export function testLogins(version: string, from: string | URL): void {
       }
       await tells('/login', status(429), { body: FORM }, ['excess_rate_limit_exceeded']);
       await tells('/login', status(500), { body: FORM }, []);
-      expect(recording.events).to.deep.equal([]);
+      expect(application.recording.events).to.deep.equal([]);
     });
 
     it('fail where the login is shown again, whatever cookie comes with it', async () => {
@@ -219,7 +164,7 @@ export function testLogins(version: string, from: string | URL): void {
       };
       expect(events).to.deep.equal(['authz_fail']);
       expect(attributes).to.include(expected);
-      expect(recording.events[0]?.attributes).to.include(expected);
+      expect(application.recording.events[0]?.attributes).to.include(expected);
       const bare = await posts('/orders/7', status(403), {});
       expect(bare.events).to.deep.equal(['authz_fail']);
       expect(bare.attributes).to.include({ 'security.authz.outcome': 'denied' });

@@ -6,9 +6,11 @@ import {
   type HttpInstrumentationConfig,
 } from '@opentelemetry/instrumentation-http';
 import { ATTR_CLIENT_ADDRESS, ATTR_HTTP_RESPONSE_STATUS_CODE } from '@spanguard/conventions';
-import { guard } from '@spanguard/instrumentation';
+import { createSecurityInstrumentation, guard, patch } from '@spanguard/instrumentation';
 import { leaveEndedSpansAlone } from './ended-spans.ts';
+import { PACKAGE } from './generated/package-name.ts';
 import { followResponse, openRequest } from './observe-server-request.ts';
+import { observeBytes } from './raw-payloads.ts';
 
 /**
  * An `HttpInstrumentation` that records who the client is and how each request ended. `config` is
@@ -22,8 +24,29 @@ export function createHttpInstrumentation(
 ): HttpInstrumentation {
   const instrumentation = new HttpInstrumentation(withSecurityHooks(config));
   leaveEndedSpansAlone(instrumentation);
+  return withPayload(instrumentation);
+}
+
+/** Switches the patches of payload on and off with it. */
+function withPayload(instrumentation: HttpInstrumentation): HttpInstrumentation {
+  const payload = createSecurityInstrumentation({ ...PACKAGE, patches: [PAYLOAD] });
+  const enable = instrumentation.enable.bind(instrumentation);
+  const disable = instrumentation.disable.bind(instrumentation);
+  instrumentation.enable = () => {
+    payload.enable();
+    enable();
+  };
+  instrumentation.disable = () => {
+    payload.disable();
+    disable();
+  };
   return instrumentation;
 }
+
+const PAYLOAD = patch('http', '*')
+  .method('IncomingMessage.prototype.push', observeBytes)
+  .method('ServerResponse.prototype.write', observeBytes)
+  .method('ServerResponse.prototype.end', observeBytes);
 
 // Upstream takes the client's address from the text of a header that anybody may write. Whatever becomes
 // of our own hook, that text is no address: an absent value replaces it.

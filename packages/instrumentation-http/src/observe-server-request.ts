@@ -14,6 +14,8 @@ import {
   type SecurityRuntime,
   bindRequest,
   cutOffRequest,
+  findSessionUser,
+  findUser,
   finishRequest,
   guard,
   maskedAgent,
@@ -25,8 +27,9 @@ import {
   spanClientAttributes,
   toolsOf,
 } from '@spanguard/instrumentation';
-import { isTokenRequest, userIdOf } from '@spanguard/verdict';
+import { ownValue } from '@spanguard/verdict';
 import { onLateAnswer } from './late-answer.ts';
+import { holdRawPayloads, type RawPayloads, readRawPayloads } from './raw-payloads.ts';
 import { lateView, responseView } from './response-view.ts';
 
 /**
@@ -66,68 +69,71 @@ export function followResponse(span: Span, response: ServerResponse): void {
   const record = securityOf(request);
   // A second copy of the HTTP instrumentation reaches the same record, which is already followed.
   if (record === undefined || !bindRequest(record, context.active(), span)) return;
+  const raw = holdRawPayloads(request, response);
+  const followed = { record, request, response, raw };
   // `close` comes after every end: finished, aborted by the client, destroyed by the application.
   // Registered before upstream's own listener, so the span has not ended yet.
   response.on('close', () => {
-    closeRequest(record, request, response);
+    closeRequest(followed);
   });
   response.on(errorMonitor, () => {
-    failResponse(record, request, response);
+    failResponse(followed);
   });
+}
+
+/** A request that is followed to its end. */
+interface Followed {
+  readonly record: RequestSecurity;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly raw: RawPayloads | undefined;
 }
 
 // Upstream ends the span at an error of the response, without a status, though one may be on its way: an
 // application that writes after its end, or a stream that breaks in the middle.
-const failResponse = guard(
-  'http.error',
-  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    const { span } = record;
-    if (response.headersSent && span?.isRecording() === true) {
-      span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
-    }
-    if (response.headersSent || response.destroyed) closeRequest(record, request, response);
-  },
-);
-
-const closeRequest = guard(
-  'http.close',
-  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    if (record.isFinished || record.isCutOff) return;
-    learnFrom(request, record);
-    if (response.headersSent) {
-      finishRequest(record, responseView(response));
-      return;
-    }
-    cutOffRequest(record);
-    if (!record.isFinished) onLateAnswer(response, () => finishLate(record, request, response));
-  },
-);
-
-const finishLate = guard(
-  'http.late_answer',
-  (record: RequestSecurity, request: IncomingMessage, response: ServerResponse) => {
-    learnFrom(request, record);
-    finishRequest(record, lateView(response));
-  },
-);
-
-function learnFrom(request: IncomingMessage, record: RequestSecurity): void {
-  record.requestBody ??= ownValue(request, 'body');
-  if (record.user === undefined) findUser(request, record);
-}
-
-const isClients = guard('http.token_request', isTokenRequest);
-
-// Apart from the rest: it runs getters of the application's model.
-const findUser = guard('http.user', (request: IncomingMessage, record: RequestSecurity) => {
-  // At a token endpoint frameworks keep the client where elsewhere the user is.
-  if (isClients(record.requestBody) === true) return;
-  const id = userIdOf(ownValue(request, 'user'));
-  if (id !== undefined) record.user = { id, roles: [] };
+const failResponse = guard('http.error', (followed: Followed) => {
+  const { record, response } = followed;
+  const { span } = record;
+  if (response.headersSent && span?.isRecording() === true) {
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+  }
+  if (response.headersSent || response.destroyed) closeRequest(followed);
 });
 
-// A getter named `body` may consume the stream (adapters of other frameworks define one): only a
-// plain property is read.
-function ownValue(request: IncomingMessage, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(request, name)?.value;
+const closeRequest = guard('http.close', (followed: Followed) => {
+  const { record, response } = followed;
+  if (record.isFinished || record.isCutOff) return;
+  learnFrom(followed);
+  if (response.headersSent) {
+    finishRequest(record, responseView(response));
+    return;
+  }
+  cutOffRequest(record);
+  if (!record.isFinished) onLateAnswer(response, () => finishLate(followed));
+});
+
+const finishLate = guard('http.late_answer', (followed: Followed) => {
+  learnFrom(followed);
+  finishRequest(followed.record, lateView(followed.response));
+});
+
+function learnFrom({ record, request, response, raw }: Followed): void {
+  // A getter named `body` may consume the stream (adapters of other frameworks define one).
+  record.requestBody ??= ownValue(request, 'body');
+  if (raw !== undefined) readRawPayloads(raw, record, response);
+  record.settleRoute();
+  if (record.user === undefined) findUsers(request, record);
+}
+
+// Apart from the rest: it runs getters of the application's model.
+const findUsers = guard('http.user', (request: IncomingMessage, record: RequestSecurity) => {
+  const response = ownValue(request, 'res');
+  findUser(record, request, ownValue(response, 'locals'));
+  findSessionUser(record, sessionOf(request));
+});
+
+// Sessions kept in a cookie are decoded when they are first asked for; by now nobody is surprised by that.
+function sessionOf(request: IncomingMessage): unknown {
+  const property = Object.getOwnPropertyDescriptor(request, 'session');
+  return property?.get === undefined ? property?.value : Reflect.get(request, 'session');
 }

@@ -1,56 +1,18 @@
 /** What a server without a framework shows of logins: no form, no user, and still who was refused how often. */
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
-import { resetHookHealth, setSecurityRuntime } from '@spanguard/instrumentation';
+import type { RequestListener } from 'node:http';
 import { expect } from 'chai';
-import { type Recording, recordingRuntime } from '../../instrumentation/test/recording-runtime.ts';
-import {
-  type Tracing,
-  ask,
-  close,
-  listen,
-  startTracing,
-  until,
-} from '../../instrumentation/test/traced-server.ts';
-import { createHttpInstrumentation } from '../src/index.ts';
+import { ask, underTracing, until } from '../../instrumentation/test/traced-application.ts';
 
 type Headers = Record<string, string | string[]>;
 
 describe('a login at a server without a framework', () => {
-  let tracing: Tracing;
-  let recording: Recording;
-  let instrumentation: { disable(): void };
-  let server: Server;
-  let port: number;
+  const application = underTracing({ from: import.meta.url, instrumentations: () => [] });
   let answer: { status: number; headers: Headers };
 
-  before(async () => {
-    tracing = startTracing();
-    instrumentation = createHttpInstrumentation({ disableOutgoingRequestInstrumentation: true });
-    const http = createRequire(import.meta.url)('node:http') as typeof import('node:http');
-    server = http.createServer((request, response) => {
-      request.resume();
-      response.writeHead(answer.status, answer.headers).end();
-    });
-    port = await listen(server);
-  });
-
-  after(async () => {
-    await close(server);
-    instrumentation.disable();
-    tracing.stop();
-  });
-
-  beforeEach(() => {
-    resetHookHealth();
-    recording = recordingRuntime();
-    setSecurityRuntime(recording.runtime);
-  });
-
-  afterEach(() => {
-    setSecurityRuntime(undefined);
-    expect(recording.internalErrors).to.deep.equal([]);
-  });
+  const bare: RequestListener = (request, response) => {
+    request.resume();
+    response.writeHead(answer.status, answer.headers).end();
+  };
 
   /** The events of one POST, answered so. */
   async function tells(
@@ -60,37 +22,47 @@ describe('a login at a server without a framework', () => {
     expected: string[],
   ): Promise<void> {
     answer = { status, headers: given };
-    tracing.reset();
-    recording.events.length = 0;
-    await ask(port, path, { method: 'POST', headers: sent });
-    await until(() => tracing.spans().length === 1);
-    const events = recording.events.map(({ name }) => name.replace('security.', ''));
+    const { events } = await application.see(bare, path, { method: 'POST', headers: sent });
     expect(events, `${path} ${status}`).to.deep.equal(expected);
   }
 
   it('fails by status, once, with its client, though nobody knows the user', async () => {
     for (const status of [400, 401, 403, 422, 423]) {
       await tells('/login', status, {}, ['authn_login_fail']);
-      expect(recording.events[0]?.attributes).to.include({
+      expect(application.recording.events[0]?.attributes).to.include({
         'client.address': '127.0.0.1',
         'client.prefix': '127.0.0.1/32',
         'http.response.status_code': status,
         'security.authn.confidence': status === 401 ? 'medium' : 'low',
       });
-      expect(recording.events[0]?.attributes).to.not.have.property('user.id');
+      expect(application.recording.events[0]?.attributes).to.not.have.property('user.id');
     }
     // Somebody who knows no login at all answers so as well.
     await tells('/login', 404, {}, []);
     await tells('/orders', 422, {}, ['input_validation_fail']);
   });
 
+  it('knows a session by its hash alone, on span and event', async () => {
+    answer = { status: 403, headers: {} };
+    const cookie = 'lang=de; connect.sid=s%3Asecret.signature';
+    const first = await application.see(bare, '/orders', { headers: { cookie } });
+    const second = await application.see(bare, '/orders', { headers: { cookie: `${cookie}2` } });
+    const id = first.attributes['session.id'];
+    expect(id).to.equal('hash(session.id,s%3Asecret.signature)');
+    expect(first.told[0]?.attributes['session.id']).to.equal(id);
+    expect(second.attributes['session.id']).to.not.equal(id);
+  });
+
   it('counts forty-one refusals of one client', async () => {
     answer = { status: 401, headers: {} };
+    const port = await application.portOf(bare);
     for (let i = 0; i < 41; i++) {
       await ask(port, '/api/login', { method: 'POST' });
     }
-    await until(() => recording.events.length === 41);
-    const clients = recording.events.map(({ attributes }) => attributes['client.prefix']);
+    await until(() => application.recording.events.length === 41);
+    const clients = application.recording.events.map(
+      ({ attributes }) => attributes['client.prefix'],
+    );
     expect(new Set(clients)).to.deep.equal(new Set(['127.0.0.1/32']));
   });
 

@@ -116,7 +116,7 @@ function lacksField(attempt: object, body: unknown): boolean {
     const field: unknown = Reflect.get(attempt, mark);
     if (typeof field === 'string' && holds(body, [field]) === false) return true;
   }
-  return formIn(body) !== 'complete';
+  return formIn(body, 'login') !== 'complete';
 }
 
 // Bodies and users are the application's, with getters and proxies of its own: what cannot be read costs the

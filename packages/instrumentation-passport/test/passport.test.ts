@@ -1,29 +1,18 @@
 /** Real Passport strategies under Express: every way a login can end, told once. */
-import { type Server, createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { connect } from 'node:net';
-import {
-  type SecurityInstrumentation,
-  resetHookHealth,
-  setSecurityRuntime,
-} from '@spanguard/instrumentation';
+import { setSecurityRuntime } from '@spanguard/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
-import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { expect } from 'chai';
 import type express from 'express';
 import type passport from 'passport';
 import type passportLocal from 'passport-local';
-import { type Recording, recordingRuntime } from '../../instrumentation/test/recording-runtime.ts';
 import {
   type Answer,
   type Asking,
-  type Tracing,
-  ask,
-  close,
-  listen,
-  startTracing,
+  type Seen,
+  underTracing,
   until,
-} from '../../instrumentation/test/traced-server.ts';
+} from '../../instrumentation/test/traced-application.ts';
 import { createPassportInstrumentation } from '../src/index.ts';
 
 interface Attempt {
@@ -54,47 +43,19 @@ function told(name: string, end: (attempt: Attempt) => void): passport.Strategy 
 }
 
 describe('createPassportInstrumentation', () => {
-  let tracing: Tracing;
-  let recording: Recording;
-  let instrumentations: { disable(): void }[];
-  let instrumentation: SecurityInstrumentation;
+  const application = underTracing({
+    from: import.meta.url,
+    instrumentations: () => [createExpressInstrumentation(), createPassportInstrumentation()],
+  });
   let loadExpress: typeof express;
   let loadPassport: typeof passport;
   let local: typeof passportLocal;
-  let server: Server | undefined;
+  let last: Seen | undefined;
 
-  before(() => {
-    tracing = startTracing();
-    instrumentation = createPassportInstrumentation();
-    instrumentations = [
-      createHttpInstrumentation({ disableOutgoingRequestInstrumentation: true }),
-      createExpressInstrumentation(),
-      instrumentation,
-    ];
-    const require = createRequire(import.meta.url);
-    require('node:http');
-    loadExpress = require('express') as typeof express;
-    loadPassport = require('passport') as typeof passport;
-    local = require('passport-local') as typeof passportLocal;
-  });
-
-  after(() => {
-    for (const each of instrumentations) each.disable();
-    tracing.stop();
-  });
-
-  beforeEach(() => {
-    tracing.reset();
-    resetHookHealth();
-    recording = recordingRuntime();
-    setSecurityRuntime(recording.runtime);
-  });
-
-  afterEach(async () => {
-    setSecurityRuntime(undefined);
-    if (server !== undefined) await close(server);
-    server = undefined;
-    expect(recording.internalErrors).to.deep.equal([]);
+  before(async () => {
+    loadExpress = await application.load<typeof express>('express');
+    loadPassport = await application.load<typeof passport>('passport');
+    local = await application.load<typeof passportLocal>('passport-local');
   });
 
   /** An application whose every path is guarded by these strategies, then answers 200. */
@@ -127,22 +88,19 @@ describe('createPassportInstrumentation', () => {
   }
 
   async function see(app: express.Express, path: string, asking: Asking = {}): Promise<Answer> {
-    server = createServer(app);
-    const answer = await ask(await listen(server), path, asking);
-    await until(() => tracing.spans().length > 0);
-    return answer;
+    last = await application.see(app, path, asking);
+    return last.answer;
   }
 
   function told1(expected: string[], attributes: Record<string, unknown> = {}): void {
-    expect(recording.events.map(({ name }) => name)).to.deep.equal(expected);
-    expect(recording.events[0]?.attributes ?? {}).to.deep.include(attributes);
+    const { events } = application.recording;
+    expect(events.map(({ name }) => name)).to.deep.equal(expected);
+    expect(events[0]?.attributes ?? {}).to.deep.include(attributes);
   }
 
   it('applies its patches', () => {
-    expect(instrumentation.report().map(({ state }) => state)).to.deep.equal([
-      'applied',
-      'applied',
-    ]);
+    const ours = application.report().filter(({ moduleName }) => moduleName === 'passport');
+    expect(ours.map(({ state }) => state)).to.deep.equal(['applied', 'applied']);
   });
 
   it('tells a login that succeeded, by the name it was tried with', async () => {
@@ -168,7 +126,7 @@ describe('createPassportInstrumentation', () => {
       'security.authn.signals': ['library', 'status'],
       'http.response.status_code': 401,
     });
-    expect(JSON.stringify(recording.events[0]?.attributes)).to.not.include('hunter2');
+    expect(JSON.stringify(application.recording.events[0]?.attributes)).to.not.include('hunter2');
   });
 
   it('tells a failure that redirects, which a status could not', async () => {
@@ -191,14 +149,13 @@ describe('createPassportInstrumentation', () => {
       });
     });
     const app = guarded(['local'], (authenticator) => authenticator.use(slow));
-    server = createServer(app);
-    const socket = connect(await listen(server), '127.0.0.1');
+    const socket = connect(await application.portOf(app), '127.0.0.1');
     const body = JSON.stringify({ username: 'eve', password: 'guess' });
     const head = 'POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
     socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
     await until(() => isAsked);
     socket.destroy();
-    await until(() => recording.events.length > 0);
+    await until(() => application.recording.events.length > 0);
     told1(['security.authn_login_fail'], {
       'user.id': 'eve',
       'client.address': '127.0.0.1',
@@ -216,15 +173,12 @@ describe('createPassportInstrumentation', () => {
   it('takes missing credentials for refused input, and names them', async () => {
     const app = guarded(['local'], (authenticator) => authenticator.use(localLogin()));
     for (const body of [{ username: 'eve' }, { username: 'eve', password: '' }, {}]) {
-      recording.events.length = 0;
-      tracing.reset();
       await see(app, '/login', { body });
       told1(['security.input_validation_fail']);
-      expect(tracing.first().attributes).to.include({
+      expect(last?.attributes).to.include({
         'security.authn.outcome': 'challenge',
         'security.authn.reason': 'missing_credentials',
       });
-      if (server !== undefined) await close(server);
     }
   });
 
@@ -244,11 +198,9 @@ describe('createPassportInstrumentation', () => {
   it('sees a strategy given inline, request after request', async () => {
     const app = guarded(localLogin(), () => undefined);
     await see(app, '/login', { body: { username: 'eve', password: 'no' } });
-    const address = server?.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    await ask(port ?? 0, '/login', { body: { username: 'eve', password: 'no' } });
-    await until(() => recording.events.length === 2);
-    told1(['security.authn_login_fail', 'security.authn_login_fail'], { 'user.id': 'eve' });
+    told1(['security.authn_login_fail'], { 'user.id': 'eve' });
+    await see(app, '/login', { body: { username: 'eve', password: 'no' } });
+    told1(['security.authn_login_fail'], { 'user.id': 'eve' });
   });
 
   it('tells one outcome where one strategy of several succeeds', async () => {
@@ -270,15 +222,12 @@ describe('createPassportInstrumentation', () => {
     });
     await see(expired, '/orders', { headers: { authorization: 'Bearer x.y.z' } });
     told1(['security.authn_token_invalid'], { 'security.authn.reason': 'invalid_token' });
-    if (server !== undefined) await close(server);
-    recording.events.length = 0;
-    tracing.reset();
     const absent = guardedByTold('bearer', (attempt) => {
       attempt.fail('Bearer realm="Users"');
     });
     await see(absent, '/orders');
     told1([]);
-    expect(tracing.first().attributes['security.authn.outcome']).to.equal('challenge');
+    expect(last?.attributes['security.authn.outcome']).to.equal('challenge');
   });
 
   it('does not call every request with a token a login', async () => {
@@ -287,7 +236,7 @@ describe('createPassportInstrumentation', () => {
     });
     await see(app, '/orders', { headers: { authorization: 'Bearer x' } });
     told1([]);
-    expect(tracing.first().attributes).to.include({
+    expect(last?.attributes).to.include({
       'security.authn.outcome': 'success',
       'user.id': 'u-1',
     });
@@ -299,13 +248,11 @@ describe('createPassportInstrumentation', () => {
     });
     expect((await see(app, '/auth/github')).status).to.equal(302);
     told1([]);
-    expect(tracing.first().attributes['security.authn.outcome']).to.equal('challenge');
-    if (server !== undefined) await close(server);
+    expect(last?.attributes['security.authn.outcome']).to.equal('challenge');
     const back = guardedByTold('github', (attempt) => {
       attempt.success({ id: 99 });
     });
     await see(back, '/auth/github/callback?code=abc');
-    await until(() => recording.events.length === 1);
     told1(['security.authn_login_success'], { 'user.id': '99', 'security.authn.method': 'github' });
   });
 
@@ -327,15 +274,12 @@ describe('createPassportInstrumentation', () => {
       const app = guardedByTold('house-rules', (attempt) => {
         attempt.success({ id: 'u-1' });
       });
-      recording.events.length = 0;
-      tracing.reset();
       await see(app, path, asking);
       const expected = isLogin ? ['security.authn_login_success'] : [];
       expect(
-        recording.events.map(({ name }) => name),
+        application.recording.events.map(({ name }) => name),
         path,
       ).to.deep.equal(expected);
-      if (server !== undefined) await close(server);
     }
   });
 
@@ -344,11 +288,9 @@ describe('createPassportInstrumentation', () => {
       const app = guardedByTold('house-rules', (attempt) => {
         attempt.success(nobody);
       });
-      tracing.reset();
       await see(app, '/login', { method: 'POST' });
       told1([]);
-      expect(tracing.first().attributes).to.not.have.property('security.authn.outcome');
-      if (server !== undefined) await close(server);
+      expect(last?.attributes).to.not.have.property('security.authn.outcome');
     }
   });
 
@@ -361,7 +303,6 @@ describe('createPassportInstrumentation', () => {
     }) satisfies express.ErrorRequestHandler);
     expect((await see(failing, '/login', { body: { username: 'bob' } })).status).to.equal(503);
     told1([]);
-    if (server !== undefined) await close(server);
     const passing = guardedByTold('odd', (attempt) => {
       attempt.pass();
     });

@@ -1,24 +1,15 @@
 /** Strategies as they are published, under Express as it is published: what each of them says, and what not. */
 import { createHmac } from 'node:crypto';
-import { type Server, createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { resetHookHealth, setSecurityRuntime } from '@spanguard/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
-import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
 import { expect } from 'chai';
 import type express from 'express';
 import type passport from 'passport';
-import { type Recording, recordingRuntime } from '../../instrumentation/test/recording-runtime.ts';
 import {
-  type Answer,
   type Asking,
-  type Tracing,
-  ask,
-  close,
-  listen,
-  startTracing,
-  until,
-} from '../../instrumentation/test/traced-server.ts';
+  type Seen,
+  underTracing,
+} from '../../instrumentation/test/traced-application.ts';
 import { createPassportInstrumentation } from '../src/index.ts';
 
 type Done = (error: unknown, user?: unknown, info?: unknown) => void;
@@ -35,45 +26,19 @@ const byClaims = (claims: { sub: string }, done: Done): void => {
   done(null, { id: claims.sub });
 };
 
-/** `from` is a file from which `require('express')` finds the version under test. */
-export function testStrategies(version: string, from: string | URL): void {
+/** `from` is a file from which the Express under test is found. */
+export function testStrategies(version: string, from: string): void {
   describe(`published strategies under Express ${version}`, () => {
-    let tracing: Tracing;
-    let recording: Recording;
-    const instrumentations: { disable(): void }[] = [];
+    const application = underTracing({
+      from,
+      instrumentations: () => [createExpressInstrumentation(), createPassportInstrumentation()],
+    });
     let load: typeof express;
     let Passport: typeof passport.Passport;
-    let server: Server | undefined;
 
-    before(() => {
-      tracing = startTracing();
-      instrumentations.push(
-        createHttpInstrumentation({ disableOutgoingRequestInstrumentation: true }),
-        createExpressInstrumentation(),
-        createPassportInstrumentation(),
-      );
-      require('node:http');
-      load = createRequire(from)('express') as typeof express;
-      ({ Passport } = require('passport') as typeof passport);
-    });
-
-    after(() => {
-      for (const each of instrumentations) each.disable();
-      tracing.stop();
-    });
-
-    beforeEach(() => {
-      tracing.reset();
-      resetHookHealth();
-      recording = recordingRuntime();
-      setSecurityRuntime(recording.runtime);
-    });
-
-    afterEach(async () => {
-      setSecurityRuntime(undefined);
-      if (server !== undefined) await close(server);
-      server = undefined;
-      expect(recording.internalErrors).to.deep.equal([]);
+    before(async () => {
+      load = await application.load<typeof express>('express');
+      ({ Passport } = await application.load<typeof passport>('passport'));
     });
 
     function strategy(
@@ -108,22 +73,8 @@ export function testStrategies(version: string, from: string | URL): void {
       return app;
     }
 
-    interface Seen {
-      readonly answer: Answer;
-      readonly events: string[];
-      readonly attributes: Record<string, unknown>;
-    }
-
-    async function see(app: express.Express, path: string, asking: Asking = {}): Promise<Seen> {
-      if (server !== undefined) await close(server);
-      server = createServer(app);
-      tracing.reset();
-      recording.events.length = 0;
-      const answer = await ask(await listen(server), path, asking);
-      await until(() => tracing.spans().length > 0);
-      const events = recording.events.map(({ name }) => name.replace('security.', ''));
-      return { answer, events, attributes: tracing.first().attributes };
-    }
+    const see = (app: express.Express, path: string, asking?: Asking): Promise<Seen> =>
+      application.see(app, path, asking);
 
     const bearer = (token: string): Asking => ({ headers: { authorization: `Bearer ${token}` } });
     const basic = (text: string): Record<string, string> => ({
@@ -183,7 +134,7 @@ export function testStrategies(version: string, from: string | URL): void {
       expect([right.answer.status, right.events]).to.deep.equal([200, []]);
       const wrong = await see(app, '/x', { headers: basic('bob:wrong') });
       expect([wrong.answer.status, wrong.events]).to.deep.equal([401, ['authn_login_fail']]);
-      expect(recording.events[0]?.attributes).to.include({ 'user.id': 'bob' });
+      expect(application.recording.events[0]?.attributes).to.include({ 'user.id': 'bob' });
       const none = await see(app, '/x');
       expect([none.answer.status, none.events]).to.deep.equal([401, []]);
     });

@@ -87,6 +87,18 @@ describe('overlapping findings', () => {
     ['http://token:8080/a', 'http://token:8080/a'],
     ['authorization=basic+QWxhZGRpbjpv', 'authorization=basic+[credentials]'],
     ['AKIAIOSFODNN7EXAMPLE4111 1111 1111 1111', '[vendor_token][pan:1111]'],
+    [
+      'password=;--password hunter2authorization: Digest abc, def',
+      'password=[password] [password] Digest abc, def',
+    ],
+    [
+      'card number=AKIAIOSFODNN7EXAMPLEGB82 WEST 1234 5698 7654 324111%201111%201111%201111',
+      'card number=[pan] WEST 1234 [pan:4111]%201111%201111%201111',
+    ],
+    [
+      'AKIAIOSFODNN7EXAMPLE4111111111111111--password hunter2-----BEGIN PRIVATE KEY-----MIIE',
+      '[vendor_token][pan:1111]--password [password]',
+    ],
     ['id 123 pan:4111111111111111 1234 5698 7654 32', 'id 123 pan:[pan:1111] 1234 5698 7654 32'],
   ] as const) {
     it(`leave nothing of either: ${text}`, () => {
@@ -136,6 +148,17 @@ describe('overlapping findings', () => {
       }),
       { numRuns: 10_000 },
     );
+  });
+
+  it('end with the text of JSON they stand in, where a text within it was cut off', () => {
+    for (const text of [`password'=[x"`, `password'=[password///"`, `'secret':{'a': "`]) {
+      const inner = JSON.stringify({ a: text, b: [text, 1] });
+      const document = JSON.stringify({ inner, [text]: 1, list: [text, { b: 1 }], bob: 2 });
+      const redacted = policy.redactText(document);
+      expect(JSON.parse(redacted), redacted).to.have.property('bob', 2);
+      expect(redacted).to.contain('{"b":1}');
+      expect(policy.redactText(redacted)).to.equal(redacted);
+    }
   });
 
   it('are the same in a batch and in an application', () => {

@@ -3,8 +3,14 @@ import process from 'node:process';
 import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { createExpressInstrumentation } from '@spanguard/instrumentation-express';
+import { createFastifyInstrumentation } from '@spanguard/instrumentation-fastify';
+import { createHapiInstrumentation } from '@spanguard/instrumentation-hapi';
+import { createHonoInstrumentation } from '@spanguard/instrumentation-hono';
 import { createHttpInstrumentation } from '@spanguard/instrumentation-http';
+import { createKoaInstrumentation } from '@spanguard/instrumentation-koa';
 import { createPassportInstrumentation } from '@spanguard/instrumentation-passport';
+import { createPasswordInstrumentation } from '@spanguard/instrumentation-password';
+import { createTokenInstrumentation } from '@spanguard/instrumentation-token';
 import { type StartedSecurity, startSecurity } from '@spanguard/sdk';
 import { EventExporter } from './opentelemetry/event-exporter.ts';
 import { watchExportRequests } from './opentelemetry/export-requests.ts';
@@ -76,10 +82,15 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
   const instrumentations: Instrumentation[] = [
     createHttpInstrumentation(),
     createExpressInstrumentation(),
+    createFastifyInstrumentation(),
+    createHapiInstrumentation(),
+    createHonoInstrumentation(),
+    createKoaInstrumentation(),
     createPassportInstrumentation(),
+    createPasswordInstrumentation(),
+    createTokenInstrumentation(),
   ];
-  const moduleNames = [...new Set(instrumentations.flatMap(modulesOf))];
-  const late = loadedBefore(moduleNames);
+  const late = loadedBefore(instrumentations);
 
   // Without this, messages of level info would go to the application's stdout.
   startNodeSdk({ instrumentations, logLevel: env['OTEL_LOG_LEVEL'] ?? 'warn' });
@@ -98,7 +109,7 @@ function startEnabled({ env, stderr }: StartParts, file: DeclarativeFile | undef
     stderr.write('spanguard: no log exporter is configured, security events go nowhere\n');
   }
   tellUndelivered(stderr);
-  installImportHooks(moduleNames);
+  installImportHooks(instrumentations);
   tellLate(late, security, stderr);
   const hearsSignals = watchExit({
     process,
@@ -124,13 +135,6 @@ function tellUndelivered(stderr: StartParts['stderr']): void {
 function declarativeFile(env: StartParts['env']): DeclarativeFile | undefined {
   const path = env['OTEL_CONFIG_FILE']?.trim();
   return path === undefined || path === '' ? undefined : readDeclarativeFile(path);
-}
-
-/** Names of the modules an instrumentation patches; it keeps them where upstream's base class does. */
-function modulesOf(instrumentation: Instrumentation): readonly string[] {
-  const definitions: unknown = Reflect.get(instrumentation, '_modules');
-  if (!Array.isArray(definitions)) return [];
-  return definitions.map((definition: { name: string }) => definition.name);
 }
 
 function tellLate(

@@ -155,6 +155,23 @@ describe('@spanguard/register', () => {
     expect(events(telemetry)).to.deep.equal(['security.authn_login_fail']);
   });
 
+  it('sees password checks of functions that were imported from Node by name', async () => {
+    const telemetry = await exportedBy({
+      app: 'checks-app.mjs',
+      visit: async (url) => {
+        for (const password of ['right', SECRET]) await post(`${url}/login`, { password });
+      },
+    });
+    expect(
+      serverSpans(telemetry).map(({ attributes }) => attributes.get('security.authn.outcome')),
+    ).to.deep.equal(['success', 'failure']);
+    expect(events(telemetry)).to.deep.equal([
+      'security.authn_login_success',
+      'security.authn_login_fail',
+    ]);
+    expect(telemetry.text).to.not.include(SECRET);
+  });
+
   it('says what was loaded before it, here and in an event', async () => {
     const telemetry = await exportedBy({
       nodeArgs: [SOURCE, '--require', 'express', '--import', '@spanguard/register'],

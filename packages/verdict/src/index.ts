@@ -7,20 +7,26 @@ export {
   compileAuthRoutes,
   isAuthRequest,
   isLoginPage,
+  type Place,
+  placeOf,
   type RequestPlace,
 } from './authn/auth-route.ts';
 export { type AuthnFacts, factsOfSpan, type SpanView } from './authn/authn-facts.ts';
 export { type CredentialHeaders, credentialIn, schemeOf } from './authn/credential.ts';
+export type { AuthnScheme, AuthnSignal } from './authn/authn-signal.ts';
+export { type FusedOutcome, fuseOutcome } from './authn/fuse-outcome.ts';
+export { type GraphqlAttempt, graphqlAttempt, isGraphqlRequest } from './authn/graphql-login.ts';
 export {
-  type AuthnScheme,
-  type AuthnSignal,
-  type FusedOutcome,
-  fuseOutcome,
-} from './authn/fuse-outcome.ts';
-export { isTokenRequest, type LoginForm, loginFormIn } from './authn/login-form.ts';
-export { loginNameInBasic, loginNameInBody, userIdOf } from './authn/login-name.ts';
+  type FormAttempt,
+  formAttempt,
+  isTokenRequest,
+  type LoginForm,
+  loginFormIn,
+  loginNameInBody,
+} from './authn/login-form.ts';
+export { loginNameInBasic, userIdOf } from './authn/login-name.ts';
 export { type Refusal, refusalEvents } from './authn/refusal-events.ts';
-export { carriesSession, givesSession } from './authn/session-cookie.ts';
+export { carriesSession, givesSession, sessionIn } from './authn/session-cookie.ts';
 export { isObject, ownValue } from './body/own-value.ts';
 export { canonicalUser } from './entity/canonical-user.ts';
 export { eventOfIndicator } from './indicator/event-of-indicator.ts';

@@ -179,9 +179,22 @@ export type AuthnConfidence = (typeof SECURITY_AUTHN_CONFIDENCE_VALUES)[number];
 /** Which observers agreed on the outcome. */
 export const ATTR_SECURITY_AUTHN_SIGNALS = 'security.authn.signals' as const;
 /** The allowed values of `security.authn.signals`. */
-export const SECURITY_AUTHN_SIGNALS_VALUES = ['api', 'library', 'status'] as const;
+export const SECURITY_AUTHN_SIGNALS_VALUES = ['api', 'check', 'library', 'body', 'status'] as const;
 /** One of {@link SECURITY_AUTHN_SIGNALS_VALUES}. */
 export type AuthnSignals = (typeof SECURITY_AUTHN_SIGNALS_VALUES)[number];
+
+/** Where the refused input stands: body, query, path, headers or cookies, and the field in it; never its value. */
+export const ATTR_SECURITY_INPUT_PART = 'security.input.part' as const;
+
+/** The rule that refused the input, as the validator calls it. */
+export const ATTR_SECURITY_INPUT_RULE = 'security.input.rule' as const;
+
+/** How sure it is that input was refused: a validator said so, a form lacked a field, or a status alone. */
+export const ATTR_SECURITY_INPUT_CONFIDENCE = 'security.input.confidence' as const;
+/** The allowed values of `security.input.confidence`. */
+export const SECURITY_INPUT_CONFIDENCE_VALUES = ['high', 'medium', 'low'] as const;
+/** One of {@link SECURITY_INPUT_CONFIDENCE_VALUES}. */
+export type InputConfidence = (typeof SECURITY_INPUT_CONFIDENCE_VALUES)[number];
 
 /** What the user tried to do, as the application said it: low-cardinality, masked, at most 64 characters. */
 export const ATTR_SECURITY_AUTHZ_ACTION = 'security.authz.action' as const;

@@ -192,6 +192,7 @@ describe('SENSITIVE_FILE_RULES', () => {
     recognises('sensitive_file', '/app/.env.production', 'path');
     recognises('sensitive_file', '/wp-config.php.bak', 'path');
     recognises('sensitive_file', '/.aws/credentials', 'path');
+    recognises('sensitive_file', '/credentials.json', 'path');
     recognises('sensitive_file', '/backup.sql', 'path');
     recognises('sensitive_file', '/actuator/heapdump', 'path');
     recognises('sensitive_file', '/server-status', 'path');
@@ -220,6 +221,8 @@ describe('SENSITIVE_FILE_RULES', () => {
     allows('/shop/item.jsp', 'path');
     allows('/jquery.history.min.js', 'path');
     allows('/wp-json/wp/v2/posts', 'path');
+    allows('/api/auth/callback/credentials', 'path');
+    allows('/users/7/credentials', 'path');
     allows('/datasets/website-photos.zip', 'path');
     allows('/api/access-logs', 'path');
     allows('/aws-regions.json', 'path');

@@ -70,7 +70,7 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
       `(?:^|[\\\\/=])(?:wp-config(?:[.-][\\w.~-]{1,24}|~)?|config(?:uration)?\\.(?:php|` +
         `inc(?:\\.php)?|yml|yaml|ini|bak|old)|localsettings\\.php|` +
         `settings(?:\\.local)?\\.(?:php|py)|web\\.config|database\\.yml|secrets\\.(?:yml|json)|` +
-        `parameters\\.yml|appsettings(?:\\.\\w{1,16})?\\.json|credentials(?:\\.\\w{2,5})?|(?:aws|` +
+        `parameters\\.yml|appsettings(?:\\.\\w{1,16})?\\.json|credentials\\.\\w{2,5}|(?:aws|` +
         `gcp)[\\w-]{0,16}(?:key|credential)s?\\.json|service[-_]?account[\\w-]{0,24}\\.json|` +
         `application(?:-\\w{1,12})?\\.(?:properties|` +
         `yml)|(?:php)?info\\.php|phpinfo(?:\\.php\\d?)?|docker-compose\\.ya?ml|dockerfile|` +

@@ -11,6 +11,7 @@ export type HolderOf = (moduleExports: object) => object | undefined;
 
 /** One declared method. */
 export interface MethodPatch {
+  readonly kind: 'method';
   /** As it is reported, e.g. `Authenticator.prototype.use`. */
   readonly path: string;
   readonly holderOf: HolderOf;
@@ -18,29 +19,77 @@ export interface MethodPatch {
   readonly wrap: MethodWrapper;
 }
 
+/** What a module exports, where that is itself a function or a class. */
+export interface ExportPatch {
+  readonly kind: 'exported';
+  readonly path: 'module.exports';
+  readonly wrap: MethodWrapper;
+}
+
+/** One declared patch. */
+export type DeclaredPatch = MethodPatch | ExportPatch;
+
+/** What is declared of one file: a module's entry, or a file inside it. */
+class PatchList {
+  readonly patches: DeclaredPatch[] = [];
+
+  /** Declares a method by its path from the exports, and from their `default` where there is one. */
+  method(path: string, wrap: MethodWrapper): this {
+    const steps = path.split('.');
+    const name = steps.pop() ?? path;
+    const holderOf: HolderOf = (from) => walk(from, steps);
+    this.patches.push({ kind: 'method', path, name, wrap, holderOf });
+    return this;
+  }
+
+  /** Declares a method whose holder takes code to find; `path` is what is reported. */
+  methodOf(holderOf: HolderOf, name: string, wrap: MethodWrapper): this {
+    this.patches.push({ kind: 'method', path: `#${name}`, holderOf, name, wrap });
+    return this;
+  }
+
+  /**
+   * Declares the exported function or class itself: `module.exports`, ES `default`, and every name under which
+   * the module exports the same. The wrapper of a class is called with `new.target` and must construct it:
+   * `new.target ? Reflect.construct(original, args, new.target) : Reflect.apply(original, this, args)`.
+   */
+  exported(wrap: MethodWrapper): this {
+    this.patches.push({ kind: 'exported', path: 'module.exports', wrap });
+    return this;
+  }
+}
+
+/** The declared patches of one file inside a module. */
+export class FilePatch extends PatchList {
+  /** From the module's folder, with its ending: `lib/layer.js`. */
+  readonly path: string;
+  readonly versions: string;
+
+  constructor(path: string, versions: string) {
+    super();
+    this.path = path;
+    this.versions = versions;
+  }
+}
+
 /** The declared patches of one module. Declare with {@link patch}, apply with the engine. */
-export class ModulePatch {
+export class ModulePatch extends PatchList {
   readonly moduleName: string;
   /** Supported versions, as an npm range. */
   readonly versions: string;
-  readonly methods: MethodPatch[] = [];
+  readonly files: FilePatch[] = [];
 
   constructor(moduleName: string, versions: string) {
+    super();
     this.moduleName = moduleName;
     this.versions = versions;
   }
 
-  /** Declares a method by its path from the module's exports (or from their `default`). */
-  method(path: string, wrap: MethodWrapper): this {
-    const steps = path.split('.');
-    const name = steps.pop() ?? path;
-    this.methods.push({ path, name, wrap, holderOf: (from) => walk(from, steps) });
-    return this;
-  }
-
-  /** Declares a method whose holder takes code to find. */
-  methodOf(holderOf: HolderOf, name: string, wrap: MethodWrapper): this {
-    this.methods.push({ path: `${this.moduleName}#${name}`, holderOf, name, wrap });
+  /** Declares patches of a file that the module loads for itself; `versions` where not all have it. */
+  file(path: string, declare: (file: FilePatch) => void, versions: string = this.versions): this {
+    const file = new FilePatch(path, versions);
+    declare(file);
+    this.files.push(file);
     return this;
   }
 }

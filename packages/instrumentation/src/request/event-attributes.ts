@@ -5,6 +5,7 @@ import {
   ATTR_HTTP_ROUTE,
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_SECURITY_API_KEY_ID,
+  ATTR_SESSION_ID,
   ATTR_URL_PATH,
   ATTR_USER_AGENT_ORIGINAL,
   ATTR_USER_HASH,
@@ -12,7 +13,7 @@ import {
   ATTR_USER_ROLES,
 } from '@spanguard/conventions';
 import { cutRedacted } from '@spanguard/redaction';
-import { cutAtBoundary, methodName, neutralise } from '@spanguard/verdict';
+import { cutAtBoundary, methodName, neutralise, sessionIn } from '@spanguard/verdict';
 import type { SecurityAttributeValue, SecurityRuntime } from '../runtime/security-runtime.ts';
 import { type RequestSecurity, clientAttributes } from './request-security.ts';
 import { toolsOf } from './runtime-tools.ts';
@@ -55,7 +56,7 @@ export function requestAttributes(
   return attributes;
 }
 
-/** `user.id` or `user.hash` by the setting, roles, and the API key's hash. */
+/** `user.id` or `user.hash` by the setting, roles, and the hashes of API key and session. */
 export function identityAttributes(
   record: RequestSecurity,
   userId: string | undefined,
@@ -68,6 +69,9 @@ export function identityAttributes(
     putList(attributes, record.runtime, ATTR_USER_ROLES, bounds);
   }
   if (record.apiKeyId !== undefined) attributes[ATTR_SECURITY_API_KEY_ID] = record.apiKeyId;
+  const session = sessionIn(record.start.headers['cookie']);
+  if (session !== undefined)
+    attributes[ATTR_SESSION_ID] = record.runtime.hash(ATTR_SESSION_ID, session);
   return attributes;
 }
 

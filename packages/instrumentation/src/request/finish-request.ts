@@ -2,24 +2,26 @@
 import {
   ATTR_SECURITY_EVENT_NAMES,
   EVENT_AUTHZ_FAIL,
+  EVENT_INPUT_VALIDATION_FAIL,
   type SecurityEventName,
 } from '@spanguard/conventions';
 import {
   type FusedOutcome,
   eventOfIndicator,
   fuseOutcome,
-  isTokenRequest,
   loginNameInBasic,
-  loginNameInBody,
   refusalEvents,
 } from '@spanguard/verdict';
 import { guard } from '../guard/guard.ts';
 import type { RecognisedIndicator } from '../runtime/security-runtime.ts';
-import { type ResponseView, isAuthRequest, observedFacts } from './authn-facts.ts';
+import { type ResponseView, observedFacts } from './authn-facts.ts';
 import { type EventAttributes, identityAttributes, requestAttributes } from './event-attributes.ts';
+import { type GraphqlAnswer, graphqlAnswer } from './graphql-answer.ts';
 import { indicatorAttributes, indicatorsIn } from './indicator-events.ts';
-import { authnAttributes, authzAttributes } from './outcome-attributes.ts';
+import { type LoginAttempt, loginAttempt } from './login-attempt.ts';
+import { authnAttributes, authzAttributes, inputAttributes } from './outcome-attributes.ts';
 import { payloadAttributes } from './payload-attributes.ts';
+import { refusedByAnswer } from './refused-answer.ts';
 import type { RequestSecurity } from './request-security.ts';
 
 interface PendingEvent {
@@ -29,7 +31,8 @@ interface PendingEvent {
 
 interface Verdict {
   readonly outcome: FusedOutcome | undefined;
-  readonly isAuth: boolean;
+  readonly attempt: LoginAttempt;
+  readonly graphql: GraphqlAnswer | undefined;
   readonly indicators: readonly RecognisedIndicator[];
 }
 
@@ -58,11 +61,17 @@ export function cutOffRequest(record: RequestSecurity): void {
 }
 
 function tell(record: RequestSecurity, response: ResponseView): Verdict {
+  record.learn();
+  const { statusCode = 0 } = response;
+  if (statusCode >= 400 && statusCode < 500) record.refusedInput ??= hearRefusal(record);
   const verdict = judge(record, response);
-  const { outcome, isAuth, indicators } = verdict;
+  const { outcome, attempt, indicators } = verdict;
   const pending = pendingEvents(record, response, verdict);
   const isSignal =
-    isAuth || indicators.length > 0 || (response.statusCode ?? 0) >= 400 || pending.length > 0;
+    attempt.isAuth ||
+    indicators.length > 0 ||
+    (response.statusCode ?? 0) >= 400 ||
+    pending.length > 0;
   const payload = payloadAttributes(record, response, isSignal);
   const identity = identify(record, verdict) ?? {};
   const told: EventAttributes = { ...identity, ...payload };
@@ -70,7 +79,7 @@ function tell(record: RequestSecurity, response: ResponseView): Verdict {
   for (const { name, own } of pending) {
     record.noteEvent(name);
     // What the event says of the refusal the span says as well, for those who keep only spans.
-    if (name === EVENT_AUTHZ_FAIL) Object.assign(told, own);
+    if (name === EVENT_AUTHZ_FAIL || name === EVENT_INPUT_VALIDATION_FAIL) Object.assign(told, own);
   }
   setSpanAttributes(record, told);
   if (pending.length > 0) emitAll({ record, response, pending, identity, payload });
@@ -78,29 +87,44 @@ function tell(record: RequestSecurity, response: ResponseView): Verdict {
 }
 
 function judge(record: RequestSecurity, response: ResponseView): Verdict {
-  const isAuth = isAuthRequest(record);
-  const mayTell = isAuth || response.statusCode === 401 || record.signals.length > 0;
+  const attempt = loginAttempt(record);
+  const graphql = attempt.isGraphql ? readGraphql(record) : undefined;
+  const statusCode = graphql?.statusCode ?? response.statusCode;
+  const mayTell =
+    attempt.isAuth ||
+    attempt.form === 'complete' ||
+    statusCode === 401 ||
+    statusCode === 403 ||
+    record.signals.length > 0;
   const outcome = mayTell
-    ? fuseOutcome(record.signals, observedFacts(record, response, isAuth))
+    ? fuseOutcome(record.signals, observedFacts(record, { attempt, response, graphql }))
     : undefined;
-  return { outcome, isAuth, indicators: indicatorsIn(record) };
+  return { outcome, attempt, graphql, indicators: indicatorsIn(record) };
 }
+
+const hearRefusal = guard('request.refused_answer', refusedByAnswer);
+
+const readGraphql = guard('request.graphql', graphqlAnswer);
 
 // A login is counted by the name it was tried with, so that failures and the success that ends them
 // share a user; everything else by the user the application knows.
-function userOf(record: RequestSecurity, { outcome, isAuth }: Verdict): string | undefined {
+function userOf(record: RequestSecurity, { outcome, attempt }: Verdict): string | undefined {
   if (outcome?.userId !== undefined) return outcome.userId;
-  const isLogin = isAuth || outcome?.event !== undefined;
-  return (isLogin ? loginNameOf(record) : undefined) ?? record.user?.id;
+  if (attempt.form === 'password_change') return record.user?.id ?? attempt.loginName;
+  // Who was accepted with a name of their own is the user of this request as well.
+  const isLogin = attempt.isAuth || outcome?.event !== undefined || outcome?.outcome === 'success';
+  return (isLogin ? loginNameOf(record, attempt) : undefined) ?? record.user?.id;
 }
 
-const loginNameOf = guard('request.login_name', (record: RequestSecurity) => {
-  const named = loginNameInBody(record.requestBody);
-  // What comes as basic to a token endpoint is a client's, which is no user.
-  if (named !== undefined || isTokenRequest(record.requestBody)) return named;
-  const { authorization } = record.start.headers;
-  return typeof authorization === 'string' ? loginNameInBasic(authorization) : undefined;
-});
+const loginNameOf = guard(
+  'request.login_name',
+  (record: RequestSecurity, attempt: LoginAttempt) => {
+    // What comes as basic to a token endpoint is a client's, which is no user.
+    if (attempt.loginName !== undefined || attempt.isTokenRequest) return attempt.loginName;
+    const { authorization } = record.start.headers;
+    return typeof authorization === 'string' ? loginNameInBasic(authorization) : undefined;
+  },
+);
 
 const identify = guard('request.identity', (record: RequestSecurity, verdict: Verdict) =>
   identityAttributes(record, userOf(record, verdict)),
@@ -108,22 +132,29 @@ const identify = guard('request.identity', (record: RequestSecurity, verdict: Ve
 
 function pendingEvents(
   record: RequestSecurity,
-  { statusCode }: ResponseView,
-  { outcome, indicators }: Verdict,
+  response: ResponseView,
+  { outcome, attempt, graphql, indicators }: Verdict,
 ): PendingEvent[] {
-  const { runtime, denial } = record;
+  const { runtime, denial, refusedInput } = record;
   const pending: PendingEvent[] = [];
   if (outcome?.event !== undefined) {
     pending.push({ name: outcome.event, own: authnAttributes(runtime, outcome) });
   }
   const refusal = {
-    statusCode,
+    statusCode: graphql?.statusCode ?? response.statusCode,
     outcome: outcome?.outcome,
     accessDenied: denial !== undefined,
+    knowsUser: record.user !== undefined,
+    form: attempt.form,
+    isAuthRoute: attempt.isAuth,
+    refusedInput: refusedInput !== undefined,
   };
   for (const name of refusalEvents(refusal)) {
-    const own = name === EVENT_AUTHZ_FAIL ? authzAttributes(runtime, denial ?? {}) : {};
-    pending.push({ name, own });
+    if (name === EVENT_AUTHZ_FAIL) {
+      pending.push({ name, own: authzAttributes(runtime, denial ?? {}) });
+    } else if (name === EVENT_INPUT_VALIDATION_FAIL) {
+      pending.push({ name, own: inputAttributes(runtime, refusedInput, attempt.form) });
+    } else pending.push({ name, own: {} });
   }
   for (const indicator of indicators) {
     const name = eventOfIndicator(indicator.kind);

@@ -10,10 +10,14 @@ import {
   ATTR_SECURITY_AUTHZ_OUTCOME,
   ATTR_SECURITY_AUTHZ_REASON,
   ATTR_SECURITY_AUTHZ_RESOURCE,
+  ATTR_SECURITY_INPUT_CONFIDENCE,
+  ATTR_SECURITY_INPUT_PART,
+  ATTR_SECURITY_INPUT_RULE,
 } from '@spanguard/conventions';
-import type { FusedOutcome } from '@spanguard/verdict';
+import type { FusedOutcome, LoginForm } from '@spanguard/verdict';
 import type { SecurityRuntime } from '../runtime/security-runtime.ts';
 import { type EventAttributes, put } from './event-attributes.ts';
+import type { RefusedInput } from './request-security.ts';
 
 const wordCharsMax = 64;
 const reasonCharsMax = 128;
@@ -39,6 +43,22 @@ export function authzAttributes(runtime: SecurityRuntime, denial: AccessDenial):
   putText(attributes, runtime, ATTR_SECURITY_AUTHZ_RESOURCE, denial.resource);
   putText(attributes, runtime, ATTR_SECURITY_AUTHZ_ACTION, denial.action);
   putText(attributes, runtime, ATTR_SECURITY_AUTHZ_REASON, denial.reason);
+  return attributes;
+}
+
+/** The `security.input.*` attributes of refused input: a status alone may mean many things. */
+export function inputAttributes(
+  runtime: SecurityRuntime,
+  refused: RefusedInput | undefined,
+  form: LoginForm | undefined,
+): EventAttributes {
+  const isForm = form === 'incomplete' || form === 'account';
+  const unheard = isForm ? 'medium' : 'low';
+  const attributes: EventAttributes = {
+    [ATTR_SECURITY_INPUT_CONFIDENCE]: refused === undefined ? unheard : 'high',
+  };
+  putText(attributes, runtime, ATTR_SECURITY_INPUT_PART, refused?.part);
+  putText(attributes, runtime, ATTR_SECURITY_INPUT_RULE, refused?.rule);
   return attributes;
 }
 

@@ -30,10 +30,29 @@ export interface RpcMetadata {
   route?: string;
 }
 
+/** A framework that handles requests, as the record of one asks it. */
+export interface FrameworkView {
+  /** Low-cardinality, e.g. `fastify`. */
+  readonly name: string;
+  /**
+   * Tells what the framework knows only at the end: route, parsed body, payload, user. Called before the
+   * outcome is judged, once more where a client that went away is answered later. Must not throw.
+   */
+  readonly learn: (record: RequestSecurity, handle: object) => void;
+}
+
 /** A user, as told by the API or found by a library. */
 export interface KnownUser {
   readonly id: string | undefined;
   readonly roles: readonly string[];
+}
+
+/** What a validator refused: where it stands and by which rule, never the value. */
+export interface RefusedInput {
+  /** `body`, `query`, `path`, `headers`, `cookies`, ... and the field in it. */
+  readonly part: string;
+  /** The rule as the validator calls it: `required`, `string.email`, `too_small`. */
+  readonly rule: string | undefined;
 }
 
 /** The per-request record. One object a request, however many instrumentations observe it. */
@@ -52,6 +71,8 @@ export class RequestSecurity {
   apiKeyId: string | undefined = undefined;
   /** What the application said it refused. */
   denial: AccessDenial | undefined = undefined;
+  /** What a validator refused, the first that did. */
+  refusedInput: RefusedInput | undefined = undefined;
   /** The parsed request payload, by reference. Serialised on a signal only. */
   requestBody: unknown = undefined;
   /** What the application gave to be serialised, by reference. */
@@ -60,6 +81,8 @@ export class RequestSecurity {
   responseText: string | undefined = undefined;
   /** Set by the first framework that takes the request, so that a nested one does not again. */
   framework: string | undefined = undefined;
+  /** What the innermost framework handles the request with: its context or its own request object. */
+  handle: object | undefined = undefined;
   /** Path patterns of the routers around the current one; a framework's instrumentation keeps it. */
   mountPath = '';
   /** Everything is told; only a call of the API may still add an event. */
@@ -69,6 +92,7 @@ export class RequestSecurity {
   // Allocated on first use: nine requests in ten have no signal and no event.
   private signalList: AuthnSignal[] | undefined = undefined;
   private eventNameSet: Set<string> | undefined = undefined;
+  private view: FrameworkView | undefined = undefined;
   private rpcMetadata: RpcMetadata | undefined = undefined;
 
   constructor(runtime: SecurityRuntime, start: RequestStart) {
@@ -86,6 +110,23 @@ export class RequestSecurity {
     return true;
   }
 
+  /**
+   * A framework takes the request, or hands it on to another application of its own. Returns whether it is
+   * the outermost: only that one decides whom to believe about the client.
+   */
+  takenBy(view: FrameworkView, handle: object): boolean {
+    this.view = view;
+    this.handle = handle;
+    if (this.framework !== undefined) return false;
+    this.framework = view.name;
+    return true;
+  }
+
+  /** Asks the innermost framework for what it knows by now. */
+  learn(): void {
+    if (this.handle !== undefined) this.view?.learn(this, this.handle);
+  }
+
   /** Sets the route here and where OpenTelemetry's HTTP instrumentation reads it. */
   setRoute(route: string | undefined): void {
     this.route = route;
@@ -97,6 +138,11 @@ export class RequestSecurity {
   /** The route as last set, here or by another framework's instrumentation. */
   knownRoute(): string | undefined {
     return this.route ?? this.rpcMetadata?.route;
+  }
+
+  /** Gives a request that was answered at a mount, before any route, the mount's pattern for a route. */
+  settleRoute(): void {
+    if (this.mountPath !== '' && this.knownRoute() === undefined) this.setRoute(this.mountPath);
   }
 
   /** Replaces the client address, e.g. by what the framework's own trust setting says. */

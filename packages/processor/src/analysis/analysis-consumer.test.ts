@@ -1,99 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CorrelationEngine, type EventRows, type LeaveOut } from '@spanguard/sigma';
-import { FakeClock } from '@spanguard/testkit';
+import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { expect } from 'chai';
-import type { Alert } from '../model/alert.ts';
-import { encodeFacts } from '../model/facts/encode-facts.ts';
-import { FactBatch } from '../model/facts/fact-batch.ts';
-import { numberColumn, textColumn } from '../model/facts/fact-slots.ts';
-import { type FileSystem, nodeFileSystem } from '../pipeline/file-system.ts';
-import type { ConsumerRuntime } from '../pipeline/consumer/consumer-runtime.ts';
-import { runtimeOf, ScriptedSource } from '../../test/scripted-source.ts';
-import { SECTION } from '../model/sections.ts';
-import { AnalysisConsumer } from './analysis-consumer.ts';
-import { analysisHere } from './analysis-here.ts';
+import { factsOf, journalOf, rowOf, Scene } from '../../test/analysis-scene.ts';
 import type { AnalysisListener, AnalysisRequest, StartAnalysis } from './messages.ts';
-
-/** Tells of every client at its first failed login. */
-const RULES = `
-title: Failed
-name: failed
-logsource: { product: spanguard }
-detection: { one: { event: security.authn_login_fail }, condition: one }
-level: informational
----
-title: Every client
-name: every_client
-correlation:
-  type: event_count
-  rules: [failed]
-  group-by: [client.prefix]
-  timespan: 5m
-  condition: { gte: 1 }
-level: high
-`;
-const START_MS = Date.UTC(2026, 0, 1);
-
-/** The rules, of which one cannot cope with one event. */
-class BrittleEngine extends CorrelationEngine {
-  override observe(rows: EventRows, leaveOut?: LeaveOut): ReturnType<CorrelationEngine['observe']> {
-    const idOf = (row: number): string => {
-      const reason = rows.textColumns[textColumn('security.authn.reason')]?.[row] ?? 0;
-      if (rows.texts.textOf(reason) === 'bad') throw new RangeError(`secret ${rows.idOf(row)}`);
-      return rows.idOf(row);
-    };
-    const brittle = new Proxy(rows, {
-      get: (_, name) => {
-        const value: unknown = Reflect.get(rows, name);
-        if (name === 'idOf') return idOf;
-        return typeof value === 'function' ? value.bind(rows) : value;
-      },
-    });
-    return super.observe(brittle, leaveOut);
-  }
-}
-
-/** A row that is known by an id of ours. */
-interface TestRow {
-  readonly id: string;
-  readonly client: string;
-}
-
-function rowOf(id: string, client: string): TestRow {
-  return { id, client };
-}
-
-/** Facts as detection writes them. */
-function factsOf(rows: readonly TestRow[]): Uint8Array {
-  const facts = new FactBatch();
-  const text = (value: string): number => {
-    const bytes = Buffer.from(value);
-    return facts.texts.add(bytes, 0, bytes.length);
-  };
-  for (const { id, client } of rows) {
-    const row = facts.add();
-    facts.setText(textColumn('event'), row, text('security.authn_login_fail'));
-    facts.setText(textColumn('service.name'), row, text('shop'));
-    facts.setText(textColumn('client.prefix'), row, text(client));
-    facts.setText(textColumn('security.authn.reason'), row, text(id));
-    facts.setNumber(numberColumn('timestamp'), row, START_MS);
-    facts.setNumber(numberColumn('weight'), row, 1);
-    facts.identities.write(id.padEnd(16), row * 16);
-    facts.hasIdentities = true;
-  }
-  return encodeFacts(facts);
-}
-
-/** A journal of facts, or of what is none. */
-function journalOf(entries: readonly (readonly TestRow[] | 'damaged')[]): ScriptedSource {
-  const source = new ScriptedSource();
-  for (const entry of entries) {
-    source.put({ facts: entry === 'damaged' ? Buffer.alloc(21, 1) : factsOf(entry) });
-  }
-  return source;
-}
 
 /** The text of facts that whatever takes them dies of. */
 const DEADLY = 'deadly';
@@ -127,97 +35,13 @@ const asleep: StartAnalysis = (_settings, { onReport }) => {
   return { post: () => undefined, end: () => Promise.resolve() };
 };
 
-/** What happens to a correlation, and what it is made of. */
-class Scene {
-  readonly folder = mkdtempSync(join(tmpdir(), 'spanguard-analysis-'));
-  readonly clock = new FakeClock({ nowMs: START_MS });
-  readonly raised: string[] = [];
-  readonly letters: { readonly text: string; readonly reason: string }[] = [];
-  readonly counted = new Map<string, number>();
-  readonly deaths: unknown[] = [];
-  logged = '';
-  raise = ({ entity }: Alert): Promise<boolean> => {
-    this.raised.push(entity.value);
-    return Promise.resolve(true);
-  };
-  waitingBytesMax = 1024 * 1024;
-  fileSystem: FileSystem = nodeFileSystem;
-  makeRoom = (): Promise<boolean> => Promise.resolve(false);
-  start: StartAnalysis | undefined;
-  #runtime: ConsumerRuntime | undefined;
-
-  /** Lets a journal run into the rules. */
-  async correlate(source: ScriptedSource): Promise<ConsumerRuntime> {
-    const { clock, folder, fileSystem } = this;
-    const log = (fields: object, message: string): void => {
-      this.logged += `${JSON.stringify(fields)} ${message}\n`;
-    };
-    const counters = {
-      add: (name: string, value: number) =>
-        void this.counted.set(name, (this.counted.get(name) ?? 0) + value),
-    };
-    const logger = { info: log, warn: log, error: log };
-    const keep = (bytes: Uint8Array, reason: string): Promise<boolean> => {
-      this.letters.push({ text: Buffer.from(bytes).toString(), reason });
-      return Promise.resolve(true);
-    };
-    const createEngine = (...needs: ConstructorParameters<typeof CorrelationEngine>) =>
-      new BrittleEngine(...needs);
-    const here = analysisHere({ clock, fileSystem, createEngine });
-    const consumer = new AnalysisConsumer({
-      settings: {
-        rules: [{ file: 'test.yaml', text: RULES }],
-        latenessMs: 30_000,
-        groupBytesMax: 1024 * 1024,
-        snapshotPath: join(folder, 'windows.snapshot'),
-        snapshotIntervalMs: 10_000,
-        alertKey: Buffer.alloc(32),
-      },
-      start: this.start ?? mortal(here, this.deaths),
-      waitingBytesMax: this.waitingBytesMax,
-      raise: (alert) => this.raise(alert),
-      checkpoint: () => () => undefined,
-      quarantine: keep,
-      makeRoom: () => this.makeRoom(),
-      counters,
-      logger,
-    });
-    this.#runtime = runtimeOf({
-      name: 'correlation',
-      source,
-      consumer,
-      quarantine: (entry, reason) => keep(entry.section(SECTION.facts) ?? Buffer.alloc(0), reason),
-      clock,
-      counters,
-      logger,
-    });
-    await this.#runtime.start();
-    await this.settles(() => !source.hasMore || this.counted.has('analysis.waiting'));
-    return this.#runtime;
-  }
-
-  /** Until something is so: files are read and written meanwhile, and no time passes. */
-  async settles(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await this.clock.advanceAsync(0);
-    for (let turn = 0; turn < 20; turn += 1) await this.clock.advanceAsync(0);
-  }
-
-  /** Ends in time: what is decided is durable, and saved. */
-  async shutdown({ withinMs = 1000 } = {}): Promise<void> {
-    await this.#runtime?.shutdown({ atMs: this.clock.monotonic() + withinMs });
-    this.#runtime = undefined;
-  }
-
-  async end(): Promise<void> {
-    await this.shutdown({ withinMs: 0 });
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
 describe('correlation', () => {
   let scene: Scene;
+  let deaths: unknown[];
   beforeEach(() => {
     scene = new Scene();
+    deaths = [];
+    scene.start = (here) => mortal(here, deaths);
   });
   afterEach(() => scene.end());
 
@@ -324,12 +148,9 @@ describe('correlation', () => {
     const source = journalOf([[rowOf('a', 'one')], [rowOf(DEADLY, 'two')], [rowOf('c', 'three')]]);
     await scene.correlate(source);
     // Three deaths, and then two tries without the analysis before it is a letter.
-    for (let failures = 1; failures <= 5; failures += 1) {
-      await scene.settles(() => scene.counted.get('consumer.failed') === failures);
-      await scene.clock.advanceAsync(1000);
-    }
+    await scene.diesOrFails(5);
     await scene.settles(() => scene.raised.includes('three'));
-    expect(scene.deaths).to.have.length(3);
+    expect(deaths).to.have.length(3);
     expect(scene.letters.map(({ reason }) => reason)).to.deep.equal(['threw ANALYSIS_DIED']);
     expect(scene.letters[0]?.text).to.include(DEADLY);
     expect(scene.counted.get('consumer.quarantined')).to.equal(1);
@@ -338,8 +159,22 @@ describe('correlation', () => {
     expect(source.committed).to.equal(2);
   });
 
+  it('takes several of them out of its way, each once, though nothing is saved between', async () => {
+    const deadly = [[rowOf(`${DEADLY} 1`, 'one')], [rowOf(`${DEADLY} 2`, 'two')]];
+    const source = journalOf([...deadly, [rowOf('c', 'three')]]);
+    await scene.correlate(source);
+    await scene.diesOrFails(10);
+    await scene.settles(() => scene.raised.length === 1);
+    expect(deaths).to.have.length(6);
+    expect(scene.counted.get('analysis.ended')).to.equal(6);
+    expect(scene.letters).to.have.length(2);
+    expect(scene.raised).to.deep.equal(['three']);
+    await scene.shutdown();
+    expect(source.committed).to.equal(2);
+  });
+
   it('waits where what runs the rules is behind, counted, and ends all the same', async () => {
-    scene.start = asleep;
+    scene.start = () => asleep;
     scene.waitingBytesMax = 1;
     const source = journalOf([[rowOf('a', 'one')], [rowOf('b', 'two')], [rowOf('c', 'three')]]);
     await scene.correlate(source);

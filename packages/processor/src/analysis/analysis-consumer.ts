@@ -69,18 +69,23 @@ export class AnalysisConsumer implements Consumer {
     const begun = (this.#begun = new Waiting<number | undefined>());
     const port = start(settings, {
       onReport: (report) => this.#hear(port, report),
-      onDeath: (error) => this.#mourn(error),
+      onDeath: (error, isHung = false) => this.#mourn(error, isHung ? 'hung' : 'died'),
     });
     this.#port = port;
     return begun.promise;
   }
 
+  get isBusy(): boolean {
+    return this.#posted.oldest !== undefined;
+  }
+
   /** Settles when it is posted. */
   async take(entry: Entry): Promise<void> {
     const { sequence } = entry;
-    if (this.#deadly.has(sequence)) throw new DeadlyEntryError();
+    const isPassedOver = this.#deadly.isPassedOver(sequence);
+    if (!isPassedOver && this.#deadly.has(sequence)) throw new DeadlyEntryError();
     const facts = entry.section(SECTION.facts) ?? NO_FACTS;
-    if (facts.length > 0) {
+    if (facts.length > 0 && !isPassedOver) {
       await this.#roomFor(facts.length);
       // Not posted, it comes again at the next start.
       if (this.#isStopped) return;
@@ -92,6 +97,7 @@ export class AnalysisConsumer implements Consumer {
   }
 
   passOver(sequence: number): void {
+    this.#deadly.passOver(sequence);
     this.#port?.post({ kind: 'passed', sequence });
   }
 
@@ -146,6 +152,7 @@ export class AnalysisConsumer implements Consumer {
         this.#onSaved = this.#options.checkpoint();
         return;
       case 'saved':
+        this.#deadly.saved(report.sequence);
         this.#committing = this.#commit(report.sequence, this.#onSaved);
         return;
       case 'full':
@@ -163,8 +170,9 @@ export class AnalysisConsumer implements Consumer {
   }
 
   /** Whoever waits is told; one that was up is begun again by the runtime. */
-  #mourn(error: unknown): void {
+  #mourn(error: unknown, reason: 'died' | 'hung'): void {
     if (this.#isStopped) return;
+    this.#options.counters.add('analysis.ended', 1, { reason });
     if (this.#begun === undefined) {
       this.#deadly.died(this.#posted.oldest);
       this.#run?.startAgain(error);

@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { encodeFacts } from '../model/facts/encode-facts.ts';
 import { FactBatch } from '../model/facts/fact-batch.ts';
 import { numberColumn, textColumn } from '../model/facts/fact-slots.ts';
-import { startAnalysisThread } from './analysis-thread.ts';
+import { systemClock } from '../pipeline/clock.ts';
+import { analysisThread } from './analysis-thread.ts';
 import type { AnalysisPort, AnalysisReport, AnalysisSettings } from './messages.ts';
 
 const RULE = `
@@ -58,7 +59,8 @@ describe('an analysis in a thread', () => {
   ): Promise<readonly AnalysisReport[]> {
     return new Promise((resolve, reject) => {
       const reports: AnalysisReport[] = [];
-      const started = startAnalysisThread(settings, {
+      const start = analysisThread({ clock: systemClock, silenceMsMax: 60_000 });
+      const started = start(settings, {
         onReport: (report) => {
           reports.push(report);
           answer(report, started);

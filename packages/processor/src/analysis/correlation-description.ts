@@ -6,7 +6,7 @@ import { SECTION } from '../model/sections.ts';
 import { defineConsumer, type DescribedConsumer } from '../pipeline/consumer/define-consumer.ts';
 import { AnalysisConsumer } from './analysis-consumer.ts';
 import { analysisHere } from './analysis-here.ts';
-import { startAnalysisThread } from './analysis-thread.ts';
+import { analysisThread } from './analysis-thread.ts';
 
 /** Rules over what was seen. */
 export const correlationDescription: DescribedConsumer = defineConsumer({
@@ -35,6 +35,12 @@ export const correlationDescription: DescribedConsumer = defineConsumer({
       default: '16MiB',
       doc: 'Facts on their way to the thread that runs the rules; with more, correlation reads no further for a while, counted, and the journal keeps what comes.',
     }),
+    silence_max: duration({
+      min: '5s',
+      max: '1h',
+      default: '2m',
+      doc: 'How long the thread that runs the rules may be busy with one record, or one saving, without a word; then it is ended and begun again, counted. A record that this happens with three times becomes a dead letter.',
+    }),
     snapshot_interval: duration({
       min: '1s',
       max: '10m',
@@ -51,7 +57,9 @@ export const correlationDescription: DescribedConsumer = defineConsumer({
   create: (written, { rules, folder, key, hasThreads, ...needs }) =>
     new AnalysisConsumer({
       ...needs,
-      start: hasThreads ? startAnalysisThread : analysisHere(needs),
+      start: hasThreads
+        ? analysisThread({ clock: needs.clock, silenceMsMax: written.silence_max })
+        : analysisHere(needs),
       settings: {
         rules,
         latenessMs: written.lateness,

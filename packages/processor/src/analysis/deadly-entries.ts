@@ -7,6 +7,8 @@ const DEATHS_MAX = 3;
 export class DeadlyEntries {
   #suspect: number | undefined;
   #deaths = 0;
+  /** Out of its way, and not behind what was saved: after a death they come again. Each took three deaths. */
+  readonly #passedOver = new Set<number>();
 
   /** The analysis died over an entry; undefined where it had none. */
   died(sequence: number | undefined): void {
@@ -16,6 +18,20 @@ export class DeadlyEntries {
 
   has(sequence: number): boolean {
     return this.#deaths >= DEATHS_MAX && sequence === this.#suspect;
+  }
+
+  /** Notes that an entry is out of its way; of others than deadly ones it need not know. */
+  passOver(sequence: number): void {
+    if (this.has(sequence)) this.#passedOver.add(sequence);
+  }
+
+  isPassedOver(sequence: number): boolean {
+    return this.#passedOver.has(sequence);
+  }
+
+  /** Entries up to this one do not come again. */
+  saved(sequence: number): void {
+    for (const passed of this.#passedOver) if (passed <= sequence) this.#passedOver.delete(passed);
   }
 }
 

@@ -72,8 +72,8 @@ export interface AnalysisPort {
 /** Who listens to an analysis. */
 export interface AnalysisListener {
   readonly onReport: (report: AnalysisReport) => void;
-  /** It is gone. Nothing is reported any more. */
-  readonly onDeath: (error: unknown) => void;
+  /** It is gone, or was ended since it hung. Nothing is reported any more. */
+  readonly onDeath: (error: unknown, isHung?: boolean) => void;
 }
 
 /** Begins an analysis. */

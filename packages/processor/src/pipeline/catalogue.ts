@@ -217,6 +217,12 @@ export const COUNTERS = {
     unit: '{wait}',
     labels: [],
   },
+  'analysis.ended': {
+    description:
+      'Times what runs the rules ended and was begun again, by reason: it died, or hung and was ended.',
+    unit: '{end}',
+    labels: ['reason'],
+  },
   'consumer.failed': {
     description: 'Times a consumer failed and went on, by component.',
     unit: '{failure}',

@@ -5,6 +5,7 @@ import { CorrelationEngine, parseRules, Ruleset } from '@spanguard/sigma';
 import { FakeClock, traceRequest } from '@spanguard/testkit';
 import { AnalysisConsumer } from '#processor/analysis/analysis-consumer.ts';
 import { correlationDescription } from '#processor/analysis/correlation-description.ts';
+import type { AnalysisListener } from '#processor/analysis/messages.ts';
 import { EngineCounters } from '#processor/correlation/engine-counters.ts';
 import { encodeFacts } from '../../src/model/facts/encode-facts.ts';
 import type { Consumer } from '#processor/pipeline/consumer/consumer.ts';
@@ -18,7 +19,7 @@ import { SaidOnce } from '#processor/pipeline/said-once.ts';
 import { createIntake } from '#processor/service/intake.ts';
 import { watchFailures } from '#processor/service/watch-failures.ts';
 import { appendText, TestJournal, until } from '../test-journal.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, ScenarioWorld } from './scenario.ts';
 
 const RULES = `
 title: Failed
@@ -40,6 +41,27 @@ const NO_ANALYSIS = {
   snapshotIntervalMs: 1000,
   alertKey: Buffer.alloc(32),
 };
+
+/** A consumer whose analysis does what it is told to, and answers nothing. */
+function analysisOf(
+  { counters, folder }: Pick<ScenarioWorld, 'counters' | 'folder'>,
+  begin: (listener: AnalysisListener) => void,
+): AnalysisConsumer {
+  return new AnalysisConsumer({
+    settings: { ...NO_ANALYSIS, snapshotPath: folder },
+    start: (_settings, listener) => {
+      begin(listener);
+      return { post: () => undefined, end: () => Promise.resolve() };
+    },
+    waitingBytesMax: 1024 * 1024,
+    raise: () => Promise.resolve(true),
+    checkpoint: () => () => undefined,
+    quarantine: () => Promise.resolve(true),
+    makeRoom: () => Promise.resolve(false),
+    counters,
+    logger: silentLogger,
+  });
+}
 
 const fail = (): never => {
   throw new RangeError('no');
@@ -187,24 +209,29 @@ export const PART_SCENARIOS: readonly Scenario[] = [
       const failedLogin = { event: 'security.authn_login_fail', client: '203.0.113.7/32' };
       const facts = factsOf({ ...failedLogin, timeMs: clock.now() });
       for (let entries = 0; entries < 1100; entries += 1) source.put({ facts });
-      const consumer = new AnalysisConsumer({
-        settings: { ...NO_ANALYSIS, snapshotPath: folder },
-        // It begins, and then answers nothing.
-        start: (_settings, { onReport }) => {
-          queueMicrotask(() => onReport({ kind: 'ready', sequence: -1, counts: new Map() }));
-          return { post: () => undefined, end: () => Promise.resolve() };
-        },
-        waitingBytesMax: 1024 * 1024,
-        raise: () => Promise.resolve(true),
-        checkpoint: () => () => undefined,
-        quarantine: () => Promise.resolve(true),
-        makeRoom: () => Promise.resolve(false),
-        counters,
-        logger: silentLogger,
-      });
+      const consumer = analysisOf({ counters, folder }, ({ onReport }) =>
+        queueMicrotask(() => onReport({ kind: 'ready', sequence: -1, counts: new Map() })),
+      );
       const runtime = runtimeOf({ source, consumer, clock });
       await runtime.start();
       while (counters.labelsOf('analysis.waiting') === undefined) await clock.advanceAsync(0);
+      await runtime.shutdown({ atMs: clock.monotonic() });
+    },
+  },
+  {
+    name: 'rules whose thread dies',
+    moves: ['analysis.ended'],
+    happen: async ({ counters, folder }) => {
+      const clock = new FakeClock();
+      const consumer = analysisOf({ counters, folder }, ({ onReport, onDeath }) =>
+        queueMicrotask(() => {
+          onReport({ kind: 'ready', sequence: -1, counts: new Map() });
+          queueMicrotask(() => onDeath(new Error('no memory')));
+        }),
+      );
+      const runtime = runtimeOf({ source: new ScriptedSource(), consumer, clock });
+      await runtime.start();
+      while (counters.labelsOf('analysis.ended') === undefined) await clock.advanceAsync(0);
       await runtime.shutdown({ atMs: clock.monotonic() });
     },
   },

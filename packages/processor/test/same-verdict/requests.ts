@@ -80,6 +80,11 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
     answer: { status: 200, json: { access_token: 's3cr3t' }, user: 'bob' },
   },
   'login page shown': { ...login, method: 'GET', answer: { status: 200, html: '<form>' } },
+  'an account that cannot be made': {
+    ...{ method: 'POST', path: '/login/register' },
+    body: filled,
+    answer: { status: 422 },
+  },
   'token refused at its endpoint': {
     ...{ method: 'POST', path: '/oauth/token', route: '/oauth/token' },
     body: { grant_type: 'refresh_token', refresh_token: 's3cr3t' },

@@ -59,7 +59,10 @@ function judge(value: Scanned, at: number, group: number): Found | undefined {
   if (brand === 'card_with_context' || group === 0) {
     const before = textBefore(value, at);
     const isIdentifier = (group === 0 && value.isIdentifier) || IDENTIFIER.test(before);
-    if ((brand === 'card_with_context' || isIdentifier) && !CONTEXT.test(before)) return undefined;
+    if ((brand === 'card_with_context' || isIdentifier) && !CONTEXT.test(before)) {
+      if (at - CONTEXT_BYTES > value.start) value.reads.wantNearer();
+      return undefined;
+    }
     if (brand === 'card_with_context' && isIdentifier) return undefined;
   }
   let text = '';

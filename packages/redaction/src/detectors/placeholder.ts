@@ -36,3 +36,12 @@ export function placeholderEnd(bytes: Uint8Array, at: number, end: number): numb
   if (to >= limit) return 0;
   return DETAIL.test(textOf(bytes, from, to)) ? to + 1 : 0;
 }
+
+/** Whether a replacement ends right before `end`. */
+export function isBehindPlaceholder(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end <= start || bytes[end - 1] !== BRACKET_END) return false;
+  const limit = Math.max(start, end - REPLACEMENT_BYTES_MAX);
+  let at = end - 2;
+  while (at >= limit && bytes[at] !== BRACKET && bytes[at] !== BRACKET_END) at -= 1;
+  return at >= limit && placeholderEnd(bytes, at, end) === end;
+}

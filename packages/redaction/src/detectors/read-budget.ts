@@ -32,16 +32,31 @@ export class ReadBudget {
 
   #coveredFrom = 0;
   #coveredTo = 0;
+  #wantsNearer = false;
 
   /** Whether more was read than the value may cost: it cannot be judged. */
   get isSpent(): boolean {
     return this.#left < 0;
   }
 
+  /**
+   * Whether something was not found only since no word that makes it one stands near. One may come near where
+   * what lies between is replaced by less.
+   */
+  get wantsNearer(): boolean {
+    return this.#wantsNearer;
+  }
+
+  /** Notes that text further away was not looked at, and could make something of what was not found. */
+  wantNearer(): void {
+    this.#wantsNearer = true;
+  }
+
   /** Begins anew, for a value of so many bytes. */
   begin(valueBytes: number): void {
     this.#left = READS_MIN + READS_PER_BYTE_MAX * valueBytes;
     this.stretch = NO_STRETCH;
+    this.#wantsNearer = false;
     this.cover(0, 0);
   }
 

@@ -1,7 +1,7 @@
 /** How far the value behind a sensitive name reaches, in JSON, forms, headers, XML and prose. */
 import { CLASS, isClass } from './byte-classes.ts';
 import type { Found, Scanned } from './detector.ts';
-import { placeholderEnd } from './placeholder.ts';
+import { isBehindPlaceholder, placeholderEnd } from './placeholder.ts';
 import { literal, literalPrefix } from './quoted-literal.ts';
 import {
   behindBackslashes,
@@ -200,7 +200,9 @@ function readStructure(
     const closed = quotedEnd(bytes, { from: at + opening.text.length, end }, opening);
     const closing = quoteAt(bytes, closed.end, end);
     // And one may end the text within, which was cut off as well.
-    if (!isOther && closing !== undefined && closing.backslashes < quote.backslashes) {
+    const isCutOff = closing !== undefined && closing.backslashes < opening.backslashes;
+    if (isCutOff && !isOther && closing.backslashes < quote.backslashes) return upTo(closed.end);
+    if (isCutOff && isOther && isJson(value) && closesJsonText(bytes, closed.after, end)) {
       return upTo(closed.end);
     }
     at = closed.after - 1;
@@ -287,8 +289,7 @@ function bareEnd({ bytes, end, reads }: Scanned, from: number, isNested: boolean
   const known = reads.stretch;
   if (from < known.from || from >= known.stop || isNested !== known.isNested) {
     const stop = bareStop(bytes, { from, end }, isNested);
-    let trimmed = stop;
-    while (trimmed > from && isTrailing(bytes[trimmed - 1])) trimmed -= 1;
+    const trimmed = withoutTrailing(bytes, from, stop);
     reads.spend(2 * stop - from - trimmed);
     reads.stretch = { from, stop, end: trimmed, isNested };
   }
@@ -308,6 +309,13 @@ function bareStop(
     if ((byte === COMMA || byte === SEMICOLON) && beginsMember(bytes, at + 1, end)) break;
     if (isNested && endsNested(percentEscape(bytes, at, end))) break;
   }
+  return at;
+}
+
+/** The bracket that ends a replacement stays with it: half of one would be a name. */
+function withoutTrailing(bytes: Uint8Array, from: number, stop: number): number {
+  let at = stop;
+  while (at > from && isTrailing(bytes[at - 1]) && !isBehindPlaceholder(bytes, from, at)) at -= 1;
   return at;
 }
 
@@ -333,10 +341,34 @@ function endsNested(escaped: number): boolean {
 
 /** `,user=x`, `;Server=x`, `, x`. */
 function beginsMember(bytes: Uint8Array, from: number, end: number): boolean {
+  if (from >= end || isClass(bytes[from], CLASS.space)) return true;
+  return quoteAt(bytes, from, end) !== undefined || memberSign(bytes, from, end) > from;
+}
+
+/** The sign behind the name that begins at `from`, -1 where there is none near. */
+function memberSign(bytes: Uint8Array, from: number, end: number): number {
   const limit = Math.min(end, from + LOOK_AHEAD_BYTES);
   let at = from;
-  if (at >= end || isClass(bytes[at], CLASS.space)) return true;
-  if (quoteAt(bytes, at, end) !== undefined) return true;
-  while (at < limit && (isClass(bytes[at], CLASS.name) || bytes[at] === SPACE)) at += 1;
-  return at > from && at < limit && (bytes[at] === EQUALS || bytes[at] === COLON);
+  while (at < limit && isOfMemberName(bytes[at])) at += 1;
+  return at < limit && (bytes[at] === EQUALS || bytes[at] === COLON) ? at : -1;
+}
+
+function isOfMemberName(byte: number | undefined): boolean {
+  return byte === SPACE || isClass(byte, CLASS.name);
+}
+
+/**
+ * Whether what stands at this place is read to tell that a comma or semicolon before it ends a value: it is
+ * part of the name of a member, or its sign. With it replaced, the value before may go on.
+ */
+export function tellsOfMember(
+  bytes: Uint8Array,
+  at: number,
+  { start, end }: { readonly start: number; readonly end: number },
+): boolean {
+  const limit = Math.max(start, at - LOOK_AHEAD_BYTES);
+  let from = at;
+  while (from > limit && isOfMemberName(bytes[from - 1])) from -= 1;
+  const before = from > start ? bytes[from - 1] : 0;
+  return (before === COMMA || before === SEMICOLON) && memberSign(bytes, from, end) >= at;
 }

@@ -275,17 +275,22 @@ export class RedactionPolicy {
     const findings = this.#findingsOf({ bytes, start, end }, decision, marks);
     if (typeof findings === 'string') return this.#replaceWhole(findings);
     if (findings.length === 0) return CLEAN;
+    // The replacer reads as well, and may say so of what it reads.
+    const { wantsNearer } = this.#reads;
     const edits = this.#replacer.editsOf(findings, { bytes, start, end });
     const isLoose =
-      findings.some(({ isJoined }) => isJoined === true) || touchText({ bytes, start, end }, edits);
+      wantsNearer ||
+      findings.some(({ isJoined }) => isJoined === true) ||
+      touchText({ bytes, start, end }, edits);
     return isLoose
       ? this.#settled({ bytes, start, end }, decision, edits)
       : { kind: 'edit', edits };
   }
 
   /**
-   * What was part of a longer word beside a finding may be one of its own beside a replacement. Whoever
-   * redacts next would find it: it goes now.
+   * What was part of a longer word beside a finding may be one of its own beside a replacement, and what told
+   * where a value ends may be gone, or a word that makes a number a card be near. Whoever redacts next would
+   * find it: it goes now.
    */
   #settled(value: ByteRange, decision: KeyDecision, edits: readonly ValueEdit[]): Verdict {
     let bytes = editedBytes(value, edits);

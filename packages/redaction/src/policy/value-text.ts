@@ -1,5 +1,6 @@
 /** Values as text and as bytes. Valid text comes back as it was, byte order marks included. */
 import { CLASS, isClass } from '../detectors/byte-classes.ts';
+import { tellsOfMember } from '../detectors/secret-extent.ts';
 import type { ValueEdit } from './value-edits.ts';
 
 const ENCODER = new TextEncoder();
@@ -104,6 +105,7 @@ function touchesText({ bytes, start, end }: ByteRange, edit: ValueEdit): boolean
   if (edit.detector === 'url_userinfo') return before !== SLASH || behind !== AT;
   if (!BEGINNINGS.includes(before)) return true;
   if (beginsAsBehindQuote(bytes, edit)) return true;
+  if (tellsOfMember(bytes, edit.start, { start, end })) return true;
   if (behind === BACKSLASH) return !isWordInEscapedQuotes(bytes, edit, end);
   // Commas and semicolons may be part of a value, white space and quotes are not.
   const from = edit.end + (behind === COMMA || behind === SEMICOLON ? 1 : 0);

@@ -1,22 +1,24 @@
 /** Lets instrumentations see what the application imports. Installed last: only it pays for the hooks. */
-import { builtinModules, createRequire, isBuiltin, register, registerHooks } from 'node:module';
+import { createRequire, isBuiltin, register, registerHooks } from 'node:module';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import {
   register as registerSync,
   supportsSyncHooks,
 } from 'import-in-the-middle/register-hooks.mjs';
+import { watchedImports, watchedModules } from './watched-modules.ts';
 
 /**
- * Installs the hooks for `moduleNames` only. Node's synchronous hooks run in this thread; where it
+ * Installs the hooks for what the instrumentations declared, and nothing else. Node's synchronous hooks run in this thread; where it
  * lacks them (below 22.22.3, and 24.0 to 24.11.0) they run in a loader thread, which makes imports
  * slower but sees the same modules.
  */
-export function installImportHooks(moduleNames: readonly string[]): void {
-  const include = [...moduleNames];
+export function installImportHooks(instrumentations: readonly Instrumentation[]): void {
+  const include = [...watchedImports(instrumentations)];
   if (supportsSyncHooks()) {
     registerSync({ include });
     nameBuiltins();
   } else register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
-  patchBuiltins(moduleNames);
+  patchBuiltins(watchedModules(instrumentations));
 }
 
 // For `node --require @spanguard/register -e ...` Node asks its hooks for `module` with neither `node:`
@@ -33,6 +35,6 @@ function nameBuiltins(): void {
 function patchBuiltins(moduleNames: readonly string[]): void {
   const load = createRequire(import.meta.url);
   for (const name of moduleNames) {
-    if (builtinModules.includes(name)) load(name);
+    if (isBuiltin(name)) load(name);
   }
 }

@@ -1,12 +1,20 @@
 /** Finds libraries that were loaded before us and can therefore not be observed. */
-import { createRequire } from 'node:module';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 
-/** Which of `moduleNames` are in the module cache already. Node's own modules are patched in place. */
-export function loadedBefore(moduleNames: readonly string[]): readonly string[] {
-  const { cache } = createRequire(import.meta.url);
-  const paths = Object.keys(cache);
-  return moduleNames.filter((name) => {
-    const folder = `/node_modules/${name}/`;
-    return paths.some((path) => path.replaceAll('\\', '/').includes(folder));
-  });
+/** An instrumentation that says what became of its patches. */
+interface Reporting extends Instrumentation {
+  report(): readonly { readonly moduleName: string; readonly state: string }[];
+}
+
+/** Names of the modules that instrumentations found loaded already. Node's own modules are patched in place. */
+export function loadedBefore(instrumentations: readonly Instrumentation[]): readonly string[] {
+  const early = instrumentations
+    .filter(isReporting)
+    .flatMap((instrumentation) => instrumentation.report())
+    .filter(({ state }) => state === 'early');
+  return [...new Set(early.map(({ moduleName }) => moduleName))];
+}
+
+function isReporting(instrumentation: Instrumentation): instrumentation is Reporting {
+  return typeof Reflect.get(instrumentation, 'report') === 'function';
 }

@@ -5,6 +5,13 @@ import { packageUrl } from '../repository.ts';
 /** Packages that say in telemetry who they are. */
 export const NAMED_PACKAGES: readonly string[] = [
   ...['sdk', 'instrumentation-express', 'instrumentation-passport'],
+  'instrumentation-fastify',
+  'instrumentation-koa',
+  'instrumentation-hapi',
+  'instrumentation-hono',
+  'instrumentation-http',
+  'instrumentation-password',
+  'instrumentation-token',
 ];
 
 /** The generated file of such a package. */

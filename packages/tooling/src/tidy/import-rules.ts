@@ -5,6 +5,12 @@ const INSTRUMENTATIONS = [
   'instrumentation-http',
   'instrumentation-express',
   'instrumentation-passport',
+  'instrumentation-fastify',
+  'instrumentation-koa',
+  'instrumentation-hapi',
+  'instrumentation-hono',
+  'instrumentation-password',
+  'instrumentation-token',
 ] as const;
 
 /** Workspace packages each package may import at run time. */
@@ -17,9 +23,9 @@ export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verdict: ['memory', 'conventions', 'indicators'],
   api: ['conventions'],
   instrumentation: ['api', ...RING_0],
-  'instrumentation-http': ['instrumentation', 'conventions', 'verdict'],
-  'instrumentation-express': ['instrumentation', 'conventions', 'verdict'],
-  'instrumentation-passport': ['instrumentation', 'conventions', 'verdict'],
+  ...Object.fromEntries(
+    INSTRUMENTATIONS.map((name) => [name, ['instrumentation', 'conventions', 'verdict']]),
+  ),
   sdk: ['api', 'instrumentation', ...RING_0],
   register: ['sdk', ...INSTRUMENTATIONS, 'conventions'],
   sigma: [],
@@ -27,6 +33,14 @@ export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   processor: [...RING_0, 'sigma', 'rules'],
   testkit: [...RING_0],
   benchmarks: ['indicators', 'otlp', 'redaction', 'processor', 'register', 'testkit'],
+  'outcome-matrix': [
+    ...INSTRUMENTATIONS,
+    'instrumentation',
+    'register',
+    'sdk',
+    'testkit',
+    'processor',
+  ],
   tooling: [],
 };
 

@@ -7,10 +7,16 @@ const cachedPathsMax = 256;
 
 // These name a login wherever they stand in a path ("/login/callback", "/api/sign-in/email") ...
 const ANYWHERE =
-  /(?:^|\/)(?:log-?_?in|log-?_?on|sign-?_?in|authenticate|oauth2?|openid-connect|saml2?|sso)(?:[/.]|$)/iu;
+  /(?:^|\/)(?:log-?_?in|log-?_?on|sign-?_?in|authenticate|oauth2?|openid-connect|saml2?|sso|callback\/credentials)(?:[/.]|$)/iu;
 // ... and these only at its end: "/sessions" is a login, "/sessions/7/messages" is not.
 const AT_END =
   /(?:^|\/)(?:sessions?|tokens?|auth|authorize|2fa|mfa|otp|totp|passkeys?|webauthn)(?:\/verify)?\/?$/iu;
+// Here accounts are made, whatever stands around it, and passwords are chosen anew ...
+const ACCOUNT =
+  /(?:^|\/)(?:register|registration|sign-?_?up|join|enrol(?:l|ment|lment)?|onboarding|invitations?|(?:create|new|make)-?_?(?:account|user)|(?:forgot|forgotten|reset|recover|change|update|set)-?_?(?:my-?_?)?(?:password|pwd)|password(?:s|-?_?reset)?)(?:[/.]|$)/iu;
+// ... and here, where nothing follows: "/users" is where they are made, "/users/login" where people log in.
+const ACCOUNT_AT_END =
+  /(?:^|\/)(?:users?|accounts?|members?|customers?|employees|admins?|people|profile|me)(?:\/[^/]{1,64})?\/?$/iu;
 // What ends a login, carries one on or asks about one is none, whatever stands around it.
 const NEVER =
   /(?:^|\/)(?:(?:log|sign)-?_?(?:out|off)|end-?_?session|revoke|introspect|refresh|renew|extend|keep-?_?alive|heartbeat|ping)(?:[-_/.]|$)/iu;
@@ -41,11 +47,21 @@ export function compileAuthRoutes(own: readonly (string | RegExp)[]): AuthRouteT
     const known = answers.get(path);
     if (known !== undefined) return known;
     const isOwn = names.has(path.toLowerCase()) || patterns.some((pattern) => pattern.test(path));
-    const answer = isOwn || (!NEVER.test(path) && (ANYWHERE.test(path) || AT_END.test(path)));
+    const answer = isOwn || isLoginByName(path);
     answers.set(path, answer);
     return answer;
   };
 }
+
+function isLoginByName(path: string): boolean {
+  return !NEVER.test(path) && !ACCOUNT.test(path) && (ANYWHERE.test(path) || AT_END.test(path));
+}
+
+/**
+ * What a place is there for: `login`; `account`, where accounts are made and changed, and a name and a password are
+ * no login; or something else, which may log people in all the same.
+ */
+export type Place = 'login' | 'account' | 'other';
 
 /** Where a request went. */
 export interface RequestPlace {
@@ -56,14 +72,34 @@ export interface RequestPlace {
   readonly path: string | undefined;
 }
 
+/** What the place is there for, by its names. */
+export function placeOf({ route, path }: RequestPlace, isAuthRoute: AuthRouteTest): Place {
+  const names = [route, path].filter((name) => name !== undefined);
+  if (names.some(isAuthRoute)) return 'login';
+  return names.some(isAccountPlace) ? 'account' : 'other';
+}
+
 /** Whether the request is a POST to a route or path that is a login. */
 export function isAuthRequest(place: RequestPlace, isAuthRoute: AuthRouteTest): boolean {
-  const { method, route, path } = place;
-  if (method !== 'POST') return false;
-  return (route !== undefined && isAuthRoute(route)) || (path !== undefined && isAuthRoute(path));
+  return place.method === 'POST' && placeOf(place, isAuthRoute) === 'login';
 }
 
 /** Whether the path is by its name the very page where people log in: `/login`, `/account/sign-in`. */
 export function isLoginPage(path: string): boolean {
   return path.length <= pathCharsMax && !NEVER.test(path) && LOGIN_PAGE.test(path);
+}
+
+// Applications have few places, and a name says the same each time.
+const accountPlaces = new RecentAnswers<boolean>({
+  answersMax: cachedPathsMax,
+  charactersMax: pathCharsMax,
+});
+
+function isAccountPlace(path: string): boolean {
+  if (path.length > pathCharsMax) return false;
+  const known = accountPlaces.get(path);
+  if (known !== undefined) return known;
+  const answer = ACCOUNT.test(path) || ACCOUNT_AT_END.test(path);
+  accountPlaces.set(path, answer);
+  return answer;
 }

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { compileAuthRoutes } from './auth-route.ts';
 import { type AuthnFacts, factsOfSpan } from './authn-facts.ts';
-import { type AuthnSignal, fuseOutcome } from './fuse-outcome.ts';
+import type { AuthnSignal } from './authn-signal.ts';
+import { fuseOutcome } from './fuse-outcome.ts';
 
 const QUIET: AuthnFacts = {
   statusCode: 200,
@@ -141,8 +142,131 @@ describe('fuseOutcome', () => {
     fuses(['library success'], { statusCode: 399 }, 'success high library login_success');
     fuses(['library success token'], { statusCode: 404 }, 'success high library -');
     fuses(['library success per_request'], { statusCode: 403 }, 'success high library -');
-    fuses(['library success token'], { statusCode: 401 }, 'challenge medium status -');
+    fuses(['library success token'], { statusCode: 401 }, 'success high library -');
     fuses(['api success'], { statusCode: 403 }, 'success high api login_success');
+  });
+
+  it('takes a password check for a login where the request tried one, whatever the status', () => {
+    const complete = { form: 'complete' } as const;
+    for (const place of [complete, { isAuthRoute: true }]) {
+      fuses(['check success'], place, 'success high check login_success');
+      for (const statusCode of [200, 302, 500]) {
+        fuses(['check failure'], { ...place, statusCode }, 'failure high check login_fail');
+      }
+      fuses(['check failure', 'check success'], place, 'success high check login_success');
+      fuses(['check success', 'check failure'], place, 'success high check login_success');
+    }
+    fuses(
+      ['check failure'],
+      { credential: 'basic', statusCode: 401 },
+      'failure high check+status login_fail',
+    );
+    fuses(['check success'], { credential: 'basic' }, 'success high check -');
+    fuses(['check failure'], { statusCode: 403 }, 'failure high check -');
+    fuses(['check success'], {}, undefined);
+  });
+
+  it('takes a right password that is refused all the same for a failed login', () => {
+    for (const form of [{ form: 'complete' } as const, { isAuthRoute: true }]) {
+      fuses(['check success'], { ...form, statusCode: 403 }, 'failure low status login_fail');
+      fuses(['check success'], { ...form, statusCode: 401 }, 'failure medium status login_fail');
+      fuses(['check success'], { ...form, statusCode: 500 }, undefined);
+      fuses(
+        ['check success'],
+        { ...form, redirectsToLogin: true },
+        'failure low status login_fail',
+      );
+      fuses(['check success'], { ...form, saysNo: true }, 'failure low body login_fail');
+      fuses(['check success'], { ...form, asksMore: true }, undefined);
+    }
+    const seen = [signal('check success')];
+    const facts = { ...QUIET, form: 'complete', statusCode: 423 } as const;
+    expect(fuseOutcome(seen, facts)?.reason).to.equal('account_locked');
+    expect(fuseOutcome(seen, { ...facts, statusCode: 403 })?.reason).to.equal(
+      'refused_despite_password',
+    );
+  });
+
+  it('lets a library overrule the check it made', () => {
+    const login = { isAuthRoute: true, form: 'complete' } as const;
+    fuses(['check success', 'library failure'], login, 'failure high library login_fail');
+    fuses(['check failure', 'library success'], login, 'success high library login_success');
+  });
+
+  it('takes a password that is asked for again for no login', () => {
+    const change = { form: 'password_change', credential: 'bearer' } as const;
+    for (const statusCode of [400, 401, 403, 422]) {
+      const expected = 'failure high check password_change_fail';
+      fuses(['check failure', 'check success token'], { ...change, statusCode }, expected);
+    }
+    fuses(['check failure'], change, undefined);
+    fuses([], { ...change, statusCode: 401 }, undefined);
+    fuses(['check success'], { form: 'account', statusCode: 201, grants: true }, undefined);
+    fuses(
+      ['check failure'],
+      { form: 'refresh', statusCode: 401 },
+      'failure high check+status token_invalid',
+    );
+  });
+
+  it('takes an account that is made for no login, whatever made it', () => {
+    const account = { form: 'account', grants: true } as const;
+    fuses([], account, undefined);
+    fuses([], { ...account, statusCode: 400 }, undefined);
+    fuses(['library success'], account, undefined);
+    fuses(['library failure'], { ...account, statusCode: 409 }, undefined);
+  });
+
+  it('finds logins by what is carried and given, also at places of other names', () => {
+    const complete = { form: 'complete', grants: true } as const;
+    fuses([], complete, 'success low status login_success');
+    fuses([], { ...complete, statusCode: 201 }, undefined);
+    fuses([], { ...complete, renews: true }, undefined);
+    fuses([], { ...complete, credential: 'bearer' }, undefined);
+  });
+
+  it('takes an answer that says no for a failed login, whatever the status', () => {
+    const login = { isAuthRoute: true, saysNo: true } as const;
+    fuses([], login, 'failure low body login_fail');
+    fuses([], { ...login, form: 'incomplete' }, undefined);
+    fuses([], { ...login, isAuthRoute: false }, undefined);
+  });
+
+  it('takes a form that a validator refused for no login', () => {
+    const refused = { isAuthRoute: true, refusedInput: true, form: 'complete' } as const;
+    for (const statusCode of [400, 401, 422]) fuses([], { ...refused, statusCode }, undefined);
+    fuses(['check failure'], { ...refused, statusCode: 401 }, 'failure high check login_fail');
+  });
+
+  it('tells a token that was accepted and not enough from one that was refused', () => {
+    fuses(
+      ['check success token'],
+      { statusCode: 401, credential: 'bearer' },
+      'success high check -',
+    );
+    fuses(
+      ['check failure token'],
+      { statusCode: 401, credential: 'bearer' },
+      'failure high check+status token_invalid',
+    );
+    fuses(['check failure token'], { statusCode: 403 }, 'failure high check token_invalid');
+    fuses(['check failure token'], {}, 'none high check token_invalid');
+    fuses(
+      ['check failure token', 'check success token'],
+      { statusCode: 403 },
+      'success high check -',
+    );
+    fuses(
+      ['check success token', 'library failure token'],
+      { statusCode: 401 },
+      'failure high library token_invalid',
+    );
+    fuses([], { statusCode: 401, credential: 'bearer', knowsUser: true }, undefined);
+    const key = { statusCode: 403, credential: 'api_key' } as const;
+    fuses([], key, 'failure low status token_invalid');
+    fuses([], { ...key, knowsUser: true }, undefined);
+    fuses([], { ...key, deniesRight: true }, undefined);
+    fuses(['check success token'], key, 'success high check -');
   });
 
   it('takes a client for no user, whose password decides', () => {

@@ -31,6 +31,42 @@ describe('loginFormIn', () => {
     reads({}, undefined);
   });
 
+  it('finds a form where applications nest it, and under the names they give its fields', () => {
+    reads({ data: { type: 'sessions', attributes: { email: 'eve', password: 'x' } } }, 'complete');
+    reads({ credentials: { userName: 'eve', password: 'x' } }, 'complete');
+    reads({ session: { email: 'eve', password: 'x' } }, 'complete');
+    reads({ input: { identifier: 'eve', pass: 'x' } }, 'complete');
+    for (const name of ['name', 'account', 'handle', 'nickname', 'loginName', 'user_name']) {
+      reads({ [name]: 'eve', password: 'x' }, 'complete');
+    }
+    reads({ phone: '+491701234567', code: '123456' }, 'complete');
+    reads({ order: { email: 'eve', password: 'x' } }, undefined);
+  });
+
+  it('takes a name or an account for a user’s only beside a password', () => {
+    reads({ name: 'ci' }, undefined);
+    reads({ name: 'spring sale', code: 'SPRING' }, undefined);
+    reads({ account: '17', amount: 5 }, undefined);
+    reads({ phone: '+491701234567' }, undefined);
+  });
+
+  it('tells accounts that are made from logins', () => {
+    reads({ email: 'eve', password: 'x', passwordConfirm: 'x' }, 'account');
+    reads({ email: 'eve', password: 'x', confirm_password: 'x' }, 'account');
+    reads({ name: 'Eve', email: 'eve', password: 'x' }, 'account');
+    reads({ username: 'eve', email: 'eve@example.com', password: 'x' }, 'account');
+    expect(loginFormIn({ email: 'eve', password: 'x' }, 'account')).to.equal('account');
+    expect(loginFormIn({ email: 'eve', password: '' }, 'account')).to.equal('account');
+    expect(loginFormIn({ name: 'E', email: 'e', password: 'x' }, 'login')).to.equal('complete');
+  });
+
+  it('tells passwords that are chosen and tokens that are renewed', () => {
+    reads({ currentPassword: 'x', newPassword: 'y' }, 'password_change');
+    reads({ old_password: 'x', password: 'y', username: 'eve' }, 'password_change');
+    reads({ token: 'x', newPassword: 'y' }, 'password_change');
+    reads({ refreshToken: 'x' }, 'refresh');
+  });
+
   it('tells what a client asks for from what a user tries', () => {
     reads({ grant_type: 'client_credentials', client_id: 'a', client_secret: 'b' }, 'client');
     reads({ grant_type: 'authorization_code', code: 'x', client_id: 'a' }, 'client');
@@ -51,6 +87,6 @@ describe('loginFormIn', () => {
         throw new Error('ran');
       },
     };
-    expect(loginFormIn(hostile)).to.equal('incomplete');
+    expect(loginFormIn(hostile)).to.equal(undefined);
   });
 });

@@ -7,29 +7,14 @@ import { cutAtBoundary } from '../text/cut-at-boundary.ts';
 export const loginNameCharsMax = 2048;
 const authorizationCharsMax = 8192;
 
-// In the order they are asked. `client_id` is not among them: a client is no user.
-const LOGIN_FIELDS = ['username', 'email', 'login', 'user', 'identifier', 'user_name'];
-const LOGIN_FIELDS_SPELLED = /^(?:user(?:[-_]?name)?|e?-?mail|login|identifier)$/iu;
-const USER_FIELDS = ['id', '_id', 'sub', 'user_id', 'userId', 'username', 'login', 'email'];
+const USER_FIELDS = [
+  ...['id', '_id', 'sub', 'user_id', 'userId', 'uid', 'username', 'userName', 'user_name'],
+  ...['preferred_username', 'login', 'email', 'name'],
+];
 
-/**
- * The login name in a parsed request body: the given field, else the usual ones, also one level down
- * under `user` or `data`. Trimmed and lower-cased, so that one account has one name.
- */
-export function loginNameInBody(body: unknown, field?: string): string | undefined {
-  if (!isObject(body)) return undefined;
-  if (field !== undefined) return loginName(ownValue(body, field));
-  for (const name of LOGIN_FIELDS) {
-    const found = loginName(ownValue(body, name));
-    if (found !== undefined) return found;
-  }
-  const nested = ownValue(body, 'user') ?? ownValue(body, 'data');
-  if (!isObject(nested)) return undefined;
-  for (const name of LOGIN_FIELDS) {
-    const found = loginName(ownValue(nested, name));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** The login name in one field of a parsed body. Trimmed and lower-cased, so that one account has one name. */
+export function loginNameInField(body: unknown, field: string): string | undefined {
+  return isObject(body) ? loginName(ownValue(body, field)) : undefined;
 }
 
 /** The user name of `Authorization: Basic` (RFC 7617), never the password. */
@@ -54,12 +39,8 @@ export function userIdOf(user: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether a field of a form is there for the name of a user, however a form spells it. */
-export function isLoginNameField(name: string): boolean {
-  return LOGIN_FIELDS_SPELLED.test(name);
-}
-
-function loginName(value: unknown): string | undefined {
+/** A login name as it is counted by; `undefined` for what names nobody. */
+export function loginName(value: unknown): string | undefined {
   const text = idText(value);
   return text === undefined ? undefined : canonicalUser(text);
 }

@@ -1,8 +1,9 @@
 /** Who a login names, which credential came, and which routes are logins. */
 import { expect } from 'chai';
-import { compileAuthRoutes } from './auth-route.ts';
+import { compileAuthRoutes, placeOf } from './auth-route.ts';
 import { credentialIn, schemeOf } from './credential.ts';
-import { loginNameInBasic, loginNameInBody, userIdOf } from './login-name.ts';
+import { loginNameInBody } from './login-form.ts';
+import { loginNameInBasic, userIdOf } from './login-name.ts';
 
 function basic(text: string): string {
   return `Basic ${Buffer.from(text).toString('base64')}`;
@@ -122,5 +123,43 @@ describe('compileAuthRoutes', () => {
       `/login/${'x'.repeat(600)}`,
     ];
     for (const path of others) expect(isAuthRoute(path), path).to.equal(false);
+  });
+});
+
+describe('placeOf', () => {
+  const isAuthRoute = compileAuthRoutes(['/register/desk']);
+  const is = (path: string, expected: string): void => {
+    const place = placeOf({ method: 'POST', route: undefined, path }, isAuthRoute);
+    expect(place, path).to.equal(expected);
+  };
+
+  it('tells where accounts are made from where people log in', () => {
+    for (const path of [
+      '/register',
+      '/auth/sign-up',
+      '/api/users',
+      '/users/7',
+      '/oauth2/register',
+    ]) {
+      is(path, 'account');
+    }
+    for (const path of ['/auth/forgot-password', '/me', '/account/create-user'])
+      is(path, 'account');
+    for (const path of ['/users/login', '/me/sessions', '/auth/callback/credentials']) {
+      is(path, 'login');
+    }
+    is('/register/desk', 'login');
+    for (const path of ['/orders', '/', '/users/7/orders', '/joint']) is(path, 'other');
+  });
+});
+
+describe('credentialIn, of keys and tokens in headers of their own', () => {
+  it('knows them by name, and guards of forms from them', () => {
+    for (const name of ['x-access-token', 'token', 'x-session', 'x-auth-token', 'x-acme-api-key']) {
+      expect(credentialIn({ [name]: 'secret' }), name).to.equal('api_key');
+    }
+    for (const name of ['x-csrf-token', 'x-xsrf-token', 'idempotency-key', 'x-session-duration']) {
+      expect(credentialIn({ [name]: 'secret' }), name).to.equal(undefined);
+    }
   });
 });

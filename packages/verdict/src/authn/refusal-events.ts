@@ -5,6 +5,7 @@ import {
   EVENT_EXCESS_RATE_LIMIT_EXCEEDED,
   EVENT_INPUT_VALIDATION_FAIL,
 } from '@spanguard/conventions';
+import type { LoginForm } from './login-form.ts';
 
 /** What was seen of a refusal. */
 export interface Refusal {
@@ -13,6 +14,14 @@ export interface Refusal {
   readonly outcome: AuthnOutcome | undefined;
   /** The application said itself that it denied access. */
   readonly accessDenied?: boolean | undefined;
+  /** The application knows the user of the request, by an earlier login. */
+  readonly knowsUser?: boolean | undefined;
+  /** What the body tries. */
+  readonly form?: LoginForm | undefined;
+  /** As the facts have it: it went where people log in. */
+  readonly isAuthRoute?: boolean | undefined;
+  /** A validator refused the input. */
+  readonly refusedInput?: boolean | undefined;
 }
 
 /**
@@ -21,12 +30,27 @@ export interface Refusal {
  */
 export function refusalEvents(refusal: Refusal): SecurityEventName[] {
   const { statusCode, outcome, accessDenied = false } = refusal;
-  const isFailedLogin = outcome === 'failure';
+  const isFailure = outcome === 'failure';
+  const isInput = !isFailure && isRefusedInput(refusal);
   const events: SecurityEventName[] = [];
-  if (accessDenied || (statusCode === 403 && !isFailedLogin)) events.push(EVENT_AUTHZ_FAIL);
+  if (accessDenied || (!isFailure && !isInput && isDenied(refusal))) events.push(EVENT_AUTHZ_FAIL);
   if (statusCode === 429) events.push(EVENT_EXCESS_RATE_LIMIT_EXCEEDED);
-  if ((statusCode === 400 || statusCode === 422) && !isFailedLogin) {
-    events.push(EVENT_INPUT_VALIDATION_FAIL);
-  }
+  if (isInput) events.push(EVENT_INPUT_VALIDATION_FAIL);
   return events;
+}
+
+// Some answer 401 where a role is missing: whoever is known by then was not asked who they are.
+function isDenied({ statusCode, outcome, knowsUser, form }: Refusal): boolean {
+  if (statusCode === 403) return true;
+  if (statusCode !== 401 || form === 'password_change') return false;
+  return outcome === 'success' || (outcome === undefined && knowsUser === true);
+}
+
+function isRefusedInput(refusal: Refusal): boolean {
+  const { statusCode = 0, form, isAuthRoute = false, refusedInput = false } = refusal;
+  if (statusCode === 400 || statusCode === 422) return true;
+  if (form === 'account' && statusCode === 409) return true;
+  const isLoginRefusal = isAuthRoute && [401, 403, 404].includes(statusCode);
+  if (isLoginRefusal && (form === 'incomplete' || refusedInput)) return true;
+  return refusedInput && [302, 303, 409, 413, 415, 500].includes(statusCode);
 }

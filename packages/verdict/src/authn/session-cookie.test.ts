@@ -1,6 +1,6 @@
 /** Which cookies are a login, by name and by what becomes of them. */
 import { expect } from 'chai';
-import { carriesSession, givesSession } from './session-cookie.ts';
+import { carriesSession, givesSession, sessionIn } from './session-cookie.ts';
 
 describe('givesSession', () => {
   it('takes a session or a token for a gift', () => {
@@ -43,5 +43,24 @@ describe('carriesSession', () => {
     expect(carriesSession('lang=de; sid=1')).to.equal(true);
     expect(carriesSession('lang=de; flash=x; sid=')).to.equal(false);
     expect(carriesSession(undefined)).to.equal(false);
+  });
+});
+
+describe('sessionIn', () => {
+  it('gives the first session of several', () => {
+    expect(sessionIn('lang=de; sid=a=b ; session=2')).to.equal('a=b');
+    expect(sessionIn('sid=; session=2')).to.equal('2');
+  });
+
+  it('takes none for what counts visitors', () => {
+    for (const name of [
+      '_hjSessionUser_1',
+      '_ga_session',
+      '_gid',
+      'amp_session_id',
+      'csrf_token',
+    ]) {
+      expect(sessionIn(`${name}=1`), name).to.equal(undefined);
+    }
   });
 });

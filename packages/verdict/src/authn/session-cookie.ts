@@ -7,7 +7,7 @@ const cookiesMax = 64;
 const CARRIES_LOGIN =
   /(?:^|[^a-z])(?:s?sid|jsessionid|phpsessid|asp\.net[\w.]*|connect\.sid|jwt|sso|uid)(?:$|[^a-z])|sess|auth|token|remember|login|log-?in|signed|identity/iu;
 const CARRIES_NO_LOGIN =
-  /csrf|xsrf|flash|message|notice|alert|error|consent|locale|lang|theme|return|redirect|next|state|nonce|pre[-_]?auth/iu;
+  /^_(?:hj|ga|gid|fb|gcl)|^(?:amp|mp|ajs)_|csrf|xsrf|flash|message|notice|alert|error|consent|locale|lang|theme|return|redirect|next|state|nonce|pre[-_]?auth/iu;
 
 /** Whether a cookie of this name carries a login, as names go. */
 export function isSessionCookie(name: string): boolean {
@@ -23,11 +23,15 @@ export function givesSession(setCookie: unknown): boolean {
 
 /** Whether a request's `Cookie` header carries a session or a token. */
 export function carriesSession(cookie: unknown): boolean {
-  if (typeof cookie !== 'string') return false;
-  return cookie
-    .slice(0, cookieCharsMax)
-    .split(';', cookiesMax)
-    .some((pair) => isSessionCookie(nameOf(pair)) && !isEmpty(pair));
+  return sessionIn(cookie) !== undefined;
+}
+
+/** The session or token that a request's `Cookie` header carries, the first of several. It is a secret. */
+export function sessionIn(cookie: unknown): string | undefined {
+  if (typeof cookie !== 'string') return undefined;
+  const pairs = cookie.slice(0, cookieCharsMax).split(';', cookiesMax);
+  const found = pairs.find((pair) => isSessionCookie(nameOf(pair)) && !isEmpty(pair));
+  return found?.slice(found.indexOf('=') + 1).trim();
 }
 
 function gives(line: string): boolean {

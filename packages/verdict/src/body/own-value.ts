@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** An own data property: a getter may have side effects, a prototype may be polluted. */
-export function ownValue(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value;
+/** An own data property, of what has any: a getter may have side effects, a prototype may be polluted. */
+export function ownValue(object: unknown, name: string): unknown {
+  return isObject(object) ? Object.getOwnPropertyDescriptor(object, name)?.value : undefined;
 }

@@ -146,6 +146,24 @@ describe('a consumer that is run', () => {
     expect(counted.get('consumer.failed exporter test')).to.equal(1);
   });
 
+  it('is started again later and later where it is done with nothing between', async () => {
+    put('a');
+    consumer.commits = false;
+    await started();
+    for (const pauseMs of [1000, 1000, 2000, 4000]) {
+      const { starts } = consumer;
+      consumer.run?.startAgain(new RangeError('gone'));
+      await clock.advanceAsync(pauseMs - 1);
+      expect(consumer.starts).to.equal(starts);
+      await clock.advanceAsync(1);
+      expect(consumer.starts).to.equal(starts + 1);
+    }
+    consumer.run?.commit(0);
+    consumer.run?.startAgain(new RangeError('gone'));
+    await clock.advanceAsync(1000);
+    expect(consumer.starts).to.equal(6);
+  });
+
   it('gets every entry in order, and rests where none is there', async () => {
     put('a', 'b');
     await started();

@@ -43,6 +43,8 @@ export class ConsumerRuntime implements Component {
   #isTaking = false;
   /** Why the consumer has to be started again before it gets anything. */
   #lost: { readonly error: unknown } | undefined;
+  /** How often it was lost since it was done with anything: what is read again is no progress. */
+  #losses = 0;
   #isDraining = false;
   #isStopping = false;
   #movedMs = 0;
@@ -105,10 +107,10 @@ export class ConsumerRuntime implements Component {
 
   /** How long nothing has moved although something is there; 0 where all is well. */
   get stalledMs(): number {
-    const { clock, source } = this.#options;
+    const { clock, consumer, source } = this.#options;
+    const isBusy = this.#isTaking || consumer.isBusy === true;
     // One with a transaction of its own is done with what it took, and commits when it saves.
-    const isIdle =
-      this.#own === undefined ? source.lag.records === 0 : !source.hasMore && !this.#isTaking;
+    const isIdle = this.#own === undefined ? source.lag.records === 0 : !source.hasMore && !isBusy;
     return isIdle ? 0 : clock.monotonic() - this.#movedMs;
   }
 
@@ -116,6 +118,7 @@ export class ConsumerRuntime implements Component {
     const { source } = this.#options;
     const done = (sequence: number): void => {
       this.#open.close(sequence);
+      this.#losses = 0;
       this.#moved();
     };
     return {
@@ -133,6 +136,7 @@ export class ConsumerRuntime implements Component {
       stop: () => this.stop(),
       startAgain: (error) => {
         this.#lost = { error };
+        this.#losses += 1;
         this.#endWait();
       },
     };
@@ -148,7 +152,7 @@ export class ConsumerRuntime implements Component {
       } catch (error) {
         this.#noteFailure(error);
       }
-      await this.#pause(failures);
+      await this.#pause(Math.max(failures, this.#losses));
     }
   }
 

@@ -25,6 +25,8 @@ export interface Consumer {
    * throws it gets the same entry again; in the end the entry becomes a dead letter.
    */
   take(entry: Entry): Promise<void>;
+  /** Whether it works on what it took, where it settles before: nothing that moves then is a stall. */
+  readonly isBusy?: boolean;
   /** An entry it threw on again and again is a dead letter now: it is done with. */
   passOver(sequence: number): void;
   /** No entry is there for now: what waits for another to go with it waits no longer. */

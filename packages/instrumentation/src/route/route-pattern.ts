@@ -4,7 +4,7 @@ const routeCharsMax = 512;
 const alternativesMax = 4;
 
 /**
- * The text of what Express takes as a path: a string, a RegExp (`/^\/v\d+/`), or an array of them
+ * The text of what frameworks take as a path: a string, a RegExp (`/^\/v\d+/`), or an array of them
  * (`(/a|/b)`). Anything else, and the root, is the empty pattern.
  */
 export function patternText(path: unknown): string {
@@ -22,11 +22,4 @@ export function joinRoute(mount: string, path: unknown): string {
   const joined = `${mount}${patternText(path)}`.replaceAll(/\/{2,}/gu, '/');
   const isTrailed = joined.length > 1 && joined.endsWith('/') && !(path instanceof RegExp);
   return (isTrailed ? joined.slice(0, -1) : joined).slice(0, routeCharsMax) || '/';
-}
-
-/** The path of a `use(path, ...handlers)` call; `undefined` when the call has none. */
-export function pathOfUse(args: readonly unknown[]): unknown {
-  let first = args[0];
-  while (Array.isArray(first) && first.length > 0) first = first[0];
-  return typeof first === 'function' ? undefined : args[0];
 }

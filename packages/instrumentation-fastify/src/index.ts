@@ -1,0 +1,2 @@
+/** Security meaning for Fastify applications. */
+export { createFastifyInstrumentation } from './create-fastify-instrumentation.ts';

@@ -1,0 +1,2 @@
+/** Security meaning for hapi applications. */
+export { createHapiInstrumentation } from './create-hapi-instrumentation.ts';

@@ -1,0 +1,4 @@
+// Generated from package.json by `npm run generate`. Do not edit.
+
+/** Who tells: the instrumentation scope of what this package emits. */
+export const PACKAGE = { name: '@spanguard/instrumentation-hono', version: '0.1.0' } as const;

@@ -1,0 +1,2 @@
+/** Security meaning for Koa applications. */
+export { createKoaInstrumentation } from './create-koa-instrumentation.ts';
