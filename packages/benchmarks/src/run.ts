@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { applicationResults } from './cases/application.ts';
 import { factsResults } from './cases/facts.ts';
+import { indicatorsResults } from './cases/indicators.ts';
 import { capacityResults } from './cases/capacity.ts';
 import { serviceResults } from './cases/service.ts';
 import { wireResults } from './cases/wire.ts';
@@ -17,6 +18,7 @@ type Case = (part?: string) => Promise<Result[]>;
 const CASES: Readonly<Record<string, Case>> = {
   wire: wireResults,
   facts: factsResults,
+  indicators: indicatorsResults,
   service: serviceResults,
   capacity: capacityResults,
   application: applicationResults,

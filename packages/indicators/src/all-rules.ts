@@ -6,6 +6,7 @@ import { DESERIALISATION_RULES } from './rules/deserialisation.ts';
 import { LDAPI_RULES } from './rules/ldapi.ts';
 import { CRLF_RULES, LOG_FORGING_RULES } from './rules/line-breaks.ts';
 import { NOSQLI_RULES } from './rules/nosqli.ts';
+import { PRODUCT_DOOR_RULES } from './rules/product-door.ts';
 import { PROTOTYPE_POLLUTION_RULES } from './rules/prototype-pollution.ts';
 import { SENSITIVE_FILE_RULES } from './rules/sensitive-file.ts';
 import { SQLI_RULES } from './rules/sqli.ts';
@@ -33,6 +34,7 @@ export const VALUE_RULES: readonly Rule[] = [
   ...DESERIALISATION_RULES,
   ...ATTACK_TOOL_RULES,
   ...SENSITIVE_FILE_RULES,
+  ...PRODUCT_DOOR_RULES,
 ];
 
 export const AGENT_RULES: readonly Rule[] = USER_AGENT_RULES;

@@ -1,7 +1,13 @@
 /** Gathers the signs of the texts of one target or body, each with the parameter that carried it. */
 import type { RecentAnswers } from '@spanguard/memory';
 import { CLEAN_TEXTS, type CleanTextsByPlace } from './clean-texts.ts';
-import { BEYOND_LIMITS, type LocatedIndicator, NOTHING, type Place } from './indicator.ts';
+import {
+  BEYOND_LIMITS,
+  type Indicator,
+  type LocatedIndicator,
+  NOTHING,
+  type Place,
+} from './indicator.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { countSigns, nextMark } from './payload-marks.ts';
 import { isLong, isPlain, readText } from './read-text.ts';
@@ -99,6 +105,11 @@ export class Findings {
     else budget.readLength -= known;
   }
 
+  /** Signs that were not found by reading a text. */
+  add(signs: readonly Indicator[], parameter: string): void {
+    for (const sign of signs) this.#push(sign, 'value', parameter);
+  }
+
   #readIndicators(text: string, part: 'name' | 'value', parameter: string): void {
     const budget = this.#budget;
     const limits = { ...this.#limits, signsMax: Math.max(0, budget.signs) };
@@ -107,16 +118,13 @@ export class Findings {
     budget.readLength -= lengthRead;
     if (isCut) this.cut();
     if (indicators.length === 0 && !isCut) this.#clean.set(text, lengthRead);
-    for (const indicator of indicators) {
-      const signs = this.#signsOfRule.get(indicator.rule) ?? 0;
-      if (signs >= SIGNS_OF_A_RULE_MAX) continue;
-      this.#signsOfRule.set(indicator.rule, signs + 1);
-      this.#list.push({
-        ...indicator,
-        place: this.#place,
-        part,
-        parameter,
-      });
-    }
+    for (const indicator of indicators) this.#push(indicator, part, parameter);
+  }
+
+  #push(indicator: Indicator, part: 'name' | 'value', parameter: string): void {
+    const signs = this.#signsOfRule.get(indicator.rule) ?? 0;
+    if (signs >= SIGNS_OF_A_RULE_MAX) return;
+    this.#signsOfRule.set(indicator.rule, signs + 1);
+    this.#list.push({ ...indicator, place: this.#place, part, parameter });
   }
 }

@@ -27,7 +27,7 @@ export type IndicatorKind = (typeof INDICATOR_KINDS)[number];
 export type Confidence = 'high' | 'suspicious';
 
 /** One way a text was unwrapped before the sign was seen. */
-export type Decoding = 'url' | 'base64' | 'html' | 'escape' | 'null' | 'compat';
+export type Decoding = 'url' | 'base64' | 'html' | 'escape' | 'null' | 'compat' | 'utf7';
 
 /** Where a value came from; some texts are a sign in one place and ordinary in another. */
 export type Place = 'query' | 'path' | 'body' | 'header';

@@ -22,6 +22,12 @@ export interface Limits {
   readonly entriesMax: number;
   /** Nesting of a body that is followed. */
   readonly depthMax: number;
+  /** Values of headers read. */
+  readonly headersMax: number;
+  /** Cookies read of one header. */
+  readonly cookiesMax: number;
+  /** Parts of a multipart body read. */
+  readonly partsMax: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -36,4 +42,7 @@ export const DEFAULT_LIMITS: Limits = {
   signsMax: 256 * 1024,
   entriesMax: 65_536,
   depthMax: 64,
+  headersMax: 128,
+  cookiesMax: 256,
+  partsMax: 1024,
 };

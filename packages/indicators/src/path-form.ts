@@ -8,7 +8,8 @@ const OWN_FILE = new RegExp(
     'woff2?|html?|md|json|pdf|txt|mp[34])(?![\\w.%~/;\\\\])',
   'gi',
 );
-const STEPS_MAX = /(?:\.\.(?:\/|%2f)){4}/i;
+/** Pages and their parts lie this near; documents nearer still. */
+const STEPS_MAX = /(?:\.\.(?:\/|%2f)){4}|(?:\.\.(?:\/|%2f)){3}.*\.(?:txt|json|pdf|md|html?)$/i;
 
 export function pathForm(text: string): string {
   if (!text.includes('../') && !/\.\.%2f/i.test(text)) return text;

@@ -1,10 +1,15 @@
 /** Signs of attacks in a raw request target: its path, and each name and value of its query. */
 import { base64Text } from './decode/base64.ts';
+import { urlDecode } from './decode/url.ts';
 import { budgetOf, Findings, type FindingsOptions } from './findings.ts';
 import type { LocatedIndicator } from './indicator.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { readGraphql } from './read-graphql.ts';
+import { signOfPair } from './rules/parameter-pair.ts';
 import { nextMark } from './payload-marks.ts';
 
+/** Servers of GraphQL take a document there as well. */
+const GRAPHQL_PARAMETER = 'query';
 const PLAIN_SEGMENT = /^[\w.~-]{0,128}$/;
 const TARGET_LENGTH_MAX = 16_384;
 
@@ -38,8 +43,9 @@ export function signsInTarget(
   return [...withoutRepeats(inPath.list), ...withoutRepeats(inQuery.list)];
 }
 
-function readPath(path: string, findings: Findings): void {
-  findings.read(path, 'value', '');
+/** A path whole and by its segments. */
+export function readPath(path: string, findings: Findings, parameter = ''): void {
+  findings.read(path, 'value', parameter);
   // A payload in a path parameter begins where its segment begins.
   let start = 1;
   while (start < path.length) {
@@ -47,33 +53,39 @@ function readPath(path: string, findings: Findings): void {
     const end = slash < 0 ? path.length : slash;
     const segment = path.slice(start, end);
     if (!PLAIN_SEGMENT.test(segment) || base64Text(segment) !== undefined) {
-      findings.read(segment, 'value', '');
+      findings.read(segment, 'value', parameter);
     }
     start = end + 1;
   }
 }
 
-function readQuery(query: string, findings: Findings): void {
+/** Names and values of a query or form, the whole where no form is one; `carrier` is what it stands in. */
+export function readQuery(query: string, findings: Findings, carrier?: string): void {
   let start = 0;
   while (start <= query.length) {
     const ampersand = query.indexOf('&', start);
     const end = ampersand < 0 ? query.length : ampersand;
-    readPair(query.slice(start, end), findings);
+    readPair(query.slice(start, end), findings, carrier);
     start = end + 1;
   }
   // "x=1&&cat /etc/passwd" is one command to a shell but three pairs to a parser.
-  if (query.includes('&&') || !query.includes('=')) findings.read(query, 'value', '');
+  if (query.includes('&&') || !query.includes('=')) findings.read(query, 'value', carrier ?? '');
 }
 
-function readPair(pair: string, findings: Findings): void {
+function readPair(pair: string, findings: Findings, carrier: string | undefined): void {
   const equals = pair.indexOf('=');
   const name = formBlanks(equals < 0 ? pair : pair.slice(0, equals));
-  findings.read(name, 'name', name);
+  const parameter = carrier ?? name;
+  findings.read(name, 'name', parameter);
   if (equals < 0) return;
-  findings.read(formBlanks(pair.slice(equals + 1)), 'value', name);
+  const value = formBlanks(pair.slice(equals + 1));
+  findings.read(value, 'value', parameter);
+  if (name === GRAPHQL_PARAMETER) readGraphql(urlDecode(value), parameter, findings);
+  const sign = signOfPair(name, value);
+  if (sign !== undefined) findings.add([sign], parameter);
   // "<img src=x>" as a whole parameter is split at its first '='.
   if (findings.list.length === 0 && /[<'"(;|${]|%[237]/.test(name)) {
-    findings.read(formBlanks(pair), 'name', name);
+    findings.read(formBlanks(pair), 'name', parameter);
   }
 }
 

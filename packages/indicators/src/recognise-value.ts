@@ -1,4 +1,5 @@
 /** Signs of attacks in one parameter value or name, raw or decoded, and in a user agent. */
+import { RecentAnswers } from '@spanguard/memory';
 import { AGENT_RULES } from './all-rules.ts';
 import { BEYOND_LIMITS, type Indicator, NOTHING, type Place } from './indicator.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -11,6 +12,9 @@ export interface RecogniseOptions {
   readonly limits?: Partial<Limits>;
 }
 
+const IN_HEADER = { place: 'header' } as const;
+/** Clients are many and their programs few; an agent stands whole for itself or not at all. */
+const CLEAN_AGENTS = new RecentAnswers<true>({ answersMax: 512, charactersMax: 512 });
 const AGENTS = new RuleSet(AGENT_RULES);
 /** All headers together are no longer where Node's limit was left as it is. */
 const AGENT_LENGTH_MAX = 16_384;
@@ -28,10 +32,22 @@ export function recogniseValue(value: string, options?: RecogniseOptions): reado
 }
 
 /**
- * Scanners and attack tools by what they call themselves. Of an agent longer than 16,384 characters the
- * first and last 8,192 are read, and what of a tool stands between them is a sign of its own.
+ * Scanners and attack tools by what they call themselves, and whatever else an agent carries. Of one longer
+ * than 16,384 characters the first and last 8,192 are read for tools, and what of a tool stands between them
+ * is a sign of its own.
  */
 export function recogniseUserAgent(userAgent: string): readonly Indicator[] {
+  if (CLEAN_AGENTS.get(userAgent) === true) return NOTHING;
+  const carried = recogniseValue(userAgent, IN_HEADER);
+  const tools = toolsIn(userAgent);
+  if (carried.length === 0) {
+    if (tools.length === 0) CLEAN_AGENTS.set(userAgent, true);
+    return tools;
+  }
+  return tools.length === 0 ? carried : [...tools, ...carried];
+}
+
+function toolsIn(userAgent: string): readonly Indicator[] {
   if (!AGENTS.touches(userAgent)) return NOTHING;
   const half = AGENT_LENGTH_MAX / 2;
   const isCut = userAgent.length > AGENT_LENGTH_MAX;

@@ -17,6 +17,8 @@ export interface Rule {
   readonly pattern: RegExp | undefined;
   readonly matches: ((view: View) => boolean) | undefined;
   readonly told: Told | undefined;
+  /** Nothing to ask a text without a line break. */
+  readonly isBehindBreak: boolean;
 }
 
 /** A text that names what the rule looks for instead of doing it, and what the sign is worth there. */
@@ -30,6 +32,7 @@ export interface RuleDefinition {
   readonly places?: readonly Place[];
   readonly suspicious?: true;
   readonly told?: Told;
+  readonly isBehindBreak?: true;
 }
 
 /** Literals are written as one string, separated by `¦` (which no attack needs). */
@@ -49,6 +52,7 @@ export function rule(
     pattern: decides instanceof RegExp ? decides : undefined,
     matches: decides instanceof RegExp ? undefined : decides,
     told: definition.told,
+    isBehindBreak: definition.isBehindBreak === true,
   };
 }
 

@@ -7,7 +7,7 @@ export function shellForm(text: string): string {
   return text
     .replaceAll(/\$\{?IFS\}?(?:\$\d)?/g, ' ')
     .replaceAll(/\$[@*\d](?=\w)|\$\{[@*\d]\}|\$\{[a-z_]{1,8}\}(?=\w)/gi, '')
-    .replaceAll(/(?<=\w)(?:\$u|\$\(\)|``)(?=\w)/g, '')
+    .replaceAll(/(?<=\w)(?:\$\(\)|``|\$u(?=\w)|\$\$|\$\?)/g, '')
     .replaceAll(/\{([\w./-]{2,32}),([^{}]{1,64})\}/g, ' $1 $2 ')
     .replaceAll(/(?<=\w)<(?=[/.\w])/g, ' ')
     .replaceAll(/["'^]|\\(?=[\w/])/g, '');

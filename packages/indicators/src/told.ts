@@ -5,7 +5,7 @@ const BLANKS = / |%20|\+/;
 const WORD = /^[("'\p{Pi}]?\p{L}{1,24}(?:['’-]\p{L}{1,24})?[)"'\p{Pf}]?[,.;:!?]{0,2}$/u;
 const WORDS_MIN = 3;
 /** What a shell would run is no sentence, whatever its words are. */
-const SHELL_SIGN = /[|`]|\$\(|&&/;
+const SHELL_SIGN = /[|`]|\$\(|&&|^\s{0,4}[&;]/;
 
 /** At least three plain words, and at least every second token is one. */
 export function isSentence(text: string): boolean {

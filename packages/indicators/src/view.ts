@@ -7,6 +7,10 @@ import { type SqlVerdict, sqlVerdict } from './sql/sql-fingerprint.ts';
 import { sqlForm } from './sql/sql-form.ts';
 import { isList, isSentence, tellsOfSql } from './told.ts';
 
+/** Of random words of so many characters of text one in thousands is printable, and next to none a sign. */
+const CHANCE_LENGTH_MAX = 8;
+const PRINTABLE = /^[\t\n\r -~]*$/;
+
 export class View {
   readonly text: string;
   readonly decoding: readonly Decoding[];
@@ -20,6 +24,15 @@ export class View {
   constructor(text: string, decoding: readonly Decoding[]) {
     this.text = text;
     this.decoding = decoding;
+  }
+
+  /**
+   * Whether the decoding may be chance: a short word of letters that happens to be base64 of something else.
+   * A longer one that gives readable ASCII throughout was written to be decoded.
+   */
+  get isAmbiguous(): boolean {
+    const isShort = this.text.length < CHANCE_LENGTH_MAX || !PRINTABLE.test(this.text);
+    return isShort && this.decoding.includes('base64');
   }
 
   /** The text as a SQL parser sees it: comments are blanks, versioned comments are code. */

@@ -272,7 +272,7 @@ export function testExpress(version: string, libraries: Readonly<Record<string, 
       setSecurityRuntime({
         ...application.recording.runtime,
         mask: { text: fail, target: fail, attribute: fail },
-        recognise: { target: fail, body: fail, userAgent: fail },
+        recognise: { target: fail, body: fail, headers: fail, userAgent: fail },
       });
       const app = load();
       app.use(load.json());

@@ -376,7 +376,7 @@ describe('createHttpInstrumentation', () => {
       hash: fail,
       now: fail,
       mask: { text: fail, target: fail, attribute: fail },
-      recognise: { target: fail, body: fail, userAgent: fail },
+      recognise: { target: fail, body: fail, headers: fail, userAgent: fail },
     });
     answerWith(403, {}, 'fine');
     expect(await ask(port, '/admin')).to.include({ status: 403, text: 'fine' });

@@ -76,6 +76,7 @@ export {
   type PayloadCapture,
   type PayloadSettings,
   type RecognisedIndicator,
+  type RequestHeaders,
   type SecurityAttributeValue,
   type SecurityEvent,
   type SecurityMask,

@@ -34,6 +34,7 @@ export function recordingRuntime(settings: Partial<SecuritySettings> = {}): Reco
     recognise: {
       target: (target) => sqlIn(decodeURIComponentSafely(target), 'url.query'),
       body: (parsed) => sqlIn(JSON.stringify(parsed) ?? '', 'body'),
+      headers: ({ cookie = '' }) => sqlIn(String(cookie), 'header'),
       userAgent: (agent) =>
         agent.includes('sqlmap')
           ? [{ kind: 'attack_tool', place: 'user_agent', confidence: 'high', rule: 'tool.sqlmap' }]
@@ -47,7 +48,10 @@ export function recordingRuntime(settings: Partial<SecuritySettings> = {}): Reco
   return { runtime, events, internalErrors, disabledHooks, clock };
 }
 
-function sqlIn(text: string, place: 'url.query' | 'body'): readonly RecognisedIndicator[] {
+function sqlIn(
+  text: string,
+  place: 'url.query' | 'body' | 'header',
+): readonly RecognisedIndicator[] {
   if (!text.includes("' OR '")) return [];
   return [
     { kind: 'sqli', place, confidence: 'high', rule: 'sqli.tautology', parameter: 'q' },

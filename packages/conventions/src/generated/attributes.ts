@@ -21,11 +21,41 @@ export const ATTR_HTTP_REQUEST_BODY_CONTENT = 'http.request.body.content' as con
 /** Size of the request payload in bytes. */
 export const ATTR_HTTP_REQUEST_BODY_SIZE = 'http.request.body.size' as const;
 
+/** The header accept-language, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_ACCEPT_LANGUAGE = 'http.request.header.accept-language' as const;
+
 /** The Authorization header, where an SDK was told to capture it. Only that it is there is kept. */
 export const ATTR_HTTP_REQUEST_HEADER_AUTHORIZATION = 'http.request.header.authorization' as const;
 
-/** The Cookie header, where an SDK was told to capture it. Only that it is there is kept. */
+/** The header content-type, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_CONTENT_TYPE = 'http.request.header.content-type' as const;
+
+/** The Cookie header, where an SDK was told to capture it. Only that it is there is kept, and signs of attack in it. */
 export const ATTR_HTTP_REQUEST_HEADER_COOKIE = 'http.request.header.cookie' as const;
+
+/** The header origin, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_ORIGIN = 'http.request.header.origin' as const;
+
+/** The header referer, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_REFERER = 'http.request.header.referer' as const;
+
+/** The header x-api-key, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_X_API_KEY = 'http.request.header.x-api-key' as const;
+
+/** The header x-forwarded-for, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_X_FORWARDED_FOR = 'http.request.header.x-forwarded-for' as const;
+
+/** The header x-forwarded-host, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_X_FORWARDED_HOST = 'http.request.header.x-forwarded-host' as const;
+
+/** The header x-http-method-override, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_X_HTTP_METHOD_OVERRIDE = 'http.request.header.x-http-method-override' as const;
+
+/** The header x-original-url, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_X_ORIGINAL_URL = 'http.request.header.x-original-url' as const;
+
+/** The header x-rewrite-url, where an SDK was told to capture it. It is looked through for signs of attack, nothing of it is kept. */
+export const ATTR_HTTP_REQUEST_HEADER_X_REWRITE_URL = 'http.request.header.x-rewrite-url' as const;
 
 /** HTTP request method. */
 export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method' as const;

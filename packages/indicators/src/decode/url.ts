@@ -23,14 +23,14 @@ function decodeRun(run: string): string {
   let text = '';
   for (let i = 0; i < run.length;) {
     const byte = byteAt(run, i);
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    const length = sequenceLength(byte);
     let point = length === 1 ? byte : byte & (0xff >> (length + 1));
     let whole = true;
     for (let k = 1; k < length; k++) {
       const more = byteAt(run, i + 3 * k);
       // Servers that accept overlong forms also accept a bad second byte, as in %c0%2f.
-      if ((more & 0xc0) !== 0x80 && !(byte === 0xc0 && more >= 0)) whole = false;
-      point = (point << 6) | (more & 0x3f);
+      if ((more & 0xc0) !== 0x80 && !((byte & 0xfe) === 0xc0 && more >= 0)) whole = false;
+      point = point * 64 + (more & 0x3f);
     }
     if (!whole || point > 0x10ffff) {
       text += String.fromCharCode(byte);
@@ -41,6 +41,15 @@ function decodeRun(run: string): string {
     }
   }
   return text;
+}
+
+/** Overlong forms have up to six bytes, as UTF-8 once had; the two highest values begin none. */
+function sequenceLength(byte: number): number {
+  if (byte < 0xc0 || byte >= 0xfe) return 1;
+  if (byte < 0xe0) return 2;
+  if (byte < 0xf0) return 3;
+  if (byte < 0xf8) return 4;
+  return byte < 0xfc ? 5 : 6;
 }
 
 function byteAt(run: string, at: number): number {

@@ -5,16 +5,23 @@ import { View } from '../view.ts';
 import { base64Text } from './base64.ts';
 import { escapeDecode, htmlDecode } from './markup.ts';
 import { urlDecode, urlEncoded } from './url.ts';
+import { holdsUtf7, utf7Decode } from './utf7.ts';
 
+/** Percent signs of percent signs of percent signs: no proxy decodes more often. */
+const URL_DECODINGS_MAX = 3;
 const COMPAT = /[\uff01-\uff5e\u2460-\u24ff\u2100-\u214f\u3002]/;
 const QUOTED_BASE64 = /(?:base64,|base64\s|[:="'>])([\w+/]{16,}={0,2})(?:["'<]|$)/;
 
 /** Whether `views` could give more than the text itself: one loop, no allocation. */
 export function mayDecode(text: string): boolean {
   let plain = true;
+  let wasPlus = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 37 || code === 92 || code === 38 || code === 0 || code > 0x20ff) return true;
+    // "+A" begins UTF-7, as far as markup is written in it.
+    if (wasPlus && code === 65 && holdsUtf7(text)) return true;
+    wasPlus = code === 43;
     // Word characters, '+', '-', '/' and '=' may be base64, the rest may not.
     if (code < 43 || code > 122 || (code > 57 && code < 61)) plain = false;
   }
@@ -49,7 +56,7 @@ function decodeOnce(
 ): void {
   const { text } = view;
   const urls = view.decoding.filter((how) => how === 'url').length;
-  if (urls < 2 && urlEncoded(text)) {
+  if (urls < URL_DECODINGS_MAX && urlEncoded(text)) {
     // A form's '+' is a blank only where the text still is as it was on the wire.
     const wire = urls === 0 && (place === 'query' || place === 'body') ? blanks(text) : text;
     add(urlDecode(wire), 'url');
@@ -58,6 +65,7 @@ function decodeOnce(
   if (text.includes('\\')) add(escapeDecode(text), 'escape');
   if (text.includes('\0')) add(text.replaceAll('\0', ''), 'null');
   if (COMPAT.test(text)) add(text.normalize('NFKC').replaceAll('\u3002', '.'), 'compat');
+  if (holdsUtf7(text)) add(utf7Decode(text), 'utf7');
   if (!view.decoding.includes('base64')) {
     const hidden = base64Text(text);
     if (hidden !== undefined) add(hidden, 'base64');

@@ -15,7 +15,9 @@ const SURE =
   'base64|xxd|getent|dig|nmap|socat|sudo|su|apt(?:-get)?|yum|pip3?|npm|tar|gzip|gunzip|unzip|' +
   'vim?|nano|less|tail|head|touch|mount|umount|ps|pkill|killall|lwp-request|lwp-download|lynx|' +
   'ftp|arp|ipaddr|ifdown|dmesg|lscpu|lspci|tac|rev|strings|stat|lsb_release|reboot|halt|' +
-  'shutdown';
+  'shutdown|hostname|nohup|findstr|tasklist|schtasks|reg\\s(?:query|add|save)|icacls|whoami|' +
+  'net\\s(?:users?|localgroup|group|view|use|share|start)|iwr|irm|iex|invoke-\\w{4,16}|' +
+  'get-(?:process|content|childitem|item|service|wmiobject)|xcopy|robocopy';
 // Words that English uses too: they count only alone, or with an argument only a shell understands.
 const SHARED =
   'id|ls|ll|cat|echo|sleep|ping|dir|type|more|find|sort|who|w|set|env|date|time|kill|net|sh|' +
@@ -32,8 +34,8 @@ export const CMDI_RULES: readonly Rule[] = [
     new RegExp(
       `${META}[\\s({@]{0,6}${PATHED}(?:(?:${SURE})(?:[\\s;|&\`)<>]{0,4}$|[;|&\`)]|` +
         `\\s{1,4}(?:[-/$~.*"'|;&>]|\\d|\\w{1,20}(?:[./:-]|\\s?[|;&\`])))|` +
-        `(?:${SHARED})(?:\\s{0,4}[;\`)]|\\||\\s{0,4}[|&]{2}|\\s{1,4}(?:-{1,2}\\w|/[\\w?*]|~/|\\$|` +
-        `\\*|\\.{1,2}/|c:|\\d{1,5}(?:\\s?[;&|\`)#]|$)|\\d{1,3}\\.\\d{1,3}\\.)))`,
+        `(?:${SHARED})(?:\\s{0,4}[;\`)]|\\||\\s{0,4}[|&]{2}|\\s{1,4}(?:-{1,2}\\w|/(?:[\\w?*]|$)|~/|\\$|` +
+        `\\*|\\.{1,2}/|[a-z]:\\\\|c:|%\\w{2,16}%|\\\\\\\\\\w|/[a-z]\\b|[^\\s;|&]{1,40}\\s?>{1,2}\\s?[/\\w]|\\d{1,5}(?:\\s?[;&|\`)#]|$)|\\d{1,3}\\.\\d{1,3}\\.)))`,
       'i',
     ),
     { ...SHELL, told: { as: 'list', worth: 'suspicious' } },
@@ -43,7 +45,7 @@ export const CMDI_RULES: readonly Rule[] = [
     ';¦|¦`¦$(¦&&¦&',
     new RegExp(
       `(?:^|\\W)(?:[;|]|\\$\\(|&&|\\|\\||^&)\\s?(?:id|ls|dir|w|who|env|set|ps|pwd|whoami|` +
-        `ver)\\s?[;|&\`)#"']{0,2}$|^[^\\s;|&]{0,24}[;|]{1,2}(?:id|ls|dir|who|env|ps|pwd)(?:[;|` +
+        `hostname|ver)\\s?[;|&\`)#"']{0,2}$|^[^\\s;|&]{0,24}[;|]{1,2}(?:id|ls|dir|who|env|ps|pwd|hostname)(?:[;|` +
         `\`&]|$)|^&\\s?(?:id|dir|ls|ver|ipconfig|whoami)\\s?&?$`,
       'i',
     ),
@@ -57,7 +59,18 @@ export const CMDI_RULES: readonly Rule[] = [
         `\\s{0,4}$|[;|&\`])`,
       'i',
     ),
-    { on: 'shell', places: ['query', 'path', 'header'] },
+    { on: 'shell', places: ['query', 'path', 'header'], isBehindBreak: true },
+  ),
+  // A form's text has lines of its own: what stands alone in one is no more than odd.
+  rule(
+    'cmdi.command_line',
+    'whoami¦uname¦ifconfig¦ipconfig¦netstat¦cat /¦ls -¦cat  ¦ls  ',
+    new RegExp(
+      `[\\n\\r]\\s{0,4}(?:whoami|uname\\s-\\w{1,4}|ifconfig|ipconfig|netstat(?:\\s-\\w{1,6})?|` +
+        `cat\\s{1,4}/\\S{1,60}|ls\\s{1,4}-\\w{1,6})\\s{0,4}(?:[\\n\\r;|&]|$)`,
+      'i',
+    ),
+    { suspicious: true, places: ['body'], isBehindBreak: true },
   ),
   rule(
     'cmdi.command_after_sign',
@@ -98,6 +111,11 @@ export const CMDI_RULES: readonly Rule[] = [
         /[^`]{0,200}(?:`[^\s]{0,8}$|$|`[;|&])/i,
       ),
       /^`(?:id|ls|whoami|false|true|dir|pwd)`?$/i,
+      new RegExp(
+        `^\\w{0,24}\`\\s?(?:${SURE}|ls|id|cat|echo|env)(?:\\s[^\`]{1,80})?\`\\w{0,24}$`,
+        'i',
+      ),
+      new RegExp(`\\$\\((?:${SURE})(?:\\s[^()]{1,80})?\\)`, 'i'),
     ),
     SHELL,
   ),
@@ -119,6 +137,31 @@ export const CMDI_RULES: readonly Rule[] = [
       /powershell(?:\.exe)?\s{1,4}(?:-|iex\b|invoke|["'&])|%comspec%|\/\?\?[?n]\/[?\w]{1,16}/i,
     ),
     { ...SHELL, told: { as: 'sentence', worth: 'suspicious' } },
+  ),
+  // A shell fills them in; nobody writes a path so but for a filter that looks for names.
+  rule(
+    'cmdi.path_wildcard',
+    '?in/¦*in/¦b?n/¦b*n/¦bi?/¦bi*/¦??n/¦?tc/¦*tc/¦e?c/¦e*c/¦et?/¦et*/¦??c/¦us?/¦us*/¦?sr/¦*sr/¦u?r/¦' +
+      'u*r/¦bin/¦etc/¦/[',
+    anyOf(
+      /\/(?:[?*]in|b[?*]n|bi[?*]|\?\?n|[?*]tc|e[?*]c|et[?*]|\?\?c|us[?*]|[?*]sr|u[?*]r)\/[\w?*[\]]/i,
+      /\/(?:bin|etc)\/[a-z]{0,6}(?:\?|\*(?!$))[\w?*/]{1,12}/i,
+      /\/etc\/[a-z]{0,4}\[[a-z]\/{0,2}\][a-z]{2,8}|\/\[[a-z]\]\w{1,5}\/\w/i,
+    ),
+  ),
+  rule(
+    'cmdi.windows_command',
+    'reg ¦wmic ¦findstr ¦net ¦timeout /t¦timeout /¦start /b¦copy ¦for /f¦schtasks ¦icacls ¦certutil¦' +
+      'bitsadmin¦%systemroot%¦%windir%¦%comspec%¦%systemdrive%¦out-string¦powershell¦' +
+      'invoke-expression¦iex(¦iex (',
+    anyOf(
+      /(?:^|[&|;]\s{0,4})(?:reg\s(?:query|add|save)\s|wmic\s\w|findstr\s\/|timeout\s\/t\s?\d)/i,
+      /(?:^|[&|;]\s{0,4})net\s(?:users?|localgroup|group|use|view)(?:\s\S{1,64}){0,3}\s{0,4}(?:\/\w|$|[&|])/i,
+      /(?:^|[&|;]\s{0,4})(?:start\s\/b|x?copy\s\\\\|schtasks\s\/|icacls\s\S|certutil\s-|bitsadmin\s\/)/i,
+      /\bfor\s\/f\s[^\n]{0,40}%{1,2}\w\sin\s?\(|%(?:systemroot|windir|comspec|systemdrive)%[\\/\s]/i,
+      /\|\s?out-string|powershell[^\n]{0,60}\s-e(?:nc|ncodedcommand|p)?\s\S|invoke-expression|\biex\s?\(/i,
+    ),
+    { told: { as: 'sentence', worth: 'suspicious' } },
   ),
   rule(
     'cmdi.reverse_shell',
@@ -244,14 +287,26 @@ export const CMDI_RULES: readonly Rule[] = [
     { suspicious: true, told: { as: 'sentence', worth: 'nothing' } },
   ),
   rule(
+    'cmdi.render_array',
+    '[#¦[%23¦#value¦%23value',
+    /\[(?:#|%23)(?:post_render|pre_render|lazy_builder|markup|access_callback|process|value_callback)\b|\/(?:#|%23)value\b/i,
+  ),
+  rule(
+    'cmdi.remote_include',
+    'include¦require',
+    /\b(?:include|require)(?:_once)?\s?\(?\s?['"](?:https?|ftps?|php|data|phar|file|expect):/i,
+  ),
+  rule(
     'cmdi.script_engine',
     'child_process¦process.¦process .¦process[¦process [¦require¦constructor¦getruntime¦' +
       'java.lang.¦processbuilder¦__import__¦os.system¦os.popen¦os.exec¦os.spawn¦os. system¦' +
-      'os. popen¦os. exec¦os. spawn¦os .¦subprocess¦builtins¦execfile¦execsync¦spawnsync¦' +
+      'os. popen¦os. exec¦os. spawn¦os .¦subprocess¦builtins¦execfile¦execsync¦spawnsync¦compile(¦compile (¦global.process¦return process¦' +
+      'return global.process¦runtime.exec¦' +
       'forksync¦io.popen¦kernel.¦' +
       calls('exec', 'spawn', 'fork', 'open'),
     anyOf(
-      /['"`]child_process['"`]\s?\)/i,
+      /['"`]child_process['"`]\s?\)|\beval\s?\(\s?compile\s?\(|\bglobal\.process\b/i,
+      /\breturn\s(?:global\.)?process\b|\bruntime\.exec\s?\(/i,
       /child_process['"`]?\)?\s?\.\s?(?:exec|spawn|fork)\w{0,8}\s?\(\s?['"`]/i,
       /\bprocess\s?(?:\.|\[\s?['"`]?)\s?(?:mainmodule|binding)/i,
       /\brequire\s{0,4}(?:\(\s{0,4}['"`](?:node:)?(?:child_process|vm)|\.main\b)/i,
@@ -262,7 +317,7 @@ export const CMDI_RULES: readonly Rule[] = [
       /\bsubprocess\s?\.\s?(?:\w{3,14})\s?\(|__builtins__/i,
       inOrder(
         /(?<!\w{1,12}\.)\b(?:exec|spawn|fork|execfile)(?:sync)?\s?\(\s?['"`]/i,
-        /cat|ls|id|whoami|uname|curl|wget|sh|bash|cmd|nc|ping|sleep|touch|\//i,
+        /cat|ls|id|whoami|uname|curl|wget|sh|bash|cmd|nc|ping|sleep|touch|netstat|hostname|ps|ifconfig|dir|\//i,
       ),
       /io\.popen\(|kernel\.(?:exec|system|open)|\bopen\(\s?['"]\|/i,
     ),

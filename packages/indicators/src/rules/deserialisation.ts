@@ -27,9 +27,9 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
   ),
   rule(
     'deserialisation.python_pickle',
-    'gasv¦cposix¦c__builtin__¦csubprocess¦py/object¦py/reduce¦gan¦y29z¦y3bv¦cos ¦cnt ',
+    'gasv¦cposix¦c__builtin__¦csubprocess¦py/object¦py/reduce¦gan¦y29z¦y3bv¦cos ¦cnt ¦cos\\n¦cnt\\n',
     anyOf(
-      /^(?:gASV[\w+/]|gAN[jC][\w+/]{8}|Y29z|Y3Bvc2l4)|\bc(?:os|posix|nt)\r?\n(?:system|popen|exec)/,
+      /^(?:gASV[\w+/]|gAN[jC][\w+/]{8}|Y29z|Y3Bvc2l4)|\bc(?:os|posix|nt)(?:\r?\n|\\n)(?:system|popen|exec)/,
       /c__builtin__\r?\n|csubprocess\r?\n|["']py\/(?:object|reduce)/,
     ),
   ),
@@ -50,7 +50,7 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
       'java.rmi¦xstream¦sun.reflect¦chainedtransformer¦objectfactory¦clonetransformer¦' +
       'forclosure¦instantiatefactory¦instantiatetransformer¦prototypeserializationfactory¦' +
       'whileclosure¦<java¦xmldecoder¦processbuilder¦<sorted-set¦<tree-map¦<dynamic-proxy¦' +
-      'clonefactory¦<object class',
+      'clonefactory¦<object class¦java.',
     anyOf(
       /\bJdbcRowSetImpl|TemplatesImpl\b|commons\.(?:collections|beanutils)\d?\./i,
       /InvokerTransformer|ysoserial/i,
@@ -59,7 +59,7 @@ export const DESERIALISATION_RULES: readonly Rule[] = [
       /<(?:java\.|sorted-set|tree-map|dynamic-proxy)|sun\.reflect|ChainedTransformer/i,
       /(?:clone|instantiate)(?:transformer|factory)|prototype(?:clone|serialization)factory/i,
       /whileclosure|forclosure|<java[\s>][^<]{0,80}<(?:object|void)|xmldecoder/i,
-      /<object class\s?=\s?["']java/i,
+      /<object class\s?=\s?["']java|\bjava\.(?:[\w.]{1,40}\.)?(?:runtime|processbuilder)\b/i,
     ),
   ),
 ];

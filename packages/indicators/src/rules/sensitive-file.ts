@@ -14,24 +14,6 @@ const END =
 const OPENING_SECRET =
   '\\.(?:env|git|ssh|aws|svn|npmrc|bash(?:rc|_\\w{1,8})|htpasswd|htaccess|ds_store)\\b';
 
-/** At least one stands in every path of the rule below: a path alone is no reason to ask it. */
-const PRODUCT_SIGNS =
-  'wp-content¦wp-includes¦wp-admin¦xmlrpc¦wlwmanifest¦phpunit/¦eval-stdin¦wls-wsat¦asyncresp¦' +
-  'bea_wls¦uddiexplorer¦console/¦struts¦ws_utc/¦axis¦geoserver/¦functionrouter¦apisix/¦rs/json¦' +
-  'es/json¦setup/¦mics/services¦saas/t/¦cobbler_api¦sonicui/¦lucee/¦sslvpn/¦webinterface/¦' +
-  'webadm/¦aspera/¦getphpinfo¦getcfg¦setup.cgi¦soap.cgi¦pages/¦plugins/servlet/¦secure/¦' +
-  'rest/tinymce¦rest/v1/audits¦rest/issuenav¦seeyon/¦yyoa/¦weaver/¦tplus/¦ispirit/¦cology¦' +
-  'mobile/plugin/¦servlet/¦editor/¦finder/¦uploadify/¦file-upload/¦zabbix/¦cacti/¦centreon/¦' +
-  'glpi/¦openemr/¦zimbra¦service/¦irj/¦sap/¦webtools/¦jsonws/¦telerik¦desktopmodules/¦_layouts/¦' +
-  '_vti_bin/¦login_up¦nagiosxi/¦splunkd¦app/kibana¦public/plugins/¦api/experimental¦ws/v1/¦' +
-  'cluster/¦kylin/¦api/session/¦v2/cmdb¦sonicos¦apis/¦script¦asynchpeople¦securityrealm/¦' +
-  'descriptorbyname/¦vsphere-client¦ui/¦vcac/¦analytics/telemetry¦casa/nodes¦suite-api/¦vpn/¦' +
-  'vpns/¦nf/auth¦logonpoint¦pcidss/¦netscaler¦rdweb/¦guacamole/¦mifs/¦global-protect/¦' +
-  'ssl-vpn/¦php/utils¦esp/cms_¦restconf/¦level/15¦webui¦+csco¦+webvpn¦cgi-bin/¦cgi/¦cgi-mod/¦' +
-  'owa/¦ecp/¦autodiscover/¦storage/logs/¦bower_components/¦.php¦status¦portal/info¦' +
-  'manage/account/¦config/getuser¦upload/¦inc/config¦thinkphp¦runtime/log¦.axd¦.nsf¦.cfc¦' +
-  '.lock¦graphql/console¦;';
-
 export const SENSITIVE_FILE_RULES: readonly Rule[] = [
   rule(
     'sensitive_file.secret',
@@ -112,7 +94,7 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
     anyOf(
       inOrder(
         /[\\/=][\w.-]{1,64}\./i,
-        /php|asp|aspx|jsp|config|env|yml|json|ini|conf|html?/i,
+        /php|asp|aspx|jsp|config|env|yml|json|ini|conf|html?|txt|js|ts|py|rb|pl|sh|xml/i,
         /(?:\.(?:bak|old|swp|save|orig)|~)$/i,
       ),
       /[\\/=][\w.-]{1,64}\.php\.(?:\d|txt)$/i,
@@ -160,55 +142,11 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
     ),
     PATH,
   ),
+  // Nothing that is served begins with a dot, but for what standards put there.
   rule(
-    'sensitive_file.product_door',
-    PRODUCT_SIGNS,
-    inOrder(
-      /^\/(?:[\w.-]{1,32}\/){0,4}/i,
-      anyOf(
-        inOrder(
-          /wp-content\/(?:plugins|themes|uploads|mu-plugins|backup)[/\w.-]{0,120}/i,
-          /(?:\.php|\.sql|\.log|\.zip|readme\.txt)$/i,
-        ),
-        /wp-content\/debug\.log|wp-includes\/[\w/-]{1,60}\.php$/i,
-        /wp-admin\/(?:install|setup-config|admin-post|upgrade)\.php|xmlrpc\.php$|wlwmanifest\.xml/i,
-        /(?:vendor\/)?phpunit\/|eval-stdin\.php|wls-wsat\/|_async\/asyncresp|bea_wls_/i,
-        /uddiexplorer|console\/(?:console\.portal|j_security_check|login\/loginform)/i,
-        /struts2?-(?:showcase|rest)|ws_utc\/|axis2?\/(?:axis2-admin|services\/)/i,
-        anyOf(
-          /geoserver\/(?:wfs|wms|ows|rest|web)|functionrouter$|apisix\/admin/i,
-          /(?:containers|images)\/json$/i,
-        ),
-        /setup\/[\w-]{1,32}\.action|mics\/services|saas\/t\/_|cobbler_api|sonicui\/|lucee\/admin/i,
-        /sslvpn\/|webinterface\/function|webadm\/|aspera\/|getphpinfo\.php|getcfg\.php|soap\.cgi/i,
-        /pages\/(?:doenterpagevariables|createpage-entervariables)/i,
-        /plugins\/servlet\/(?:gadgets|oauth|snjfooternavigation)/i,
-        /secure\/(?:contactadministrators|querycomponent|viewuserhover|popups|setupmode)/i,
-        /rest\/(?:tinymce|v1\/audits|issuenav)|seeyon\/|yyoa\/|weaver\/|tplus\/|ispirit\//i,
-        /e-?cology|mobile\/plugin\/|servlet\/(?:~|taskrequestservlet|filereceive|bsh)/i,
-        /kindeditor\/|ueditor\/|fckeditor\/|ckfinder\/|elfinder\/|uploadify\//i,
-        /jquery-file-upload\/server|zabbix\/|cacti\/|centreon\/|glpi\/|openemr\/|zimbra/i,
-        /service\/extension|irj\/|sap\/(?:public|bc\/)|webtools\/control|api\/jsonws\//i,
-        /telerik\.web\.ui|desktopmodules\/|_layouts\/1[56]\/|_vti_bin\/|login_up\.php|nagiosxi\//i,
-        /en-us\/splunkd|app\/kibana|public\/plugins\/|api\/experimental|ws\/v1\/cluster/i,
-        /cluster\/(?:apps|cluster)$|kylin\/api|api\/(?:session\/properties|v2\/cmdb|sonicos)/i,
-        /apis\/(?:apps|batch|rbac)|script(?:approval)?\/?$|asynchpeople|securityrealm\/user/i,
-        /descriptorbyname\/|service\/rest\/|vsphere-client|ui\/(?:vropspluginui|h5-vsan)|vcac\//i,
-        /analytics\/telemetry|casa\/nodes|suite-api\//i,
-        /vpns?\/(?:\.\.|portal|newbm|cfg|\w{1,12}\.html)|nf\/auth|logon\/logonpoint|pcidss\//i,
-        /netscaler|rdweb\/|guacamole\/|mifs\/|global-protect\/|ssl-vpn\/|php\/utils|esp\/cms_/i,
-        /restconf\/|level\/15|webui_wsma|\+csco[et]\+|\+webvpn\+|cgi-bin\/(?:[\w.-]{0,32}(?:\.(?:sh|bat|exe|cmd|dll)\b|test-?cgi|printenv|phf|luci|supervisor|jarrewrite|kerbynet|webproc|php)|;|%)|cgi\/(?:maincgi|login)/i,
-        /cgi-mod\/|owa\/(?:auth|&)|ecp\/(?:\w{1,20}\.(?:js|aspx|png)|default)/i,
-        /autodiscover\/autodiscover\.(?:json|xml)|storage\/logs\/|bower_components\//i,
-        /install(?:\/index)?\.php$|(?:phpinfo|test|info|i|old|temp|tmp)\.php$/i,
-        /(?:nginx|fpm|basic)[_-]status$|portal\/info\.jsp|webui\/$|manage\/account\/login/i,
-        /config\/getuser|upload\/\w{1,20}\.(?:php|jsp|aspx?)$|inc\/config|thinkphp/i,
-        /index\.php\/(?:module|index\/)|runtime\/log/i,
-        /admin\/(?:config|setup|install|phpinfo|upload)\.php|\w{1,20}\.(?:axd|nsf|cfc)(?:$|[/?;])/i,
-        /(?:composer|yarn|package|gemfile|pipfile)\.lock$|graphql\/console/i,
-        /\w{1,24};(?:\/|jsessionid=\.|\.css|\.js|\w{1,8}\.ico)/i,
-      ),
-    ),
+    'sensitive_file.hidden',
+    '/.',
+    /^(?:\/[\w-]{1,40}){0,4}\/\.(?!well-known|netlify|auth\b|vite|within|\.)[a-z][\w-]{1,40}(?:[./][\w./-]{0,80})?$/i,
     SUSPICIOUS_PATH,
   ),
   rule(
@@ -237,8 +175,8 @@ export const SENSITIVE_FILE_RULES: readonly Rule[] = [
     '.php¦.phtml¦.phar¦.jsp¦.asp¦.cgi¦sess_',
     anyOf(
       inOrder(
-        /(?:^|[\w-])\.(?:php\d?|phtml|phar|jspx?|aspx?|cgi)(?:\.\w{2,5})?/i,
-        /(?:\.{1,3}|::\$data|%00|\0|;[\w.]{1,8})?$/i,
+        /^[^/\\]{0,128}\.(?:php\d?|phtml|phar|phpt|jspx?|aspx?|cgi)(?:\.\w{2,5})?/i,
+        /(?:\.{1,32}|\s{1,4}|::\$data|%00|\0|;[\w.]{1,8})?$/i,
       ),
       /^sess_[a-z\d,-]{8,64}$/i,
     ),

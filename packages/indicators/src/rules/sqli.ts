@@ -233,7 +233,8 @@ export const SQLI_RULES: readonly Rule[] = [
       anyOf(
         inOrder(
           /(?:order|group)\sby\s(?:\d{1,4}|[\w.]{1,40})\s?/i,
-          /--|#|\/\*|,\d|having\b|asc\b|desc\b|limit/i,
+          // Query languages of trackers sort as well, behind a list in brackets.
+          /--|#|\/\*|,\d|having\b|(?<!\)\s?order\sby\s[\w.]{1,40}\s?)(?:asc\b|desc\b)|limit/i,
         ),
         /(?:order|group)\sby\s\d{1,4}$|having\s['"\d(]/i,
         /limit\s\d{1,5}\s?(?:,\s?\d{1,5}|offset\s\d{1,5})?\s?(?:--|#|\/\*|into\b|procedure|union)/i,

@@ -12,6 +12,10 @@ const AUTHORITY = inOrder(
 
 const AUTHORITY_SIGNS = ':/¦:\\¦http:¦https:¦//¦/\\¦\\/¦\\\\';
 
+/** Where a program on somebody's own machine waits to be told that they logged in (RFC 8252). */
+const OWN_CALLBACK =
+  /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d{4,5}\/(?:[\w-]{1,24}\/){0,3}[\w-]{0,24}(?:callback|redirect|signin|oauth2?|auth|cb)[\w-]{0,24}\/?$/i;
+
 /** The gravest class among the addresses named in the text. */
 function gravest(view: View): ReturnType<typeof addressClass> {
   let worst: ReturnType<typeof addressClass> = 'public';
@@ -20,12 +24,15 @@ function gravest(view: View): ReturnType<typeof addressClass> {
     if (++seen > 16) break;
     const found = addressClass((match[1] ?? '').toLowerCase());
     if (found === 'metadata' || found === 'disguised') return found;
+    // Who writes a user before an address of the inside wants it taken for another.
+    if (found === 'internal' && match[0].includes('@')) return 'disguised';
     if (found === 'internal') worst = found;
   }
   return worst;
 }
 
 function names(view: View, wanted: 'forbidden' | 'internal'): boolean {
+  if (OWN_CALLBACK.test(view.text)) return false;
   const found = gravest(view);
   return wanted === 'internal'
     ? found === 'internal'
@@ -34,7 +41,31 @@ function names(view: View, wanted: 'forbidden' | 'internal'): boolean {
 
 export const SSRF_RULES: readonly Rule[] = [
   rule('ssrf.forbidden_address', AUTHORITY_SIGNS, (view) => names(view, 'forbidden')),
-  rule('ssrf.internal_address', AUTHORITY_SIGNS, (view) => names(view, 'internal'), SUSPICIOUS),
+  rule('ssrf.internal_address', AUTHORITY_SIGNS, (view) => names(view, 'internal'), {
+    ...SUSPICIOUS,
+    told: { as: 'sentence', worth: 'nothing' },
+  }),
+  rule(
+    'ssrf.internal_door',
+    '://127.¦://localhost¦://192.168.¦://10.¦://172.',
+    inOrder(
+      /^\s?https?:\/\/(?:localhost|127\.[\d.]{1,12}|192\.168\.[\d.]{3,8}|10\.[\d.]{5,12}|172\.[\d.]{5,12})(?::\d{1,5})?\//i,
+      anyOf(
+        /(?:[\w-]{1,20}\/)?(?:admin|server-status|server-info|manager|actuator|console|phpinfo|env)\b/i,
+        /(?:[\w-]{1,20}\/)?(?:_cat|_search|solr|jenkins|phpmyadmin|metrics|debug|secrets?|internal)\b/i,
+        /latest\/|v[12]\/(?:agent|kv|keys|secret)|containers\/json|api\/v1\/(?:pods|secrets)/i,
+      ),
+    ),
+  ),
+  rule(
+    'ssrf.internal_name',
+    'localhost¦docker.internal¦cluster.local¦127.',
+    anyOf(
+      /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3})(?::\d{1,5})?(?:\/\S{0,200})?$/i,
+      /(?:^|[\s@/])[\w-]{1,40}\.docker\.internal|\.svc(?:\.cluster\.local)(?:[:/]|$)/i,
+    ),
+    { suspicious: true, places: ['query', 'body'] },
+  ),
   rule(
     'ssrf.metadata_path',
     'latest/meta-data¦latest/user-data¦latest/dynamic¦computemetadata¦169.254.¦' +
@@ -99,6 +130,20 @@ export const SSRF_RULES: readonly Rule[] = [
       /https?:\/\/\S{1,80}\/:?\w{0,16}@\w[\w.-]{2,60}\/?$/i,
     ),
     SUSPICIOUS,
+  ),
+  // Whatever the server's code would append is cut off by the question mark at the end.
+  rule(
+    'ssrf.included_script',
+    'http:¦https:¦ftp:¦ftps:',
+    inOrder(
+      /^["'\s]{0,4}(?:https?|ftps?):\/\//i,
+      anyOf(
+        /[^\s?]{3,120}\.(?:txt|php[3457]?|inc|asp|jsp|pl|cgi|phtml|dat)(?:\?{1,3}|%00)$/i,
+        /\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\/[^\s?]{0,80}\.(?:txt|php\d?|jsp|asp|sh|ps1|exe|dtd|pl|py)\b/i,
+        /(?<=ftps?:\/\/)[^\s?]{3,120}\.(?:php\d?|jsp|asp|sh|pl|cgi)$/i,
+        /[^\s?]{3,80}\/(?:c99|r57|wso|b374k|shell|cmd|backdoor|webshell)\.\w{2,5}\b/i,
+      ),
+    ),
   ),
   rule(
     'ssrf.remote_script',

@@ -31,6 +31,11 @@ export const SSTI_RULES: readonly Rule[] = [
     ),
   ),
   rule(
+    'ssti.written_product',
+    'write(¦writeln(',
+    /\b(?:response|out|document|res|resp)\s?\.\s?write(?:ln)?\(\s?\d{2,9}\s?\*\s?\d{2,9}\s?\)/i,
+  ),
+  rule(
     'ssti.object_walk',
     '{{¦${¦#{¦<%¦*{¦%{¦{%¦{php¦~{¦@{¦[#',
     new RegExp(

@@ -14,7 +14,12 @@ const SLASH =
   '%u221[56]|\\u2215|\\u2216|\\uff0f|\\uff3c|;/|%00/|%bg%qf|%uEFC8|%uF025)';
 
 export const TRAVERSAL_RULES: readonly Rule[] = [
-  rule('traversal.network_share', '\\\\', /^\\{2,4}[\w.-]{1,64}\\{1,2}[\w$.-]/, SUSPICIOUS),
+  rule(
+    'traversal.network_share',
+    '\\\\',
+    /^\\{2,4}[\w.-]{1,64}(?:[:@]\w{1,5})?\\{1,2}[\w$.-]/,
+    SUSPICIOUS,
+  ),
   rule(
     'traversal.dot_segments',
     '..¦%2e¦0x2e¦%252e¦%c0¦?.¦.?¦%u002e¦.%00',

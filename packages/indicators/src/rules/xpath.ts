@@ -33,13 +33,27 @@ export const XPATH_RULES: readonly Rule[] = [
       /\bdoc(?:-available)?\(\s?(?:concat|['"](?:https?|file|ftp):)|unparsed-text\(/i,
     ),
   ),
+  rule(
+    'xpath.path',
+    '/*[¦="¦=\'¦= "¦= \'¦' +
+      calls('contains', 'starts-with', 'position', 'last', 'text', 'not', 'count', 'name'),
+    inOrder(
+      /(?:^|[|\s('"=])\/{1,2}(?:\*|[a-z@][\w:-]{0,30})(?:\[\d{1,4}\])?/i,
+      anyOf(
+        /\[\s?(?:contains|starts-with|position|last|text|not|count|name)\s?\(/i,
+        /\/\*\[|\/{1,2}[\w@*]{1,30}\s?(?:=|!=)\s?['"]/i,
+      ),
+    ),
+  ),
   rule('xpath.second_path', ']', /['"]\s?\)?\s?\]\s{0,4}\|\s{0,4}(?:\/|\w{1,20}\[)/),
   rule(
     'xpath.predicate_breakout',
     ']¦[¦//',
     anyOf(
-      /['"]\s?\]\s?(?:\||\/|\[)|['"]\s?\)?\s?\]\s{0,4}\|\s{0,4}\/|\|\s?\/\/[\w*@]/i,
-      /(?:\bor\b|\band\b|=)\s?\(?\s?\/(?:\*|[a-z@]\w{0,20})\s?\[|\/\/\*(?:\[|$|\))/i,
+      // A path that begins as one is where somebody clicked.
+      /^(?![\s("']{0,4}\/)[^\n]{0,200}?['"]\s?\]\s?(?:\||\/|\[)/i,
+      /['"]\s?\)?\s?\]\s{0,4}\|\s{0,4}\/|\|\s?\/\/[\w*@]/i,
+      /(?:\bor\b|\band\b|=)\s?\(?\s?\/(?:\*|[a-z@]\w{0,20})\s?\[|\/\/\*(?:\[(?!@(?:id|class|name|data-)\b)|$|\))/i,
       /(?:\bor\b|\band\b|=)\s?\(?\s?\/\/(?:\*|[a-z@]\w{0,20})\s?(?:\[|\/|$)/i,
     ),
     { suspicious: true },

@@ -137,11 +137,14 @@ export const XSS_RULES: readonly Rule[] = [
   ),
   rule(
     'xss.script_words',
-    'alert¦prompt¦confirm¦eval¦atob¦document.¦window.open¦unescape¦javascript:¦execscript',
+    'alert¦prompt¦confirm¦eval¦atob¦document.¦window.open¦unescape¦javascript:¦execscript¦' +
+      'new function¦new  ¦function(){¦function() {¦() {¦(){¦while(¦while (',
     anyOf(
-      /\b(?:alert|eval|atob|unescape|execscript)\s{0,4}(?:\(|`[^\s`])/i,
+      // A trace of a stack says "at eval (" where it was.
+      /(?<!\bat\s)\b(?:alert|eval|atob|unescape|execscript)\s{0,4}(?:\(|`[^\s`])/i,
       /\b(?:prompt|confirm)\s{0,4}\(\s{0,4}[^\s{]|\bjavascript:[^\s:]/i,
       /\bdocument\.(?:cookie|body|createelement|getelement|queryselector|forms)|\bwindow\.open\(/i,
+      /\bnew\s{1,4}function\s{0,4}\(|^\(function\s?\(\)\s?\{|\bwhile\s?\(\s?(?:true|1|!)/i,
     ),
     { ...SUSPICIOUS, ...MARKUP, told: { as: 'sentence', worth: 'nothing' } },
   ),

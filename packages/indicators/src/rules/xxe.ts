@@ -17,6 +17,11 @@ export const XXE_RULES: readonly Rule[] = [
   ),
   rule('xxe.doctype_subset', '<!doctype', /<!DOCTYPE\s{1,8}[^>[]{1,128}\[/i),
   rule(
+    'xxe.stylesheet',
+    '<?xml-stylesheet',
+    /<\?xml-stylesheet\s[^>]{0,200}href\s?=\s?["'](?:https?:|ftp:|file:|\/\/|data:)/i,
+  ),
+  rule(
     'xxe.inclusion',
     'xinclude¦xi:include¦xsl:include¦xsl:import¦document(',
     anyOf(

@@ -1,5 +1,10 @@
 /** Signs in a request with the real recognisers: whole inputs reach them, and no memory changes an answer. */
-import { recogniseBody, recogniseTarget, recogniseUserAgent } from '@spanguard/indicators';
+import {
+  recogniseBody,
+  recogniseHeaders,
+  recogniseTarget,
+  recogniseUserAgent,
+} from '@spanguard/indicators';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { recordingRuntime } from '../../test/recording-runtime.ts';
@@ -11,6 +16,7 @@ interface Inputs {
   readonly target: string;
   readonly agent: string;
   readonly body: unknown;
+  readonly cookie?: string;
 }
 
 function runtimeWithRecognisers(): SecurityRuntime {
@@ -23,17 +29,18 @@ function runtimeWithRecognisers(): SecurityRuntime {
           place: sign.place === 'path' ? 'url.path' : 'url.query',
         })),
       body: (parsed) => recogniseBody(parsed).map((sign) => ({ ...sign, place: 'body' })),
+      headers: (headers) => recogniseHeaders(headers).map((sign) => ({ ...sign, place: 'header' })),
       userAgent: (agent) =>
         recogniseUserAgent(agent).map((sign) => ({ ...sign, place: 'user_agent' })),
     },
   };
 }
 
-function signsIn(runtime: SecurityRuntime, { target, agent, body }: Inputs): string[] {
+function signsIn(runtime: SecurityRuntime, { target, agent, body, cookie }: Inputs): string[] {
   const record = new RequestSecurity(runtime, {
     method: 'GET',
     rawTarget: target,
-    headers: { 'user-agent': agent },
+    headers: { 'user-agent': agent, cookie },
     client: {
       address: '192.0.2.1',
       prefix: '192.0.2.1/32',
@@ -68,6 +75,13 @@ describe('indicatorsIn', () => {
     }
   });
 
+  it('sees what a cookie or a header of any name carries', () => {
+    const runtime = runtimeWithRecognisers();
+    const cookie = `sid=1; note=${encodeURIComponent("1' OR '1'='1")}`;
+    expect(signsIn(runtime, request({ cookie })).join()).to.include('header sqli.');
+    expect(signsIn(runtime, request({ cookie: 'sid=8f3a; theme=dark' }))).to.deep.equal([]);
+  });
+
   it('sees as target what was sent before as user agent or in a body, and the other way round', () => {
     const runtime = runtimeWithRecognisers();
     const texts = [INJECTION, 'sqlmap/1.7', '/a/../../../../etc/passwd'];
@@ -75,6 +89,7 @@ describe('indicatorsIn', () => {
       request({ target: text }),
       request({ agent: text }),
       request({ body: { text } }),
+      request({ cookie: `text=${text}` }),
     ];
     for (const one of texts.flatMap(places)) {
       for (let time = 0; time < 3; time++) signsIn(runtime, one);
@@ -93,7 +108,12 @@ describe('indicatorsIn', () => {
         '/a'.padEnd(length, 'x') + INJECTION,
       ]),
     );
-    const inputs = fc.record({ target: texts, agent: texts, body: fc.option(texts) });
+    const inputs = fc.record({
+      target: texts,
+      agent: texts,
+      cookie: texts,
+      body: fc.option(texts),
+    });
     fc.assert(
       fc.property(fc.array(inputs, { minLength: 1, maxLength: 6 }), (sequence) => {
         const runtime = runtimeWithRecognisers();

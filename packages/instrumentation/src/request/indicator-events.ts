@@ -16,14 +16,15 @@ import { toolsOf } from './runtime-tools.ts';
 
 const parameterCharsMax = 64;
 
-/** The strongest sign of each kind in target, agent and parsed body; at most one a kind. */
+/** The strongest sign of each kind in target, parsed body, headers and agent; at most one a kind. */
 export function indicatorsIn(record: RequestSecurity): readonly RecognisedIndicator[] {
   const agent = record.start.headers['user-agent'];
   const inTarget = inRawTarget(record) ?? NONE;
   const inAgent = (typeof agent === 'string' ? inUserAgent(record, agent) : NONE) ?? NONE;
   const inBody = inParsedBody(record) ?? NONE;
-  if (inTarget.length + inAgent.length + inBody.length === 0) return NONE;
-  return strongestSigns([inTarget, inBody, inAgent]);
+  const inOthers = inHeaders(record) ?? NONE;
+  if (inTarget.length + inAgent.length + inBody.length + inOthers.length === 0) return NONE;
+  return strongestSigns([inTarget, inBody, inOthers, inAgent]);
 }
 
 const NONE: readonly RecognisedIndicator[] = [];
@@ -58,6 +59,10 @@ type Recognised = readonly RecognisedIndicator[];
 
 const inParsedBody = guard('indicators.body', ({ runtime, requestBody }: RequestSecurity) =>
   requestBody === undefined || requestBody === null ? NONE : runtime.recognise.body(requestBody),
+);
+
+const inHeaders = guard('indicators.headers', ({ runtime, start }: RequestSecurity): Recognised =>
+  runtime.recognise.headers(start.headers),
 );
 
 const inRawTarget = guard('indicators.target', (record: RequestSecurity): Recognised => {

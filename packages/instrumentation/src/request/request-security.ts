@@ -9,7 +9,7 @@ import {
 import type { AccessDenial } from '@spanguard/api';
 import type { AuthnSignal } from '@spanguard/verdict';
 import type { ClientAddress } from '../client-address/client-address-resolver.ts';
-import type { SecurityRuntime } from '../runtime/security-runtime.ts';
+import type { RequestHeaders, SecurityRuntime } from '../runtime/security-runtime.ts';
 
 /** Signals kept of one request; strategies tried beyond that add nothing. */
 export const signalsMax = 16;
@@ -21,7 +21,7 @@ export interface RequestStart {
   readonly method: string;
   /** `req.url` as received: path and query, neither decoded nor normalised. */
   readonly rawTarget: string;
-  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  readonly headers: RequestHeaders;
   readonly client: ClientAddress;
 }
 

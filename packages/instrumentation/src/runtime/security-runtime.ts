@@ -44,14 +44,21 @@ export interface SecurityMask {
   attribute(key: string, value: SecurityAttributeValue): SecurityAttributeValue | undefined;
 }
 
+/** Headers of a request by name in lower case; several of one name as a list. */
+export interface RequestHeaders {
+  readonly [name: string]: string | readonly string[] | undefined;
+}
+
 /** Signs of attack, from `@spanguard/indicators`. Called at most once each per request. */
 export interface SecurityRecognisers {
   /** `rawTarget` is `req.url` as received, of any length: the recogniser bounds what it reads. */
   target(rawTarget: string): readonly RecognisedIndicator[];
-  /** `parsed` is what the framework's parser produced; the recogniser bounds its own walk. */
+  /** What the framework's parser produced, or text or bytes; the recogniser bounds its own walk. */
   body(parsed: unknown): readonly RecognisedIndicator[];
   /** `userAgent` is the raw header, of any length. */
   userAgent(userAgent: string): readonly RecognisedIndicator[];
+  /** Headers as Node gives them, the user agent passed over. */
+  headers(headers: RequestHeaders): readonly RecognisedIndicator[];
 }
 
 /** When a payload is serialised: on a signal (status >= 400, auth route, indicator), never, always. */

@@ -45,6 +45,36 @@ describe('a span of another SDK', () => {
     }
   }
 
+  const carried: readonly [string, TestSpan['attributes'], string[]][] = [
+    [
+      'a cookie',
+      { 'http.request.header.cookie': `sid=1; q=${encodeURIComponent(INJECTION)}` },
+      ['malicious_sqli'],
+    ],
+    [
+      'a header by the name that Python gives it',
+      { 'http.request.header.x_forwarded_host': INJECTION },
+      ['malicious_sqli'],
+    ],
+    ['a body', { 'http.request.body.content': `{"q":"${INJECTION}"}` }, ['malicious_sqli']],
+    ['none of them', { 'http.request.header.cookie': 'sid=8f3a; theme=dark' }, []],
+  ];
+  for (const [what, attributes, expected] of carried) {
+    it(`tells the signs of attack in ${what}`, () => {
+      const found = eventsOf({ ...attributes, 'http.request.method': 'GET' });
+      expect(found.filter((event) => event.startsWith('malicious_'))).to.deep.equal(expected);
+    });
+  }
+
+  it('keeps nothing of a header or a body', () => {
+    const attributes = {
+      'http.request.header.cookie': 'sid=8f3a',
+      'http.request.body.content': 'x9',
+    };
+    const told = JSON.stringify(new TestDetector().spans({ attributes }));
+    expect(told).to.not.include('8f3a').and.not.include('x9');
+  });
+
   const logins: readonly [string, TestSpan['attributes'], string[]][] = [
     ['a 401', { ...LOGIN, 'http.response.status_code': 401 }, ['authn_login_fail']],
     ['a 403', { ...LOGIN, 'http.response.status_code': 403 }, ['authn_login_fail']],

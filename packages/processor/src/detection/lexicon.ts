@@ -121,6 +121,19 @@ export class Lexicon {
     return this.#interner.idIn(this.#texts, known);
   }
 
+  /** Signs of attack in an input of which nothing is kept; they are looked for once. */
+  signsIn(place: Place, span: ByteSpan, read: SignReader): readonly Sign[] {
+    const key = keyOf(place, span);
+    const known = this.#interner.find(key, span);
+    if (known === UNKNOWN) {
+      const { flags, note } = examined(read, span);
+      this.#interner.keep(key, span, { shown: NOTHING, flags, note });
+      return note;
+    }
+    const note = this.#interner.noteOf(known);
+    return note === undefined || note instanceof KnownList ? NO_SIGNS : note;
+  }
+
   /** Whether something holds of a value; the test is asked once for each. */
   judge(place: Place, span: ByteSpan, holds: (text: string) => boolean): boolean {
     const key = keyOf(place, span);

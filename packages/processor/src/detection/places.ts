@@ -49,6 +49,8 @@ export interface AllPlaces {
   /** Attributes and paths of which something is asked that is not shown. */
   readonly judged: Places;
   readonly judgedPaths: Places;
+  /** Attributes of which nothing is kept but signs of attack. */
+  readonly examined: Places;
   /** Names of events. */
   readonly event: Place;
   readonly judgedEvent: Place;
@@ -98,6 +100,7 @@ export function placesFor(mask: FactMask): AllPlaces {
     objects: made(() => FIELD_SECURITY_OBJECT_ID, 'object'),
     judged: made((attribute) => attribute),
     judgedPaths: made(() => ATTR_URL_PATH),
+    examined: made((attribute) => attribute),
     event: { ...NO_PLACE, number: count++, field: EVENT_NAME },
     judgedEvent: { ...NO_PLACE, number: count++, field: EVENT_NAME },
   };

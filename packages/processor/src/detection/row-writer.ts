@@ -3,6 +3,7 @@ import {
   FACT_FIELDS,
   ATTR_CLIENT_ADDRESS,
   ATTR_CLIENT_PREFIX,
+  ATTR_HTTP_REQUEST_BODY_CONTENT,
   ATTR_HTTP_ROUTE,
   ATTR_NETWORK_PEER_ADDRESS,
   ATTR_SECURITY_CLIENT_ADDRESS_SOURCE,
@@ -36,12 +37,21 @@ import {
   type Sign,
   type SignReader,
   signsInAgent,
+  signsInBody,
+  signsInHeader,
   signsInPath,
   signsInQuery,
 } from './signs.ts';
 
 /** What becomes of an attribute. */
-const ROLE = { held: 0, text: 1, texts: 2, number: 3, flag: 4, entity: 5, agent: 6 } as const;
+const ROLE = {
+  ...{ held: 0, text: 1, texts: 2, number: 3, flag: 4, entity: 5, agent: 6 },
+  /** Kept are the signs in it alone. */
+  examined: 7,
+} as const;
+/** Where signs of a place stand among all: strongest first is told of, of equal ones the first. */
+const SIGNS = { path: 0, query: 1, body: 2, headers: 3, agent: 4 } as const;
+const HEADER = 'http.request.header.';
 
 const SERVICE = textColumn(ATTR_SERVICE_NAME);
 const PATH = textColumn(ATTR_URL_PATH);
@@ -65,8 +75,14 @@ const UNKNOWN_SERVICE = 'unknown_service';
 
 const ROLES = new Uint8Array(ATTRIBUTE_COUNT);
 const COLUMNS = new Uint8Array(ATTRIBUTE_COUNT);
+const READERS = new Map<number, SignReader>();
 for (let attribute = 0; attribute < ATTRIBUTE_COUNT; attribute++) {
   const name = attributeName(attribute);
+  const isBody = name === ATTR_HTTP_REQUEST_BODY_CONTENT;
+  if (isBody || name?.startsWith(HEADER) === true) {
+    ROLES[attribute] = ROLE.examined;
+    READERS.set(attribute, isBody ? signsInBody : signsInHeader(name.slice(HEADER.length)));
+  }
   const field = FACT_FIELDS.find((each) => each.name === name && each.wire.length > 0);
   if (field === undefined) continue;
   ROLES[attribute] = ROLE[field.kind === 'entities' ? 'entity' : field.kind];
@@ -78,7 +94,7 @@ for (let attribute = 0; attribute < ATTRIBUTE_COUNT; attribute++) {
 export class RowWriter {
   readonly target: RequestTarget = new RequestTarget();
   /** Signs of attack in the record written last, by place; none unless they were looked for. */
-  readonly signs: (readonly Sign[])[] = [NO_SIGNS, NO_SIGNS, NO_SIGNS];
+  readonly signs: (readonly Sign[])[] = Object.values(SIGNS).map(() => NO_SIGNS);
   readonly #facts: FactBatch;
   readonly #lexicon: Lexicon;
   readonly #places: AllPlaces;
@@ -145,9 +161,12 @@ export class RowWriter {
       case ROLE.agent: {
         if (!looksForSigns) return facts.setText(column, row, lexicon.text(place, span));
         facts.setText(column, row, lexicon.input(place, span, signsInAgent));
-        if (cells.isOwn(attribute)) this.signs[2] = lexicon.signs;
+        if (cells.isOwn(attribute)) this.signs[SIGNS.agent] = lexicon.signs;
         return;
       }
+      case ROLE.examined:
+        if (looksForSigns && cells.isOwn(attribute)) this.#examine(attribute, cells);
+        return;
       case ROLE.texts:
         return facts.setText(column, row, lexicon.list(place, span));
       case ROLE.number:
@@ -162,17 +181,27 @@ export class RowWriter {
     }
   }
 
+  #examine(attribute: number, cells: RecordCells): void {
+    const place = this.#places.examined[cells.columnOf(attribute)];
+    const read = READERS.get(attribute);
+    if (place === undefined || read === undefined) return;
+    const found = this.#lexicon.signsIn(place, this.#span, read);
+    if (found.length === 0) return;
+    const at = read === signsInBody ? SIGNS.body : SIGNS.headers;
+    this.signs[at] = [...(this.signs[at] ?? NO_SIGNS), ...found];
+  }
+
   #writeTarget(row: number, looksForSigns: boolean): void {
     const { path, pathColumn, query, queryColumn } = this.target;
     const ofPath = this.#places.paths[pathColumn];
     if (path.length > 0 && ofPath !== undefined) {
       this.#facts.setText(PATH, row, this.#input(ofPath, path, looksForSigns && signsInPath));
-      if (looksForSigns) this.signs[0] = this.#lexicon.signs;
+      if (looksForSigns) this.signs[SIGNS.path] = this.#lexicon.signs;
     }
     const ofQuery = this.#places.queries[queryColumn];
     if (query.length > 0 && ofQuery !== undefined) {
       this.#facts.setText(QUERY, row, this.#input(ofQuery, query, looksForSigns && signsInQuery));
-      if (looksForSigns) this.signs[1] = this.#lexicon.signs;
+      if (looksForSigns) this.signs[SIGNS.query] = this.#lexicon.signs;
     }
   }
 

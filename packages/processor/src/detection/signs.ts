@@ -1,13 +1,20 @@
 /** Signs of attack in the inputs of a request, each by the place it was found in. */
 import type { IndicatorKind } from '@spanguard/conventions';
-import { type Indicator, recogniseTarget, recogniseUserAgent } from '@spanguard/indicators';
+import {
+  type Indicator,
+  type LocatedIndicator,
+  recogniseBody,
+  recogniseHeader,
+  recogniseTarget,
+  recogniseUserAgent,
+} from '@spanguard/indicators';
 
 /** One sign. */
 export interface Sign {
   readonly kind: IndicatorKind;
   readonly confidence: Indicator['confidence'];
   readonly rule: string;
-  readonly place: 'url.path' | 'url.query' | 'user_agent';
+  readonly place: 'url.path' | 'url.query' | 'header' | 'body' | 'user_agent';
   /** Name of the parameter, as it came; undefined where there is none. */
   readonly parameter: string | undefined;
 }
@@ -33,6 +40,23 @@ export const signsInAgent: SignReader = (agent) => {
     parameter: undefined,
   }));
 };
+
+/** Of a payload that an SDK captured, however it was cut. */
+export const signsInBody: SignReader = (body) => located(recogniseBody(body));
+
+/** Of a header, by its name in lower case. */
+export function signsInHeader(name: string): SignReader {
+  return (value) => located(recogniseHeader(name, value));
+}
+
+function located(found: readonly LocatedIndicator[]): readonly Sign[] {
+  if (found.length === 0) return NO_SIGNS;
+  return found.map(({ kind, confidence, rule, place, parameter }) => ({
+    ...{ kind, confidence, rule },
+    place: place === 'body' ? ('body' as const) : ('header' as const),
+    parameter: parameter === '' ? undefined : parameter,
+  }));
+}
 
 function targetSigns(target: string): readonly Sign[] {
   const found = recogniseTarget(target);

@@ -79,7 +79,7 @@ function wsgiOlder({ ending, target, caller, agent }: MatrixRequest): SpanAttrib
   });
 }
 
-/** The same, opted in to the current names. */
+/** The same, opted in to the current names, and told to capture two headers. */
 function wsgiCurrent({ ending, target, caller, agent }: MatrixRequest): SpanAttributes {
   const { path, query } = split(target);
   return known({
@@ -96,6 +96,8 @@ function wsgiCurrent({ ending, target, caller, agent }: MatrixRequest): SpanAttr
     'http.route': ending.route,
     'http.response.status_code': ending.answer.status,
     'user.id': ending.answer.user,
+    'http.request.header.cookie': ending.headers?.['cookie'],
+    'http.request.header.referer': ending.headers?.['referer'],
   });
 }
 

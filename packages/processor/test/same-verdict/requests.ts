@@ -118,6 +118,18 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
     body: { note: "1' UNION SELECT name, password FROM users--" },
     answer: { status: 201 },
   },
+  'a cookie with an attack': {
+    ...read,
+    headers: { cookie: 'sid=8f3a; note=1%27%20UNION%20SELECT%20name,password%20FROM%20users--' },
+    answer: found,
+  },
+  'a referrer with an attack': {
+    ...read,
+    headers: {
+      referer: 'https://shop.example/?q=%3Cscript%3Ealert(document.cookie)%3C%2Fscript%3E',
+    },
+    answer: found,
+  },
   'limit exceeded': { ...read, answer: { status: 429 } },
   'admin page opened': {
     ...{ method: 'GET', path: '/admin', route: '/admin' },

@@ -54,6 +54,12 @@ export const UNKNOWN_TO_SPANS: readonly UnknownFact[] = [
     costs: ['security.malicious_sqli'],
   },
   {
+    fact: 'the headers of the request: signs of attack in them, where an SDK was not told to capture them',
+    senders: [...NODE, 'WSGI, older names', 'ASGI, older names', 'ASGI, current names'],
+    matters: ({ ending }) => has(ending.headers, 'cookie') || has(ending.headers, 'referer'),
+    costs: ['security.malicious_sqli', 'security.malicious_xss'],
+  },
+  {
     fact: 'the headers of the request: that a credential was sent, and whose',
     matters: ({ ending }) => ending.headers?.['authorization'] !== undefined,
     costs: ['security.authn_login_fail', 'security.authn_token_invalid', 'user.id'],

@@ -5,6 +5,7 @@ import {
   type LocatedIndicator,
   type Place,
   recogniseBody,
+  recogniseHeaders,
   recogniseTarget,
   recogniseUserAgent,
 } from '@spanguard/indicators';
@@ -55,6 +56,7 @@ export function createSecurityRuntime(parts: SecurityRuntimeParts): SecurityRunt
     recognise: {
       target: (rawTarget) => recogniseTarget(rawTarget).map(located),
       body: (parsed) => recogniseBody(parsed).map(located),
+      headers: (headers) => recogniseHeaders(headers).map(located),
       userAgent: (userAgent) => recogniseUserAgent(userAgent).map(inUserAgent),
     },
     settings: { ...defaultSecuritySettings(), ...parts.settings },

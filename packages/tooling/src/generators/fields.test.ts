@@ -28,6 +28,14 @@ describe('the catalogue of fields', () => {
     expect(text).to.include("{ name: 'c', wire: ['c'] },");
   });
 
+  it('reads what an attribute is made of where nobody sends it', () => {
+    const [field] = FIELDS;
+    if (field === undefined) throw new RangeError('no field');
+    const fields = [{ ...field, reads: ['c'] }];
+    expect(renderFields(fields, ATTRIBUTES)).to.include("{ name: 'c', wire: ['c'] },");
+    expect(renderFieldReference(fields, ATTRIBUTES).join(' ')).to.include('| `a.b` `old.b` `c` |');
+  });
+
   it('becomes a page that says what a field means and what it is read from', () => {
     const page = renderFieldReference(FIELDS, ATTRIBUTES);
     expect(page).to.include(

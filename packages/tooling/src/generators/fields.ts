@@ -17,7 +17,7 @@ export interface FieldModel {
   readonly number: number;
   readonly kind: 'text' | 'texts' | 'number' | 'flag' | 'entity' | 'entities';
   readonly from: 'attribute' | 'record' | 'derived';
-  /** Attributes that a derived field is made of. */
+  /** Attributes that a derived field is made of, or an attribute's where it is absent itself. */
   readonly reads?: readonly string[];
   /** Of the attribute with the same id, where absent. */
   readonly brief?: string;
@@ -58,7 +58,7 @@ export function checkFields(
 /** Every attribute that a field is made of. */
 export function attributesRead(fields: readonly FieldModel[]): ReadonlySet<string> {
   return new Set(
-    fields.flatMap(({ id, from, reads = [] }) => (from === 'attribute' ? [id] : reads)),
+    fields.flatMap(({ id, from, reads = [] }) => (from === 'attribute' ? [id, ...reads] : reads)),
   );
 }
 
@@ -122,7 +122,7 @@ export function renderFieldReference(
   const rows = fields.map(({ id, kind, from, reads = [], ...own }) => {
     const attribute = byId.get(id);
     const { brief = attribute?.brief ?? '', example = attribute?.example ?? '' } = own;
-    const sources = from === 'attribute' ? [id] : reads;
+    const sources = from === 'attribute' ? [id, ...reads] : reads;
     const names = sources.flatMap((name) => [name, ...(byId.get(name)?.aliases ?? [])]);
     const values = from === 'attribute' ? attribute?.values : undefined;
     const meaning = values === undefined ? brief : `${brief} One of ${quoted(values)}.`;

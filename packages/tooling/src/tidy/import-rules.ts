@@ -32,7 +32,7 @@ export const PACKAGE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: [],
   processor: [...RING_0, 'sigma', 'rules'],
   testkit: [...RING_0],
-  benchmarks: ['otlp', 'redaction', 'processor', 'register', 'testkit'],
+  benchmarks: ['indicators', 'otlp', 'redaction', 'processor', 'register', 'testkit'],
   'outcome-matrix': [
     ...INSTRUMENTATIONS,
     'instrumentation',
