@@ -43,13 +43,16 @@ export const PROCESSOR_FOLDER_MAY_IMPORT: Readonly<Record<string, readonly strin
   correlation: ['model', 'pipeline'],
   analysis: ['model', 'pipeline', 'options', 'correlation'],
   alerts: ['model', 'pipeline', 'options'],
-  inventory: ['model', 'pipeline'],
-  storage: ['model', 'pipeline'],
+  store: ['model', 'pipeline'],
+  inventory: ['model', 'pipeline', 'options', 'store'],
   telemetry: ['model', 'pipeline'],
-  config: ['model', 'pipeline', 'options', 'receivers', 'exporters', 'analysis', 'alerts'],
+  config: [
+    ...['model', 'pipeline', 'options', 'receivers', 'exporters', 'analysis', 'inventory'],
+    'alerts',
+  ],
   service: [
     ...['model', 'pipeline', 'receivers', 'detection', 'redaction', 'journal', 'exporters'],
-    ...['correlation', 'alerts', 'inventory', 'storage', 'telemetry', 'config'],
+    ...['correlation', 'alerts', 'inventory', 'store', 'telemetry', 'config'],
   ],
   cli: ['model', 'pipeline', 'config', 'service'],
 };
