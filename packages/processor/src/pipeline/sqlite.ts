@@ -1,4 +1,6 @@
-/** Node's SQLite, without the warning of Node 22 that it is experimental: nobody who runs us can act on it. */
+/**
+ * Node's SQLite, without the warning of Node 22 that it is experimental: nobody who runs us can act on it.
+ */
 
 /** The module, loaded where it is used first: most commands need none of it. */
 export function loadSqlite(): typeof import('node:sqlite') {

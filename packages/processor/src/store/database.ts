@@ -1,4 +1,7 @@
-/** A database as the store needs one: statements, and all or nothing. Synchronous: it is used in a thread of its own. */
+/**
+ * A database as the store needs one: statements, and all or nothing. Synchronous: it is used in a thread of
+ * its own.
+ */
 
 /** A value of a column. */
 export type SqlValue = null | number | string | Uint8Array;

@@ -1,4 +1,6 @@
-/** What the store's schema became, version after version. What was released is never changed, only added to. */
+/**
+ * What the store's schema became, version after version. What was released is never changed, only added to.
+ */
 import { type Database, numberIn } from './database.ts';
 
 /** How to come from the version before: the first one makes version 1. */
@@ -39,7 +41,10 @@ export function versionOf(database: Database): number {
   return numberIn(row, 'user_version');
 }
 
-/** Brings a database to a version, the newest unless told otherwise. All of it, or nothing. Throws where it is newer. */
+/**
+ * Brings a database to a version, the newest unless told otherwise. All of it, or nothing. Throws where it
+ * is newer.
+ */
 export function migrate(database: Database, to: number = STORE_VERSION): void {
   const version = versionOf(database);
   if (version > to) {

@@ -1,4 +1,6 @@
-/** A file of SQLite as a database. Several processes may have it open: one writes, the others wait or read. */
+/**
+ * A file of SQLite as a database. Several processes may have it open: one writes, the others wait or read.
+ */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { loadSqlite } from '../pipeline/sqlite.ts';
 import type { Database, SqlRow, SqlValue } from './database.ts';

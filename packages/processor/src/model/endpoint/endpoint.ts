@@ -1,10 +1,16 @@
-/** One endpoint of an API: what was seen of it, all of it mergeable, so that two that turn out to be one add up. */
+/**
+ * One endpoint of an API: what was seen of it, all of it mergeable, so that two that turn out to be one add
+ * up.
+ */
 import { DistinctCount } from '../sketches/distinct-count.ts';
 import { QuantileSketch } from '../sketches/quantile-sketch.ts';
 import { Signs } from './signs.ts';
 import { Tally } from './tally.ts';
 
-/** How a path is known: `route` = the application told it, `learned` = made of the paths that were asked for. */
+/**
+ * How a path is known: `route` = the application told it, `learned` = made of the paths that were asked
+ * for.
+ */
 export const PATH_ORIGINS = ['route', 'learned'] as const;
 
 /** One of {@link PATH_ORIGINS}. */
@@ -61,7 +67,10 @@ export class Endpoint {
   readonly hosts: Tally = new Tally(NAMES_MAX.hosts);
   /** `http`, `https`, and what calls go over: `grpc`. */
   readonly protocols: Tally = new Tally(NAMES_MAX.protocols);
-  /** `none`, `credentials` (of a kind that was not told), or what was told: `basic`, `bearer`, `session`, ... */
+  /**
+   * `none`, `credentials` (of a kind that was not told), or what was told: `basic`, `bearer`, `session`,
+   * ...
+   */
   readonly authentication: Tally = new Tally(NAMES_MAX.authentication);
   /** Names of query parameters that were answered well. */
   readonly parameters: Tally = new Tally(NAMES_MAX.parameters);

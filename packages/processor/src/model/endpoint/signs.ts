@@ -1,4 +1,7 @@
-/** What single requests show of how an endpoint is protected: findings are drawn of how often, and how lately. */
+/**
+ * What single requests show of how an endpoint is protected: findings are drawn of how often, and how
+ * lately.
+ */
 import type { EvidenceTrace } from '../alert.ts';
 
 /** Signs by name; written to the store, so that none is ever renamed. */

@@ -1,4 +1,7 @@
-/** How often each of a few names was seen. What comes when the room is full is left out, and its adder is told. */
+/**
+ * How often each of a few names was seen. What comes when the room is full is left out, and its adder is
+ * told.
+ */
 
 /** See the head of this file. */
 export class Tally {

@@ -1,7 +1,7 @@
 /**
  * How many different things were seen, about: HyperLogLog of 1,024 registers, in 1 KiB for any number of
- * them. The standard error is 3.25 %. Estimated as in Ertl, "New cardinality estimation algorithms for HyperLogLog
- * sketches" (2017), which is right for few as for many, without a table of corrections.
+ * them. The standard error is 3.25 %. Estimated as in Ertl, "New cardinality estimation algorithms for
+ * HyperLogLog sketches" (2017), which is right for few as for many, without a table of corrections.
  */
 
 const INDEX_BITS = 10;
@@ -23,7 +23,9 @@ export class DistinctCount {
     return this.#registers === undefined ? 0 : REGISTERS;
   }
 
-  /** Adds what has these bytes as its fingerprint: at least 8, spread evenly, as those of a keyed hash are. */
+  /**
+   * Adds what has these bytes as its fingerprint: at least 8, spread evenly, as those of a keyed hash are.
+   */
   add(bytes: Uint8Array, at: number): void {
     const registers = (this.#registers ??= new Uint8Array(REGISTERS));
     const index = ((bytes[at] ?? 0) << 2) | ((bytes[at + 1] ?? 0) >>> 6);

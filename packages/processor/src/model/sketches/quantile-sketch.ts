@@ -1,6 +1,6 @@
 /**
- * How long things took, as quantiles that are right to 1 %: a DDSketch (Masson, Rim, Lee, VLDB 2019). Each bin
- * is 2 % wider than the one before, so a quantile's error is relative to it. Merging loses nothing.
+ * How long things took, as quantiles that are right to 1 %: a DDSketch (Masson, Rim, Lee, VLDB 2019). Each
+ * bin is 2 % wider than the one before, so a quantile's error is relative to it. Merging loses nothing.
  */
 
 const ACCURACY = 0.01;
@@ -40,7 +40,9 @@ export class QuantileSketch {
     this.#addAt(index, weight);
   }
 
-  /** The value that a share of all are no greater than, `0.99` for example; undefined where none was added. */
+  /**
+   * The value that a share of all are no greater than, `0.99` for example; undefined where none was added.
+   */
   quantile(share: number): number | undefined {
     if (this.#count === 0) return undefined;
     const rank = share * this.#count;
