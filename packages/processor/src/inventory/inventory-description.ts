@@ -35,6 +35,10 @@ export const inventoryDescription: DescribedConsumer = defineConsumer({
       ...{ min: '1s', max: '10m', default: '5s' },
       doc: 'How often what changed is written to the store; after a crash the journal is read again from there.',
     }),
+    finding_close_after: duration({
+      ...{ min: '1m', max: '365d', default: '7d' },
+      doc: 'A finding whose cause was not seen for so long, while requests went on, is closed.',
+    }),
     retention: duration({
       ...{ min: '1h', max: '3650d', default: '90d' },
       doc: 'An endpoint that was not asked for for so long is forgotten, counted.',
@@ -53,6 +57,7 @@ export const inventoryDescription: DescribedConsumer = defineConsumer({
       settings: {
         storePath: join(folder, STORE_NAME),
         saveIntervalMs: written.save_interval,
+        closeAfterMs: written.finding_close_after,
         limits: {
           endpointsMax: written.endpoints_max,
           memoryBytesMax: written.memory_max,

@@ -8,6 +8,7 @@ import type { CounterName } from '../pipeline/catalogue.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
 import { errorName } from '../pipeline/failure-reason.ts';
+import { Posture } from '../posture/posture.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { INVENTORY, Inventory } from './inventory.ts';
 import type {
@@ -45,7 +46,9 @@ export class InventoryKeeper implements Counters {
     this.#world = world;
     const { store, movedAside } = openStore(settings.storePath, () => String(world.clock.now()));
     this.#store = store;
-    this.#inventory = new Inventory({ store, limits: settings.limits, counters: this });
+    const { limits, closeAfterMs } = settings;
+    const posture = new Posture({ store, closeAfterMs, counters: this });
+    this.#inventory = new Inventory({ store, limits, posture, counters: this });
     this.#sequence = this.#savedSequence = store.cursor(INVENTORY);
     if (movedAside !== undefined) {
       this.#say('the store was damaged and is put aside; it begins anew', movedAside);

@@ -7,6 +7,7 @@ import { Endpoint, type EndpointKey } from '../model/endpoint/endpoint.ts';
 import type { FactBatch } from '../model/facts/fact-batch.ts';
 import { REQUEST } from '../model/facts/row-kinds.ts';
 import type { Counters } from '../pipeline/counters.ts';
+import type { Posture } from '../posture/posture.ts';
 import type { Store } from '../store/store.ts';
 import { RequestObserver } from './observe-request.ts';
 import { PathCandidates } from './path-candidates.ts';
@@ -27,6 +28,8 @@ export interface InventoryLimits {
 export interface InventoryDependencies {
   readonly store: Store;
   readonly limits: InventoryLimits;
+  /** Judges what changed. */
+  readonly posture: Posture;
   readonly counters: Counters;
 }
 
@@ -104,19 +107,26 @@ export class Inventory {
    * lost.
    */
   save(sequence: number, nowMs: number): void {
-    const { store, limits, counters } = this.#dependencies;
+    const { store, limits, posture, counters } = this.#dependencies;
     const isTidying = nowMs - this.#tidiedMs >= HOUR_MS;
     const expired = store.transaction(() => {
       for (const key of this.#removed) store.endpoints.remove(key);
-      for (const { endpoint } of this.#changed) store.endpoints.write(endpoint);
+      posture.prepare(Array.from(this.#changed, ({ endpoint }) => endpoint));
+      for (const { endpoint } of this.#changed) {
+        posture.judge(store.endpoints.write(endpoint), endpoint);
+      }
       store.setCursor(INVENTORY, sequence);
       return isTidying ? store.endpoints.removeUnseenSince(nowMs - limits.retentionMs) : [];
     });
+    posture.commit();
     this.#removed = [];
     this.#changed.clear();
     this.#savings += 1;
     if (isTidying) this.#tidiedMs = nowMs;
-    for (const key of expired) this.#forget(key);
+    for (const stored of expired) {
+      posture.forget(stored.id);
+      this.#forget(stored);
+    }
     counters.add('inventory.expired', expired.length);
     this.#makeRoom();
   }

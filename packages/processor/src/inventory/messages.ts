@@ -8,6 +8,8 @@ export interface InventorySettings {
   readonly storePath: string;
   readonly saveIntervalMs: number;
   readonly limits: InventoryLimits;
+  /** A finding whose cause was not seen for so long, while requests went on, is closed. */
+  readonly closeAfterMs: number;
 }
 
 /** What the consumer says. */

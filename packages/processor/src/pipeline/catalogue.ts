@@ -310,6 +310,16 @@ export const COUNTERS = {
     unit: '{wait}',
     labels: [],
   },
+  'posture.opened': {
+    description: 'Findings opened, or opened again.',
+    unit: '{finding}',
+    labels: [],
+  },
+  'posture.closed': {
+    description: 'Findings closed since their cause is gone.',
+    unit: '{finding}',
+    labels: [],
+  },
   'store.failed': {
     description: 'Savings to the store that failed, and are tried again.',
     unit: '{saving}',

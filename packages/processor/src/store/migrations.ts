@@ -24,6 +24,28 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX endpoint_by_age ON endpoint (last_ms);
   `,
+  `
+  CREATE TABLE finding (
+    id TEXT PRIMARY KEY,
+    endpoint INTEGER NOT NULL REFERENCES endpoint (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    level TEXT NOT NULL,
+    count REAL NOT NULL,
+    first_ms REAL NOT NULL,
+    last_ms REAL NOT NULL,
+    opened_ms REAL NOT NULL,
+    closed_ms REAL,
+    openings INTEGER NOT NULL,
+    evidence TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX finding_by_endpoint ON finding (endpoint);
+  CREATE TABLE ignored (
+    finding TEXT PRIMARY KEY REFERENCES finding (id) ON DELETE CASCADE,
+    reason TEXT NOT NULL,
+    since_ms REAL NOT NULL,
+    until_ms REAL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Version that this program writes. */

@@ -148,6 +148,11 @@ describe('the migrations of the store', () => {
     `INSERT INTO cursor VALUES ('inventory', 17);
      INSERT INTO endpoint VALUES
        (3, 'shop', 'GET', '/orders/{id}', 'route', 1, 2, 5, '{"statuses":[["200",5]]}', x'', x'', x'')`,
+    `INSERT INTO cursor VALUES ('inventory', 17);
+     INSERT INTO endpoint VALUES
+       (3, 'shop', 'GET', '/orders/{id}', 'route', 1, 2, 5, '{"statuses":[["200",5]]}', x'', x'', x'');
+     INSERT INTO finding VALUES ('plain_http-3', 3, 'plain_http', 'medium', 4, 1, 2, 1, NULL, 1, '[]');
+     INSERT INTO ignored VALUES ('plain_http-3', 'a test', 1, NULL)`,
   ];
 
   it('are each tested here', () => {
@@ -168,6 +173,8 @@ describe('the migrations of the store', () => {
       expect(store.cursor('inventory')).to.equal(17);
       const { endpoint } = store.endpoints.readById(3) ?? {};
       expect([endpoint?.requests, endpoint?.statuses.count('200')]).to.deep.equal([5, 5]);
+      const wanted = at === 0 ? undefined : 'a test';
+      expect(store.findings.read('plain_http-3')?.ignored?.reason).to.equal(wanted);
       store.close();
       rmSync(folder, { recursive: true, force: true });
     });

@@ -6,6 +6,7 @@ import { closeSync, constants, existsSync, lstatSync, openSync, renameSync, rmSy
 import { assertOurFile } from '../pipeline/own-files.ts';
 import { type Database, numberIn } from './database.ts';
 import { EndpointTable } from './endpoint-table.ts';
+import { FindingTable } from './finding-table.ts';
 import { migrate, STORE_VERSION, versionOf } from './migrations.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 
@@ -33,11 +34,13 @@ const PRIMARY_CODE = 0xff;
 /** See the head of this file. */
 export class Store {
   readonly endpoints: EndpointTable;
+  readonly findings: FindingTable;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
     this.endpoints = new EndpointTable(database);
+    this.findings = new FindingTable(database);
   }
 
   /** How far a consumer is; -1 where it is nowhere. */

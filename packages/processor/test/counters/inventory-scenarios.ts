@@ -6,8 +6,8 @@ import { inventoryHere } from '#processor/inventory/inventory-here.ts';
 import { silentLogger } from '#processor/pipeline/logger.ts';
 import { SqliteDatabase } from '#processor/store/sqlite-database.ts';
 import { encodeFacts } from '../../src/model/facts/encode-facts.ts';
-import { type FactFields, factsOf } from '../inventory/facts-of.ts';
-import { InventoryScene } from '../inventory/inventory-scene.ts';
+import { FACTS_MS, type FactFields, factsOf } from '../inventory/facts-of.ts';
+import { CLOSE_AFTER_MS, InventoryScene } from '../inventory/inventory-scene.ts';
 import { runtimeOf, ScriptedSource } from '../scripted-source.ts';
 import { until } from '../test-journal.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,6 +15,7 @@ import type { Scenario } from './scenario.ts';
 const DAY_MS = 86_400_000;
 const SETTINGS = {
   saveIntervalMs: 1000,
+  closeAfterMs: 1000,
   limits: { endpointsMax: 10, memoryBytesMax: 4096, retentionMs: DAY_MS },
 };
 
@@ -43,6 +44,18 @@ export const INVENTORY_SCENARIOS: readonly Scenario[] = [
       scene.save();
       scene.detector.clock.advance(2 * DAY_MS);
       scene.save().close();
+    },
+  },
+  {
+    name: 'a finding whose cause comes and goes',
+    moves: ['posture.opened', 'posture.closed'],
+    happen: async ({ counters }) => {
+      const scene = new InventoryScene({}, counters);
+      const plain = { 'tls.established': false, 'server.address': 'shop.example' };
+      scene.facts(request('/a', plain)).save();
+      const timestamp = FACTS_MS + CLOSE_AFTER_MS + 1;
+      scene.facts(request('/a', { ...plain, 'tls.established': true, timestamp })).save();
+      scene.close();
     },
   },
   {

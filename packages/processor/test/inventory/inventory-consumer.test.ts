@@ -35,7 +35,7 @@ describe('the consumer of the inventory', () => {
   const consumerOf = (start: StartInventory): InventoryConsumer =>
     new InventoryConsumer({
       ...{ counters: noCounters, logger: silentLogger, waitingBytesMax: 1_000_000, start },
-      settings: { storePath, saveIntervalMs: 1000, limits: LIMITS },
+      settings: { storePath, saveIntervalMs: 1000, limits: LIMITS, closeAfterMs: 1000 },
     });
 
   /** Requests of each endpoint, as a command would read them. */

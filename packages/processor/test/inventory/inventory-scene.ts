@@ -6,10 +6,14 @@ import { decodeRequest, encodeRequest, type LogRecord } from '@spanguard/testkit
 import { Inventory, type InventoryLimits } from '#processor/inventory/inventory.ts';
 import type { StoredEndpoint } from '#processor/store/endpoint-table.ts';
 import type { Counters } from '#processor/pipeline/counters.ts';
+import { Posture } from '#processor/posture/posture.ts';
 import { openStore, STORE_NAME, type Store } from '#processor/store/store.ts';
 import { type FactFields, fillFacts } from './facts-of.ts';
 import { MovedCounts } from './moved-counts.ts';
 import { TestDetector, tracesOf, type TestSpan } from '../detector.ts';
+
+/** A finding whose cause is gone for so long is closed. */
+export const CLOSE_AFTER_MS: number = 7 * 86_400_000;
 
 /** Bounds that no test comes near by accident. */
 const LIMITS: InventoryLimits = {
@@ -108,7 +112,9 @@ export class InventoryScene {
   }
 
   #open(): Inventory {
-    return new Inventory({ store: this.store, limits: this.#limits, counters: this.#counters });
+    const world = { store: this.store, counters: this.#counters };
+    const posture = new Posture({ ...world, closeAfterMs: CLOSE_AFTER_MS });
+    return new Inventory({ ...world, posture, limits: this.#limits });
   }
 }
 

@@ -44,7 +44,9 @@ export const PROCESSOR_FOLDER_MAY_IMPORT: Readonly<Record<string, readonly strin
   analysis: ['model', 'pipeline', 'options', 'correlation'],
   alerts: ['model', 'pipeline', 'options'],
   store: ['model', 'pipeline'],
-  inventory: ['model', 'pipeline', 'options', 'store'],
+  posture: ['model', 'pipeline', 'store'],
+  inventory: ['model', 'pipeline', 'options', 'store', 'posture'],
+  apis: ['model', 'store', 'posture'],
   telemetry: ['model', 'pipeline'],
   config: [
     ...['model', 'pipeline', 'options', 'receivers', 'exporters', 'analysis', 'inventory'],
@@ -52,9 +54,9 @@ export const PROCESSOR_FOLDER_MAY_IMPORT: Readonly<Record<string, readonly strin
   ],
   service: [
     ...['model', 'pipeline', 'receivers', 'detection', 'redaction', 'journal', 'exporters'],
-    ...['correlation', 'alerts', 'inventory', 'store', 'telemetry', 'config'],
+    ...['correlation', 'alerts', 'inventory', 'store', 'posture', 'telemetry', 'config'],
   ],
-  cli: ['model', 'pipeline', 'config', 'service'],
+  cli: ['model', 'pipeline', 'config', 'service', 'store', 'posture', 'apis'],
 };
 
 /** Names that say nothing of what a file or folder holds. */
