@@ -1,9 +1,20 @@
 /** Reads the command line and runs one command. */
 import type { EventEmitter } from 'node:events';
 import { parseArgs } from 'node:util';
+import { systemClock } from '../pipeline/clock.ts';
 import { testAlerts } from './alerts-test.ts';
 import { DEAD_LETTER_ACTIONS, type DeadLettersWorld, runDeadLetters } from './dead-letters.ts';
+import { runApis } from './apis.ts';
+import {
+  isStoreCommand,
+  parseStoreCommand,
+  STORE_OPTIONS,
+  type StoreCommand,
+} from './parse-store-command.ts';
+import { runPosture } from './posture.ts';
+import { runReport } from './report.ts';
 import { runProcessor } from './run.ts';
+import { runStore } from './store.ts';
 import { validateConfig } from './validate.ts';
 import { version } from './version.ts';
 
@@ -26,6 +37,15 @@ const HELP = `spanguard: security monitoring for APIs from the OpenTelemetry you
   spanguard deadletters list           what no backend or channel took: from where, why, when
   spanguard deadletters show <number>  one of them, as it was to be sent
   spanguard deadletters replay         send them again; the processor must be stopped
+  spanguard apis list [--service <name>]       the endpoints that were seen; --json for programs
+  spanguard apis show <number>                 all that is known of one
+  spanguard apis openapi [--service <name>]    an OpenAPI 3.1 document of them
+  spanguard apis drift <file>...               where they differ from OpenAPI documents
+  spanguard posture list                       what is wrong with how they are protected
+  spanguard posture show <id>                  one finding: the evidence, and what to do
+  spanguard posture ignore <id> --reason <text> [--until <date>]
+  spanguard report [--output <file>] [--json]  what is there and what is at risk, as HTML that prints, or JSON
+  spanguard store backup <file>                a copy of what is kept for long, while the processor runs
   spanguard --version
 
 Without a file it runs on embedded defaults: OTLP/gRPC on 127.0.0.1:4317 and OTLP/HTTP on 127.0.0.1:4318,
@@ -46,6 +66,8 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
       return runDeadLetters({ ...world, ...parsed, configFile: config });
     case 'alerts':
       return testAlerts({ ...world, channel: parsed.channel, configFile: config });
+    case 'store':
+      return runStoreCommand(world, parsed.asked, config);
     case 'help':
       world.stdout(HELP);
       return 0;
@@ -59,7 +81,21 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
   }
 }
 
+function runStoreCommand(
+  world: CommandWorld,
+  asked: StoreCommand,
+  configFile: string | undefined,
+): number {
+  const run = { apis: runApis, posture: runPosture, report: runReport, store: runStore };
+  return run[asked.command]({ ...world, configFile, nowMs: systemClock.now() }, asked);
+}
+
 type ParsedCommand =
+  | {
+      readonly command: 'store';
+      readonly config: string | undefined;
+      readonly asked: StoreCommand;
+    }
   | {
       readonly command: 'run' | 'validate' | 'help' | 'version';
       readonly config: string | undefined;
@@ -83,18 +119,25 @@ function parse(argv: readonly string[]): ParsedCommand | string {
         config: { type: 'string', short: 'c' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
+        ...STORE_OPTIONS,
       },
     });
-    const { config } = values;
+    const { config, help: _help, version: _version, ...options } = values;
     if (values.version === true) return { command: 'version', config };
     if (values.help === true || positionals[0] === undefined) return { command: 'help', config };
     const [command, ...surplus] = positionals;
+    if (command !== undefined && isStoreCommand(command)) {
+      const asked = parseStoreCommand(command, surplus, options);
+      return typeof asked === 'string' ? asked : { command: 'store', config, asked };
+    }
+    const [option] = Object.keys(options);
+    if (option !== undefined) return `${command} has no --${option}`;
     if (command === 'deadletters') return deadLettersOf(surplus, config);
     if (command === 'alerts') return alertsOf(surplus, config);
     if (surplus.length > 0) return `unexpected "${surplus.join(' ')}"`;
     if (command === 'run' || command === 'validate' || command === 'help')
       return { command, config };
-    return `unknown command "${command}"; known: run, validate, alerts, deadletters`;
+    return `unknown command "${command}"; known: run, validate, alerts, deadletters, apis, posture, report, store`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
