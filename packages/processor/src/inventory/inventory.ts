@@ -37,6 +37,9 @@ interface Live {
   readonly endpoint: Endpoint;
   /** The saving before which it was asked for last. */
   touched: number;
+  /** Number in the store; 0 where it is not there yet. */
+  id: number;
+  isChanged: boolean;
 }
 
 /** What its cursor is called in the store. */
@@ -112,14 +115,15 @@ export class Inventory {
     const expired = store.transaction(() => {
       for (const key of this.#removed) store.endpoints.remove(key);
       posture.prepare(Array.from(this.#changed, ({ endpoint }) => endpoint));
-      for (const { endpoint } of this.#changed) {
-        posture.judge(store.endpoints.write(endpoint), endpoint);
+      for (const { endpoint, id } of this.#changed) {
+        posture.judge(store.endpoints.write(endpoint, id), endpoint);
       }
       store.setCursor(INVENTORY, sequence);
       return isTidying ? store.endpoints.removeUnseenSince(nowMs - limits.retentionMs) : [];
     });
     posture.commit();
     this.#removed = [];
+    for (const live of this.#changed) live.isChanged = false;
     this.#changed.clear();
     this.#savings += 1;
     if (isTidying) this.#tidiedMs = nowMs;
@@ -207,23 +211,25 @@ export class Inventory {
     if (live !== undefined || !this.#known.has(name)) return live;
     const stored = this.#dependencies.store.endpoints.read(key);
     if (stored === undefined) return undefined;
-    return this.#enter(name, stored.endpoint);
+    return this.#enter(name, stored.endpoint, stored.id);
   }
 
   #create({ service, method, path, origin }: EndpointKey): Live {
     const endpoint = new Endpoint({ service, method, path, origin });
     const name = nameOf(endpoint.key);
     this.#known.add(name);
-    return this.#enter(name, endpoint);
+    return this.#enter(name, endpoint, 0);
   }
 
-  #enter(name: string, endpoint: Endpoint): Live {
-    const live = { endpoint, touched: this.#savings };
+  #enter(name: string, endpoint: Endpoint, id: number): Live {
+    const live = { endpoint, id, touched: this.#savings, isChanged: false };
     this.#live.set(name, live);
     return live;
   }
 
   #touch(live: Live): void {
+    if (live.isChanged) return;
+    live.isChanged = true;
     live.touched = this.#savings;
     this.#changed.add(live);
   }

@@ -18,10 +18,12 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const OLD_TLS: ReadonlySet<string> = new Set(['1.0', '1.1', 'TLSv1', 'TLSv1.0', 'TLSv1.1']);
 /** Names of query parameters that hold what nobody should see. */
 const SECRET_PARAMETER =
-  /(?:^|&)(?:api[-_]?key|access[-_]?token|auth(?:[-_]?token)?|token|jwt|secret|client[-_]?secret|pass(?:word|wd)?|pwd|session(?:[-_]?id)?|sid)=[^&]/i;
+  /^(?:api[-_]?key|access[-_]?token|auth(?:[-_]?token)?|token|jwt|secret|client[-_]?secret|pass(?:word|wd)?|pwd|session(?:[-_]?id)?|sid)$/i;
 const ATTACK = 'security.malicious_';
 const PARAMETERS_READ_MAX = 16;
 const PARAMETER_CHARACTERS_MAX = 64;
+/** Names judged before: nearly all come again. */
+const PARAMETERS_KNOWN_MAX = 4096;
 /** What nobody outside can reach is no place that has to be encrypted by itself. */
 const INNER_HOST =
   /^(?:localhost|127\..*|10\..*|192\.168\..*|172\.(?:1[6-9]|2\d|3[01])\..*|\[?(?:::1|f[cd].*)\]?|[^.]*|.*\.(?:local|internal|svc|cluster\.local|test|localhost))$/i;
@@ -38,6 +40,7 @@ const SIGN_OF_EVENT: ReadonlyMap<string, SignName> = new Map([
 /** Adds requests and events; gives how many names there was no room for. */
 export class RequestObserver {
   #clipped = 0;
+  readonly #parameters = new Map<string, ParameterKind>();
 
   /** Names left out since the last call. */
   takeClipped(): number {
@@ -59,8 +62,8 @@ export class RequestObserver {
     const [bytesIn, bytesOut] = [row.number('bytesIn'), row.number('bytesOut')];
     if (bytesIn > 0) endpoint.bytesIn += bytesIn * weight;
     if (bytesOut > 0) endpoint.bytesOut += bytesOut * weight;
-    row.entity('client', (bytes, at) => endpoint.clients.add(bytes, at));
-    row.entity('user', (bytes, at) => endpoint.users.add(bytes, at));
+    row.addTo(endpoint.clients, 'client');
+    row.addTo(endpoint.users, 'user');
     for (const name of row.list('dataIn')) this.#note(endpoint.dataIn.add(name, weight));
     for (const name of row.list('dataOut')) this.#note(endpoint.dataOut.add(name, weight));
     // Whatever was refused may have been made up.
@@ -84,11 +87,29 @@ export class RequestObserver {
     if (row.id('host') !== 0) this.#note(endpoint.hosts.add(row.text('host'), row.weight));
     if (row.id('query') === 0) return;
     const query = row.text('query');
-    for (const pair of query.split('&', PARAMETERS_READ_MAX)) {
-      const [name = ''] = pair.split('=', 1);
-      if (name === '' || name.length > PARAMETER_CHARACTERS_MAX || looksLikeValue(name)) continue;
-      this.#note(endpoint.parameters.add(name, row.weight));
+    let isSecretSent = false;
+    for (let start = 0, read = 0; start < query.length && read < PARAMETERS_READ_MAX; read += 1) {
+      const next = query.indexOf('&', start);
+      const end = next < 0 ? query.length : next;
+      const equals = query.indexOf('=', start);
+      const hasValue = equals >= 0 && equals + 1 < end;
+      const name = query.slice(start, equals >= 0 && equals < end ? equals : end);
+      start = end + 1;
+      const kind = this.#kindOf(name);
+      if (kind === 'secret' && hasValue) isSecretSent = true;
+      if (kind !== 'no_name') this.#note(endpoint.parameters.add(name, row.weight));
     }
+    if (isSecretSent) sign(endpoint, row, 'secret_in_url');
+  }
+
+  /** What a parameter is by its name. */
+  #kindOf(name: string): ParameterKind {
+    const known = this.#parameters.get(name);
+    if (known !== undefined) return known;
+    const kind = kindOfParameter(name);
+    if (this.#parameters.size >= PARAMETERS_KNOWN_MAX) this.#parameters.clear();
+    this.#parameters.set(name, kind);
+    return kind;
   }
 
   #transport(endpoint: Endpoint, row: RequestRow, isAnswered: boolean): void {
@@ -109,9 +130,6 @@ export class RequestObserver {
     if (row.flag('corsAny') === FLAG.yes) {
       sign(endpoint, row, 'cors_any');
       if (row.flag('credentials') === FLAG.yes) sign(endpoint, row, 'cors_any_identified');
-    }
-    if (row.id('query') !== 0 && SECRET_PARAMETER.test(row.text('query'))) {
-      sign(endpoint, row, 'secret_in_url');
     }
   }
 
@@ -135,6 +153,14 @@ export class RequestObserver {
   }
 }
 
+type ParameterKind = 'plain' | 'secret' | 'no_name';
+
+function kindOfParameter(name: string): ParameterKind {
+  if (name === '' || name.length > PARAMETER_CHARACTERS_MAX) return 'no_name';
+  if (SECRET_PARAMETER.test(name)) return 'secret';
+  return looksLikeValue(name) ? 'no_name' : 'plain';
+}
+
 function kindOfCredentials(row: RequestRow): string {
   if (row.id('authnMethod') !== 0) return row.text('authnMethod');
   if (row.id('apiKey') !== 0) return 'api_key';
@@ -142,5 +168,5 @@ function kindOfCredentials(row: RequestRow): string {
 }
 
 function sign(endpoint: Endpoint, row: RequestRow, name: SignName): void {
-  endpoint.signs.add(name, row, () => row.trace);
+  endpoint.signs.add(name, row);
 }

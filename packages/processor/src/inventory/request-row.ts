@@ -28,6 +28,7 @@ import {
   FIELD_TLS_ESTABLISHED,
 } from '@spanguard/conventions';
 import type { EvidenceTrace } from '../model/alert.ts';
+import type { DistinctCount } from '../model/sketches/distinct-count.ts';
 import type { FactBatch } from '../model/facts/fact-batch.ts';
 import { flagColumn, numberColumn, textColumn } from '../model/facts/fact-slots.ts';
 import { FINGERPRINT_BYTES, TEXT_KIND } from '../model/facts/fact-texts.ts';
@@ -116,12 +117,12 @@ export class RequestRow {
     return { traceId, spanId };
   }
 
-  /** Hands over the fingerprint of who it is about, where it has one. */
-  entity(name: 'client' | 'user', add: (bytes: Uint8Array, at: number) => void): void {
+  /** Adds who it is about, where that has a fingerprint. */
+  addTo(count: DistinctCount, name: 'client' | 'user'): void {
     const id = this.id(name);
     const { texts } = this.#facts;
     if (id === 0 || texts.kind[id] !== TEXT_KIND.entity) return;
-    add(texts.bytes, (texts.start[id] ?? 0) - FINGERPRINT_BYTES);
+    count.add(texts.bytes, (texts.start[id] ?? 0) - FINGERPRINT_BYTES);
   }
 }
 

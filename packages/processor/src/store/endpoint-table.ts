@@ -24,6 +24,10 @@ const WRITE = `
     users = excluded.users, clients = excluded.clients
   RETURNING id
 `;
+const UPDATE = `
+  UPDATE endpoint SET first_ms = ?, last_ms = ?, requests = ?, details = ?, latency = ?, users = ?, clients = ?
+  WHERE id = ?
+`;
 const BY_KEY = 'WHERE service = ? AND method = ? AND path = ?';
 
 /** See the head of this file. */
@@ -34,14 +38,20 @@ export class EndpointTable {
     this.#database = database;
   }
 
-  /** Writes one in place of what is there; gives its number. */
-  write(endpoint: Endpoint): number {
+  /**
+   * Writes one in place of what is there; gives its number. That is found faster where it is known already.
+   */
+  write(endpoint: Endpoint, id = 0): number {
     const { service, method, path, origin } = endpoint.key;
-    const { firstMs, lastMs, requests, details, ...sketches } = endpoint.encode();
+    const { firstMs, lastMs, requests, details, latency, users, clients } = endpoint.encode();
+    if (id !== 0) {
+      const values = [firstMs, lastMs, requests, details, latency, users, clients, id];
+      if (this.#database.run(UPDATE, ...values).changes > 0) return id;
+    }
     const [row = {}] = this.#database.all(
       WRITE,
       ...[service, method, path, origin, firstMs, lastMs, requests, details],
-      ...[sketches.latency, sketches.users, sketches.clients],
+      ...[latency, users, clients],
     );
     return numberIn(row, 'id');
   }

@@ -18,10 +18,10 @@ function endpointSeen(requests: number): Endpoint {
   endpoint.hosts.add('__proto__', 1);
   endpoint.latency.add(12, requests);
   endpoint.users.add(Buffer.from('a fingerprint'), 0);
-  endpoint.signs.add('plain_http', { weight: 1, timeMs: 1500 }, () => ({
-    traceId: 'ab'.repeat(16),
-    spanId: 'cd'.repeat(8),
-  }));
+  endpoint.signs.add('plain_http', {
+    ...{ weight: 1, timeMs: 1500 },
+    trace: { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) },
+  });
   return endpoint;
 }
 

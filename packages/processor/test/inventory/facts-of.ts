@@ -17,6 +17,14 @@ export const FACTS_MS: number = Date.UTC(2026, 0, 1);
 /** Rows in place of what a batch holds. */
 export function fillFacts(facts: FactBatch, rows: readonly FactFields[]): FactBatch {
   facts.clear();
+  const known = new Map<string, number>();
+  /** Each distinct text once, as detection does. */
+  const numberOf = (name: string, value: FactFields[string]): number => {
+    const key = `${ENTITIES.has(name)} ${typeof value === 'object'} ${String(value)}`;
+    const id = known.get(key) ?? textOf(facts, name, value);
+    known.set(key, id);
+    return id;
+  };
   for (const fields of rows) {
     const row = facts.add();
     const defaults = { event: 'request', timestamp: FACTS_MS, weight: 1, 'service.name': 'shop' };
@@ -24,7 +32,7 @@ export function fillFacts(facts: FactBatch, rows: readonly FactFields[]): FactBa
       const { kind, column } = FACT_SLOTS.get(name) ?? { kind: 'none', column: 0 };
       if (kind === 'number') facts.setNumber(column, row, Number(value));
       else if (kind === 'flag') facts.setFlag(column, row, value === true ? FLAG.yes : FLAG.no);
-      else if (kind === 'text') facts.setText(column, row, textOf(facts, name, value));
+      else if (kind === 'text') facts.setText(column, row, numberOf(name, value));
       else throw new Error(`no field ${name}`);
     }
   }

@@ -51,6 +51,8 @@ export const SIGN_TRACES_MAX = 4;
 export interface SignSeen {
   readonly weight: number;
   readonly timeMs: number;
+  /** Asked for only where it is kept: it costs more than all the rest. */
+  readonly trace: EvidenceTrace;
 }
 
 const NAMES: ReadonlySet<string> = new Set(SIGNS);
@@ -63,21 +65,21 @@ export class Signs {
     return this.#signs.size;
   }
 
-  /** Counts a sign; the trace is asked for only where it is kept. */
-  add(name: SignName, { weight, timeMs }: SignSeen, trace: () => EvidenceTrace): void {
+  add(name: SignName, seen: SignSeen): void {
+    const { weight, timeMs } = seen;
     const sign = this.#signs.get(name);
     if (sign === undefined) {
-      const traces = [trace()].filter(({ traceId }) => traceId !== '');
+      const traces = [seen.trace].filter(({ traceId }) => traceId !== '');
       this.#signs.set(name, { count: weight, firstMs: timeMs, lastMs: timeMs, traces });
       return;
     }
     sign.count += weight;
-    sign.firstMs = Math.min(sign.firstMs, timeMs);
+    if (timeMs < sign.firstMs) sign.firstMs = timeMs;
     // A new one for each minute at most: it is read by people, and asking for it costs.
     if (sign.traces.length < SIGN_TRACES_MAX || timeMs - sign.lastMs > MINUTE_MS) {
-      keep(sign.traces, trace());
+      keep(sign.traces, seen.trace);
     }
-    sign.lastMs = Math.max(sign.lastMs, timeMs);
+    if (timeMs > sign.lastMs) sign.lastMs = timeMs;
   }
 
   get(name: SignName): Readonly<Sign> | undefined {

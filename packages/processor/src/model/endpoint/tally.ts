@@ -5,7 +5,8 @@
 
 /** See the head of this file. */
 export class Tally {
-  readonly #counts = new Map<string, number>();
+  /** Held in objects, so that an addition looks up once. */
+  readonly #counts = new Map<string, { count: number }>();
   readonly #namesMax: number;
 
   constructor(namesMax: number) {
@@ -19,19 +20,23 @@ export class Tally {
   /** False where the name is new and there is no room for it. */
   add(name: string, weight: number): boolean {
     const known = this.#counts.get(name);
-    if (known === undefined && this.#counts.size >= this.#namesMax) return false;
-    this.#counts.set(name, (known ?? 0) + weight);
+    if (known !== undefined) {
+      known.count += weight;
+      return true;
+    }
+    if (this.#counts.size >= this.#namesMax) return false;
+    this.#counts.set(name, { count: weight });
     return true;
   }
 
   count(name: string): number {
-    return this.#counts.get(name) ?? 0;
+    return this.#counts.get(name)?.count ?? 0;
   }
 
   /** The sum of all that a test holds of. */
   sum(holds: (name: string) => boolean = () => true): number {
     let sum = 0;
-    for (const [name, count] of this.#counts) if (holds(name)) sum += count;
+    for (const [name, { count }] of this.#counts) if (holds(name)) sum += count;
     return sum;
   }
 
@@ -44,11 +49,11 @@ export class Tally {
 
   /** In the order they were seen first. */
   entries(): [string, number][] {
-    return [...this.#counts];
+    return Array.from(this.#counts, ([name, { count }]) => [name, count]);
   }
 
   merge(other: Tally): void {
-    for (const [name, count] of other.#counts) this.add(name, count);
+    for (const [name, { count }] of other.#counts) this.add(name, count);
   }
 
   /** Reads what {@link entries} gave; what is none is passed over. */

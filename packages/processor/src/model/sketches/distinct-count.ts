@@ -43,7 +43,10 @@ export class DistinctCount {
     const registers = this.#registers;
     if (registers === undefined) return 0;
     const counts = new Uint32Array(RANK_MAX + 1);
-    for (const rank of registers) counts[rank] = (counts[rank] ?? 0) + 1;
+    for (let index = 0; index < REGISTERS; index += 1) {
+      const rank = registers[index] ?? 0;
+      counts[rank] = (counts[rank] ?? 0) + 1;
+    }
     let z = REGISTERS * tau(1 - (counts[RANK_MAX] ?? 0) / REGISTERS);
     for (let rank = RANK_MAX - 1; rank >= 1; rank -= 1) z = 0.5 * (z + (counts[rank] ?? 0));
     z += REGISTERS * sigma((counts[0] ?? 0) / REGISTERS);
@@ -64,14 +67,17 @@ export class DistinctCount {
   encode(): Uint8Array {
     const registers = this.#registers;
     if (registers === undefined) return EMPTY;
-    const used = registers.reduce((sum, rank) => sum + (rank > 0 ? 1 : 0), 0);
+    let used = 0;
+    for (let index = 0; index < REGISTERS; index += 1) if (registers[index] !== 0) used += 1;
     if (used >= PAIRS_MAX) return Buffer.concat([Buffer.of(FORM.all), registers]);
     const out = Buffer.alloc(1 + used * 3);
     out[0] = FORM.pairs;
     let at = 1;
-    for (const [index, rank] of registers.entries()) {
+    for (let index = 0; index < REGISTERS; index += 1) {
+      const rank = registers[index] ?? 0;
       if (rank === 0) continue;
-      out.writeUInt16LE(index, at);
+      out[at] = index & 0xff;
+      out[at + 1] = index >>> 8;
       out[at + 2] = rank;
       at += 3;
     }
