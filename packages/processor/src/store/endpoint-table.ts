@@ -25,7 +25,8 @@ const WRITE = `
   RETURNING id
 `;
 const UPDATE = `
-  UPDATE endpoint SET first_ms = ?, last_ms = ?, requests = ?, details = ?, latency = ?, users = ?, clients = ?
+  UPDATE endpoint SET
+    first_ms = ?, last_ms = ?, requests = ?, details = ?, latency = ?, users = ?, clients = ?
   WHERE id = ?
 `;
 const BY_KEY = 'WHERE service = ? AND method = ? AND path = ?';
