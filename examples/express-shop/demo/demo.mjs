@@ -59,6 +59,8 @@ try {
   verdict.report();
   failed = !verdict.right || found.length > 0;
 
+  const { file, mostAtRisk } = await processor.report();
+
   say.title('Where to look');
   say.line(`alerts and redacted telemetry   ${processor.folder}`);
   say.line('health and metrics              http://127.0.0.1:13133/readyz  /metrics');
@@ -68,6 +70,9 @@ try {
     '    and search for service "spanguard": each alert is a span with links to its evidence',
   );
   say.line('    (collector-config/ holds ready configurations for both)');
+  say.title('What is there, and what is at risk');
+  say.line(`report          ${file}`);
+  say.line(`most at risk    ${mostAtRisk}`);
   if (options.keep) await kept();
 } finally {
   edge.close();

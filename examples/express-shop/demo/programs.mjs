@@ -1,5 +1,5 @@
 /** Starts and ends the two programs of the demonstration: the processor and the shop. */
-import { fork, spawn } from 'node:child_process';
+import { execFile, fork, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ const PROCESSOR = fileURLToPath(
 );
 const SHOP_FOLDER = fileURLToPath(new URL('../', import.meta.url));
 const START_MS = 15_000;
+const REPORT_MS = 20_000;
 
 /** The processor on embedded defaults, in a fresh folder; every alert it prints is shown and told on. */
 export async function startProcessor({ onAlert }) {
@@ -26,6 +27,8 @@ export async function startProcessor({ onAlert }) {
       child = await run();
       return running;
     },
+    /** Writes the report; gives its path and the endpoint most at risk. */
+    report: () => writeReport(cwd),
     stop: () => stop(child),
   };
   return running;
@@ -41,6 +44,30 @@ export async function startProcessor({ onAlert }) {
     await ready(started, () => log);
     return started;
   }
+}
+
+/** What the processor saves now and then is there soon: the report waits for the shop's login. */
+async function writeReport(cwd) {
+  const deadline = Date.now() + REPORT_MS;
+  for (;;) {
+    const { stdout } = await ask(['report', '--json'], cwd);
+    const endpoints = stdout === '' ? [] : JSON.parse(stdout).endpoints;
+    if (endpoints.some(({ path }) => path === '/login')) break;
+    if (Date.now() > deadline) throw new Error('the report has no endpoints');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  const file = join(cwd, 'report.html');
+  const { stdout } = await ask(['report', '--output', file], cwd);
+  return { file, mostAtRisk: /^most at risk +(.*)$/m.exec(stdout)?.[1] ?? '' };
+}
+
+/** Runs a command beside the processor. */
+function ask(args, cwd) {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [PROCESSOR, ...args], { cwd }, (_error, stdout) =>
+      resolve({ stdout }),
+    );
+  });
 }
 
 /** The shop under the register hook, pointed at the processor. */

@@ -54,7 +54,7 @@ describe('a thread that runs the rules', () => {
   /** Three ends over one entry, and two tries without the thread before it is a letter. */
   async function isLeftOut(way: string): Promise<void> {
     await scene.settles(() => scene.letters.length === 1 && scene.raised.includes('three'));
-    expect(scene.letters.map(({ reason }) => reason)).to.deep.equal(['threw ANALYSIS_DIED']);
+    expect(scene.letters.map(({ reason }) => reason)).to.deep.equal(['threw THREAD_DIED']);
     expect(scene.letters[0]?.text).to.include(way);
     expect(scene.raised).to.deep.equal(['one', 'three']);
     expect(counted('alerts.raised')).to.equal(2);

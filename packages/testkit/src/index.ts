@@ -22,6 +22,7 @@ export {
   PYTHON_CONVENTIONS,
   RECORDED_LANGUAGES,
   recordedExport,
+  recordedExpressShop,
   type RecordedLanguage,
   recordedPython,
 } from './fixtures/recorded-request.ts';

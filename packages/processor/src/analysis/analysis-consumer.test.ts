@@ -151,7 +151,7 @@ describe('correlation', () => {
     await scene.diesOrFails(5);
     await scene.settles(() => scene.raised.includes('three'));
     expect(deaths).to.have.length(3);
-    expect(scene.letters.map(({ reason }) => reason)).to.deep.equal(['threw ANALYSIS_DIED']);
+    expect(scene.letters.map(({ reason }) => reason)).to.deep.equal(['threw THREAD_DIED']);
     expect(scene.letters[0]?.text).to.include(DEADLY);
     expect(scene.counted.get('consumer.quarantined')).to.equal(1);
     expect(scene.raised.at(-1)).to.equal('three');

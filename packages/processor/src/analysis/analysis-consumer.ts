@@ -9,7 +9,7 @@ import type { Consumer, ConsumerRun } from '../pipeline/consumer/consumer.ts';
 import type { ConsumerNeeds } from '../pipeline/consumer/define-consumer.ts';
 import type { Entry } from '../pipeline/consumer/entry-source.ts';
 import { errorName } from '../pipeline/failure-reason.ts';
-import { DeadlyEntries, DeadlyEntryError } from './deadly-entries.ts';
+import { DeadlyEntries, DeadlyEntryError } from '../pipeline/consumer/deadly-entries.ts';
 import type {
   AnalysisPort,
   AnalysisReport,
@@ -17,7 +17,8 @@ import type {
   Counts,
   StartAnalysis,
 } from './messages.ts';
-import { PostedEntries } from './posted-entries.ts';
+import { PostedEntries } from '../pipeline/consumer/posted-entries.ts';
+import { Waiting } from '../pipeline/consumer/waiting.ts';
 
 /** What the consumer works with. */
 export interface AnalysisConsumerOptions extends Pick<
@@ -101,7 +102,10 @@ export class AnalysisConsumer implements Consumer {
     this.#port?.post({ kind: 'passed', sequence });
   }
 
-  /** Settles when every alert is durable and the windows are saved; rejects where the analysis dies meanwhile. */
+  /**
+   * Settles when every alert is durable and the windows are saved; rejects where the analysis dies
+   * meanwhile.
+   */
   async finish(): Promise<void> {
     if (this.#isStopped) return;
     this.#finished = new Waiting<void>();
@@ -231,19 +235,5 @@ export class AnalysisConsumer implements Consumer {
 
   #count(counts: Counts): void {
     for (const [name, value] of counts) this.#options.counters.add(name, value);
-  }
-}
-
-/** Something that is waited for. */
-class Waiting<T> {
-  readonly promise: Promise<T>;
-  resolve: (value: T) => void = () => undefined;
-  reject: (error: unknown) => void = () => undefined;
-
-  constructor() {
-    this.promise = new Promise<T>((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
   }
 }

@@ -45,7 +45,7 @@ describe('the command line', () => {
   const wrong: readonly (readonly [argv: readonly string[], said: string])[] = [
     [
       ['start'],
-      'unknown command "start"; known: run, validate, alerts, deadletters, rules, replay',
+      'unknown command "start"; known: run, validate, alerts, deadletters, rules, replay, apis, posture, report, store',
     ],
     [['run', 'now'], 'unexpected "now"'],
     [['validate', 'a.yaml', 'b.yaml'], 'unexpected "a.yaml b.yaml"'],

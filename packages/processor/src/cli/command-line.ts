@@ -1,11 +1,22 @@
 /** Reads the command line and runs one command. */
 import type { EventEmitter } from 'node:events';
 import { parseArgs } from 'node:util';
+import { systemClock } from '../pipeline/clock.ts';
 import { testAlerts } from './alerts-test.ts';
 import { DEAD_LETTER_ACTIONS, type DeadLettersWorld, runDeadLetters } from './dead-letters.ts';
 import { replayFiles } from './replay.ts';
 import { RULES_ACTIONS, type RulesCommand, runRules } from './rules.ts';
+import { runApis } from './apis.ts';
+import {
+  isStoreCommand,
+  parseStoreCommand,
+  STORE_OPTIONS,
+  type StoreCommand,
+} from './parse-store-command.ts';
+import { runPosture } from './posture.ts';
+import { runReport } from './report.ts';
 import { runProcessor } from './run.ts';
+import { runStore } from './store.ts';
 import { validateConfig } from './validate.ts';
 import { version } from './version.ts';
 
@@ -19,6 +30,11 @@ export interface CommandWorld {
   readonly signals: Pick<EventEmitter, 'on' | 'off'>;
 }
 
+/** Commands as a mistake is told them. */
+const KNOWN = [
+  ...['run', 'validate', 'alerts', 'deadletters', 'rules', 'replay'],
+  ...['apis', 'posture', 'report', 'store'],
+];
 const HELP = `spanguard: security monitoring for APIs from the OpenTelemetry you already have
 
   spanguard run [--config file]        receive OTLP, redact, keep, correlate, alert, export
@@ -33,6 +49,15 @@ const HELP = `spanguard: security monitoring for APIs from the OpenTelemetry you
   spanguard rules coverage             which rules stand for which part of OWASP's API list, ATT&CK and CWE
   spanguard replay <file>...           what the rules would have told of recorded OTLP/JSON
       --rules <path>                   rules besides those of the configuration; --only: without them
+  spanguard apis list [--service <name>]       the endpoints that were seen; --json for programs
+  spanguard apis show <number>                 all that is known of one
+  spanguard apis openapi [--service <name>]    an OpenAPI 3.1 document of them
+  spanguard apis drift <file>...               where they differ from OpenAPI documents
+  spanguard posture list                       what is wrong with how they are protected
+  spanguard posture show <id>                  one finding: the evidence, and what to do
+  spanguard posture ignore <id> --reason <text> [--until <date>]
+  spanguard report [--output <file>] [--json]  what is there and what is at risk, as HTML that prints, or JSON
+  spanguard store backup <file>                a copy of what is kept for long, while the processor runs
   spanguard --version
 
 Without a file it runs on embedded defaults: OTLP/gRPC on 127.0.0.1:4317 and OTLP/HTTP on 127.0.0.1:4318,
@@ -57,6 +82,8 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
       return runRules({ ...world, ...parsed, configFile: config });
     case 'replay':
       return replayFiles({ ...world, ...parsed, configFile: config });
+    case 'store':
+      return runStoreCommand(world, parsed.asked, config);
     case 'help':
       world.stdout(HELP);
       return 0;
@@ -70,7 +97,21 @@ export async function runCommandLine(world: CommandWorld): Promise<number> {
   }
 }
 
+function runStoreCommand(
+  world: CommandWorld,
+  asked: StoreCommand,
+  configFile: string | undefined,
+): number {
+  const run = { apis: runApis, posture: runPosture, report: runReport, store: runStore };
+  return run[asked.command]({ ...world, configFile, nowMs: systemClock.now() }, asked);
+}
+
 type ParsedCommand =
+  | {
+      readonly command: 'store';
+      readonly config: string | undefined;
+      readonly asked: StoreCommand;
+    }
   | {
       readonly command: 'run' | 'validate' | 'help' | 'version';
       readonly config: string | undefined;
@@ -105,28 +146,35 @@ function parse(argv: readonly string[]): ParsedCommand | string {
         only: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
+        ...STORE_OPTIONS,
       },
     });
-    const { config } = values;
+    const { config, help: _help, version: _version, rules = [], only = false, ...options } = values;
     if (values.version === true) return { command: 'version', config };
     if (values.help === true || positionals[0] === undefined) return { command: 'help', config };
     const [command, ...surplus] = positionals;
-    const about = { config, rules: values.rules ?? [], only: values.only ?? false };
+    const about = { config, rules, only };
     if (command === 'rules') return rulesOf(surplus, about);
     if (command === 'replay') {
       return surplus.length === 0
         ? 'replay needs a file of OTLP/JSON'
         : { command, files: surplus, ...about };
     }
-    if (values.rules !== undefined || about.only) {
+    if (rules.length > 0 || only) {
       return '--rules and --only go with rules and replay';
     }
+    if (command !== undefined && isStoreCommand(command)) {
+      const asked = parseStoreCommand(command, surplus, options);
+      return typeof asked === 'string' ? asked : { command: 'store', config, asked };
+    }
+    const [option] = Object.keys(options);
+    if (option !== undefined) return `${command} has no --${option}`;
     if (command === 'deadletters') return deadLettersOf(surplus, config);
     if (command === 'alerts') return alertsOf(surplus, config);
     if (surplus.length > 0) return `unexpected "${surplus.join(' ')}"`;
     if (command === 'run' || command === 'validate' || command === 'help')
       return { command, config };
-    return `unknown command "${command}"; known: run, validate, alerts, deadletters, rules, replay`;
+    return `unknown command "${command}"; known: ${KNOWN.join(', ')}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

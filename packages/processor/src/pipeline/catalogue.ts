@@ -276,6 +276,67 @@ export const COUNTERS = {
     unit: '{alert}',
     labels: ['channel'],
   },
+  'inventory.requests': {
+    description: 'Requests that the inventory looked at.',
+    unit: '{request}',
+    labels: [],
+  },
+  'inventory.unplaced': {
+    description: 'Requests of no endpoint: not found, or refused and never answered, or no path.',
+    unit: '{request}',
+    labels: [],
+  },
+  'inventory.refused': {
+    description: 'Requests whose endpoint would have been one more than `endpoints_max`.',
+    unit: '{request}',
+    labels: [],
+  },
+  'inventory.learned': {
+    description: 'Endpoints that turned out to be one with others, and were merged.',
+    unit: '{endpoint}',
+    labels: [],
+  },
+  'inventory.clipped': {
+    description:
+      'Times an endpoint had no room for one more name: a host, a parameter, a status, ...',
+    unit: '{name}',
+    labels: [],
+  },
+  'inventory.evicted': {
+    description: 'Endpoints that left memory at its limit; they stay in the store.',
+    unit: '{endpoint}',
+    labels: [],
+  },
+  'inventory.expired': {
+    description: 'Endpoints forgotten since they were not asked for for long.',
+    unit: '{endpoint}',
+    labels: [],
+  },
+  'inventory.unreadable': {
+    description: 'Sections of facts that could not be read.',
+    unit: '{section}',
+    labels: [],
+  },
+  'inventory.waiting': {
+    description: 'Times the inventory waited, since what keeps it was behind.',
+    unit: '{wait}',
+    labels: [],
+  },
+  'posture.opened': {
+    description: 'Findings opened, or opened again.',
+    unit: '{finding}',
+    labels: [],
+  },
+  'posture.closed': {
+    description: 'Findings closed since their cause is gone.',
+    unit: '{finding}',
+    labels: [],
+  },
+  'store.failed': {
+    description: 'Savings to the store that failed, and are tried again.',
+    unit: '{saving}',
+    labels: [],
+  },
 } as const satisfies Record<string, CounterDescription>;
 
 /** Name of a counter of the catalogue. */

@@ -5,6 +5,7 @@
  */
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { assertOurFile } from './own-files.ts';
+import { loadSqlite } from './sqlite.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -12,8 +13,7 @@ const SQLITE_BUSY = 5;
 export function lockFolder(path: string): () => void {
   makeMissing(path);
   assertOurFile(path, lstatSync(path));
-  // Loaded where it is used: Node 22 warns of it on standard error, and other commands need no lock.
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const { DatabaseSync } = loadSqlite();
   const database = new DatabaseSync(path);
   try {
     database.exec(

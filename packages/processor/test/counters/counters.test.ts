@@ -2,13 +2,19 @@
 import { expect } from 'chai';
 import { COUNTER_NAMES, type CounterName, COUNTERS } from '#processor/pipeline/catalogue.ts';
 import { ALERT_SCENARIOS } from './alert-scenarios.ts';
+import { INVENTORY_SCENARIOS } from './inventory-scenarios.ts';
 import { MovedCounters } from './moved-counters.ts';
 import { PART_SCENARIOS } from './part-scenarios.ts';
 import { type RunningHere, runHere, scratchFolder } from './running-here.ts';
 import type { Scenario } from './scenario.ts';
 import { TELEMETRY_SCENARIOS } from './telemetry-scenarios.ts';
 
-const SCENARIOS = [...TELEMETRY_SCENARIOS, ...ALERT_SCENARIOS, ...PART_SCENARIOS];
+const SCENARIOS = [
+  ...TELEMETRY_SCENARIOS,
+  ...ALERT_SCENARIOS,
+  ...PART_SCENARIOS,
+  ...INVENTORY_SCENARIOS,
+];
 
 /** Lets it happen, and gives what moved. */
 async function happened({ happen }: Scenario): Promise<MovedCounters> {

@@ -28,6 +28,8 @@ const NOWHERE = 'http://192.0.2.1:4318';
 const TEXT = `
 data: ${DATA_FOLDER}
 correlate: { rules: ["${RULES}"], shipped_rules: false, snapshot_interval: 1s }
+# Its store is a file of SQLite, which no simulated disk can lose: test/inventory kills it for real.
+inventory: { enabled: false }
 exporters: { file: { folder: "${FILES_FOLDER}" } }
 `;
 

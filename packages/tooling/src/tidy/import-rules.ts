@@ -57,15 +57,20 @@ export const PROCESSOR_FOLDER_MAY_IMPORT: Readonly<Record<string, readonly strin
   correlation: ['model', 'pipeline'],
   analysis: ['model', 'pipeline', 'options', 'correlation'],
   alerts: ['model', 'pipeline', 'options'],
-  inventory: ['model', 'pipeline'],
-  storage: ['model', 'pipeline'],
+  store: ['model', 'pipeline'],
+  posture: ['model', 'pipeline', 'store'],
+  inventory: ['model', 'pipeline', 'options', 'store', 'posture'],
+  apis: ['model', 'store', 'posture'],
   telemetry: ['model', 'pipeline'],
-  config: ['model', 'pipeline', 'options', 'receivers', 'exporters', 'analysis', 'alerts'],
+  config: [
+    ...['model', 'pipeline', 'options', 'receivers', 'exporters', 'analysis', 'inventory'],
+    'alerts',
+  ],
   service: [
     ...['model', 'pipeline', 'receivers', 'detection', 'redaction', 'journal', 'exporters'],
-    ...['correlation', 'alerts', 'inventory', 'storage', 'telemetry', 'config'],
+    ...['correlation', 'alerts', 'inventory', 'store', 'posture', 'telemetry', 'config'],
   ],
-  cli: ['model', 'pipeline', 'config', 'service'],
+  cli: ['model', 'pipeline', 'config', 'service', 'store', 'posture', 'apis'],
 };
 
 /** Names that say nothing of what a file or folder holds. */

@@ -1,16 +1,19 @@
-/** Finds the entry that an analysis dies of again and again, so that it can be taken out of its way. */
+/** Finds the entry that a thread dies of again and again, so that it can be taken out of its way. */
 
 /** Deaths over one and the same entry. */
 const DEATHS_MAX = 3;
 
-/** See the head of this file. Entries are worked on in order: what it died of is the oldest that was not done. */
+/**
+ * See the head of this file. Entries are worked on in order: what it died of is the oldest that was not
+ * done.
+ */
 export class DeadlyEntries {
   #suspect: number | undefined;
   #deaths = 0;
   /** Out of its way, and not behind what was saved: after a death they come again. Each took three deaths. */
   readonly #passedOver = new Set<number>();
 
-  /** The analysis died over an entry; undefined where it had none. */
+  /** The thread died over an entry; undefined where it had none. */
   died(sequence: number | undefined): void {
     this.#deaths = sequence !== undefined && sequence === this.#suspect ? this.#deaths + 1 : 1;
     this.#suspect = sequence;
@@ -38,5 +41,5 @@ export class DeadlyEntries {
 /** The entry is not posted again. */
 export class DeadlyEntryError extends Error {
   override readonly name = 'DeadlyEntryError';
-  readonly code = 'ANALYSIS_DIED';
+  readonly code = 'THREAD_DIED';
 }
