@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { RULES_URL } from '../src/index.ts';
 
@@ -12,5 +12,16 @@ describe('the folder of rules', () => {
         expect(files, rule).to.deep.equal(['rule.yaml', 'traffic.yaml']);
       }
     }
+  });
+
+  it('holds as many as the README of the project says', () => {
+    const groups = readdirSync(RULES_URL).filter((name) => name !== 'base');
+    const rules = groups.flatMap((group) => readdirSync(new URL(`${group}/`, RULES_URL)));
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const said = Array.from(
+      readme.matchAll(/(\d+) (?:rules|come\s+along)/gu),
+      ([, count]) => count,
+    );
+    expect(said).to.deep.equal([String(rules.length), String(rules.length)]);
   });
 });
