@@ -83,7 +83,10 @@ describe('boundedRegex', () => {
       .array(sequence.map(written), { minLength: 1, maxLength: 3 })
       .map((branches) => `(?:${branches.join('|')})`);
     const pattern = fc.tuple(alternatives, fc.constantFrom('', '?'), sequence.map(written));
-    const text = fc.string({ unit: fc.constantFrom(...Array.from('abcdABC019/-._? ')), maxLength: 12 });
+    const text = fc.string({
+      unit: fc.constantFrom(...Array.from('abcdABC019/-._? ')),
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(pattern, fc.constantFrom('', 'i'), text, ([first, often, last], flags, value) => {
         const source = first + often + last;
