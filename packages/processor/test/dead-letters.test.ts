@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeLogsRequest } from '@spanguard/otlp';
 import { decodeRequest, HttpSink, type SinkAnswer } from '@spanguard/testkit';
@@ -13,6 +14,25 @@ import {
 } from './running-processor.ts';
 
 const START_MS = Date.now();
+
+/** The only rule: nine failures are one alert. */
+const RULE = `
+title: A login failed
+name: login_failed
+logsource: { product: spanguard, category: security_event }
+detection: { selection: { event: security.authn_login_fail }, condition: selection }
+level: informational
+---
+title: One client fails to log in
+name: brute_force_client
+correlation:
+  type: event_count
+  rules: [login_failed]
+  group-by: [client.prefix]
+  timespan: 4m
+  condition: { gte: 5 }
+level: high
+`;
 
 /** Log records, of which one is poison; or failed logins enough for an alert. */
 function records(bodies: readonly string[], eventName = ''): Uint8Array {
@@ -44,7 +64,10 @@ describe('dead letters', function () {
         return { status: isRefused && !isHealed ? 400 : 200 };
       },
     });
-    processor = await startProcessor({ backend: sink.url, webhook: `${sink.url}/hook` });
+    const rules = join(mkdtempSync(join(tmpdir(), 'spanguard-')), 'rules.yaml');
+    writeFileSync(rules, RULE);
+    const more = `correlate: { rules: ["${rules}"], shipped_rules: false }`;
+    processor = await startProcessor({ backend: sink.url, webhook: `${sink.url}/hook`, more });
   });
   after(async () => {
     await processor.program.end('SIGKILL');

@@ -45,7 +45,7 @@ const KNOCKED_AT =
   sites/default/settings changelog.txt winbox/ jsproxy airflow/ superset/ reportserver/
   dwr/index.html cs/satellite oa_html/ menu/ss human.aspx webui/logout bitrix/admin
   ajax/render/widget ajax/api/hook api/kernels api/2/command rpc/api admin.php upload.php
-  uploader.php filemanager/ login.cgi main.cgi cgi-bin/test server_status nginx_status
+  uploader.php filemanager/ main.cgi cgi-bin/test server_status nginx_status
   level/15/exec lib/password users/sign_in.php scripts/root.exe msadc/ default.ida _mem_bin/
   xampp/`);
 

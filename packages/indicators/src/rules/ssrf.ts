@@ -5,6 +5,7 @@ import { addressClass } from '../internet-address.ts';
 import type { View } from '../view.ts';
 
 const SUSPICIOUS = { suspicious: true } as const;
+const NOT_HEADERS = ['path', 'query', 'body'] as const;
 const AUTHORITY = inOrder(
   /\b[a-z][a-z\d+.-]{1,16}:[\\/]{1,4}|\bhttps?:|^[\\/]{2}|https?:[^\s]{1,60}[\s&#]@/gi,
   /(?:[^\s/?#@]{0,64}@)?(\[[^\]\s]{2,48}\]?|[\w.-]{1,80})/gi,
@@ -41,8 +42,10 @@ function names(view: View, wanted: 'forbidden' | 'internal'): boolean {
 
 export const SSRF_RULES: readonly Rule[] = [
   rule('ssrf.forbidden_address', AUTHORITY_SIGNS, (view) => names(view, 'forbidden')),
+  // Not in headers: libraries keep in cookies where to go on after a login, and a developer's server is here.
   rule('ssrf.internal_address', AUTHORITY_SIGNS, (view) => names(view, 'internal'), {
     ...SUSPICIOUS,
+    places: NOT_HEADERS,
     told: { as: 'sentence', worth: 'nothing' },
   }),
   rule(
@@ -158,6 +161,6 @@ export const SSRF_RULES: readonly Rule[] = [
       ),
       /^(?:https?|ftps?|file)\?$|^https?:\/\/\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/i,
     ),
-    SUSPICIOUS,
+    { ...SUSPICIOUS, places: NOT_HEADERS },
   ),
 ];
