@@ -24,6 +24,8 @@ describe('a processor on a simulated disk', function () {
 data: ${FOLDER}
 receivers: { otlp_http: { endpoint: "127.0.0.1:0" }, otlp_grpc: { enabled: false } }
 admin: { endpoint: "127.0.0.1:${await freePort()}" }
+# Its store is a file of SQLite, which no simulated disk can lose: test/inventory kills it for real.
+inventory: { enabled: false }
 exporters: { otlp_http: { endpoint: "${sink.url}", compression: none } }
 `;
     const loaded = loadConfig({ file: 'test.yaml', text, env: {}, readFile: () => undefined });
