@@ -121,6 +121,7 @@ export class TracedApplication {
   /** What the application gets by `require(name)`, or by `import it from name`. */
   async loadDefault<Module>(name: string): Promise<Module> {
     const loaded = await this.load<{ default: Module }>(name);
+    // What `require` gives is the module itself: which of the two came only the setting says.
     return this.settings.loading === 'import' ? loaded.default : (loaded as unknown as Module);
   }
 

@@ -58,7 +58,7 @@ describe('a thread that runs the rules', () => {
     expect(scene.letters[0]?.text).to.include(way);
     expect(scene.raised).to.deep.equal(['one', 'three']);
     expect(counted('alerts.raised')).to.equal(2);
-    expect(counted('analysis.ended')).to.equal(3);
+    expect(counted('consumer.thread_ended')).to.equal(3);
     expect(counted('consumer.quarantined')).to.equal(1);
   }
 
@@ -78,7 +78,7 @@ describe('a thread that runs the rules', () => {
     for (let times = 1; times <= 3; times += 1) {
       await scene.settles(() => alerts === times && source.taken === 3);
       await scene.clock.advanceAsync(SILENCE_MS);
-      expect([counted('analysis.ended'), counted('consumer.stalled')]).to.deep.equal([
+      expect([counted('consumer.thread_ended'), counted('consumer.stalled')]).to.deep.equal([
         ...[times - 1, times],
       ]);
       await scene.clock.advanceAsync(SILENCE_MS / 4);
@@ -87,7 +87,7 @@ describe('a thread that runs the rules', () => {
     }
     await scene.diesOrFails(5);
     await isLeftOut('hang');
-    expect(counted('analysis.ended hung')).to.equal(3);
+    expect(counted('consumer.thread_ended hung')).to.equal(3);
     expect(linesOf('"reason":"ANALYSIS_HUNG"')).to.equal(3);
     await scene.shutdown({ withinMs: 60_000 });
     expect(source.committed).to.equal(2);
@@ -106,6 +106,6 @@ describe('a thread that runs the rules', () => {
       await scene.settles(() => true);
     }
     asked.close();
-    expect(counted('analysis.ended')).to.equal(0);
+    expect(counted('consumer.thread_ended')).to.equal(0);
   });
 });

@@ -1,8 +1,8 @@
 /** The thread of an analysis that goes the way the facts of an entry name. All but that is as in the real one. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Analysis } from '#processor/analysis/analysis.ts';
-import type { ThreadReport, ThreadRequest } from '#processor/analysis/analysis-thread.ts';
-import type { AnalysisSettings } from '#processor/analysis/messages.ts';
+import type { AnalysisRequest, AnalysisSettings } from '#processor/analysis/messages.ts';
+import { hearPosted } from '#processor/pipeline/consumer/worker-port.ts';
 import { systemClock } from '#processor/pipeline/clock.ts';
 import { nodeFileSystem } from '#processor/pipeline/file-system.ts';
 
@@ -28,23 +28,22 @@ if (parentPort === null) throw new Error('this file is the beginning of a thread
 const port = parentPort;
 /** Tells the test, behind the answer. */
 const asked = new BroadcastChannel('mortal-analysis');
-const report = (what: ThreadReport): void => port.postMessage(what);
 const analysis = new Analysis(workerData as AnalysisSettings, {
   clock: systemClock,
   fileSystem: nodeFileSystem,
-  report,
+  report: (what) => port.postMessage(what),
 });
-port.on('message', (request: ThreadRequest) => {
-  if (request.kind === 'ask') {
-    report({ kind: 'here' });
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
-    asked.postMessage('');
-    return;
-  }
-  const text = request.kind === 'entry' ? Buffer.from(request.facts).toString('latin1') : '';
-  const way = Object.entries(WAYS).find(([name]) => text.includes(name))?.[1];
-  if (way === undefined) analysis.receive(request);
-  // Those before it are answered first, as what they are worked on one by one.
-  else setImmediate(way);
+hearPosted(port, {
+  receive(request: AnalysisRequest) {
+    const text = request.kind === 'entry' ? Buffer.from(request.facts).toString('latin1') : '';
+    const way = Object.entries(WAYS).find(([name]) => text.includes(name))?.[1];
+    if (way === undefined) analysis.receive(request);
+    // Those before it are answered first, as what they are worked on one by one.
+    else setImmediate(way);
+  },
+});
+port.on('message', ({ kind }: { readonly kind: string }) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+  if (kind === 'ask') asked.postMessage('');
 });
 await analysis.run();

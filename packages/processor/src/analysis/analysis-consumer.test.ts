@@ -1,14 +1,14 @@
 import { nodeFileSystem } from '../pipeline/file-system.ts';
 import { expect } from 'chai';
 import { factsOf, journalOf, rowOf, Scene } from '../../test/analysis-scene.ts';
-import type { AnalysisListener, AnalysisRequest, StartAnalysis } from './messages.ts';
+import type { AnalysisRequest, StartAnalysis } from './messages.ts';
 
 /** The text of facts that whatever takes them dies of. */
 const DEADLY = 'deadly';
 
 /** An analysis that dies of some facts, as a thread does: without a word, and with all it held. */
 function mortal(start: StartAnalysis, deaths: unknown[]): StartAnalysis {
-  return (settings, listener: AnalysisListener) => {
+  return (settings, listener) => {
     const port = start(settings, listener);
     let isDead = false;
     return {
@@ -166,7 +166,7 @@ describe('correlation', () => {
     await scene.diesOrFails(10);
     await scene.settles(() => scene.raised.length === 1);
     expect(deaths).to.have.length(6);
-    expect(scene.counted.get('analysis.ended')).to.equal(6);
+    expect(scene.counted.get('consumer.thread_ended')).to.equal(6);
     expect(scene.letters).to.have.length(2);
     expect(scene.raised).to.deep.equal(['three']);
     await scene.shutdown();

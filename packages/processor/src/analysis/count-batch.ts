@@ -1,7 +1,7 @@
 /** Counts in the thread: added up, and sent with what is reported next. */
 import type { CounterName } from '../pipeline/catalogue.ts';
 import type { Counters } from '../pipeline/counters.ts';
-import type { Counts } from './messages.ts';
+import type { Counts } from '../pipeline/consumer/posting-messages.ts';
 
 /** See the head of this file. For counters without labels. */
 export class CountBatch implements Counters {

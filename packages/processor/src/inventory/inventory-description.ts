@@ -7,7 +7,7 @@ import { defineConsumer, type DescribedConsumer } from '../pipeline/consumer/def
 import { STORE_NAME } from '../store/store.ts';
 import { InventoryConsumer } from './inventory-consumer.ts';
 import { inventoryHere } from './inventory-here.ts';
-import { startInventoryThread } from './inventory-thread.ts';
+import { inventoryThread } from './inventory-thread.ts';
 
 /** Which APIs there are, and how they are used. */
 export const inventoryDescription: DescribedConsumer = defineConsumer({
@@ -31,6 +31,10 @@ export const inventoryDescription: DescribedConsumer = defineConsumer({
       ...{ min: '64KiB', max: '1GiB', default: '16MiB' },
       doc: 'Facts on their way to the thread that keeps the inventory; with more, it reads no further for a while, counted, and the journal keeps what comes.',
     }),
+    silence_max: duration({
+      ...{ min: '5s', max: '1h', default: '2m' },
+      doc: 'How long the thread that keeps the inventory may be busy without a word; then it is ended and begun again, counted. A record that this happens with three times becomes a dead letter.',
+    }),
     save_interval: duration({
       ...{ min: '1s', max: '10m', default: '5s' },
       doc: 'How often what changed is written to the store; after a crash the journal is read again from there.',
@@ -53,7 +57,9 @@ export const inventoryDescription: DescribedConsumer = defineConsumer({
   create: (written, { folder, hasThreads, ...needs }) =>
     new InventoryConsumer({
       ...needs,
-      start: hasThreads ? startInventoryThread : inventoryHere(needs),
+      start: hasThreads
+        ? inventoryThread({ clock: needs.clock, silenceMsMax: written.silence_max })
+        : inventoryHere(needs),
       settings: {
         storePath: join(folder, STORE_NAME),
         saveIntervalMs: written.save_interval,

@@ -7,16 +7,12 @@ import { FactBatch } from '../model/facts/fact-batch.ts';
 import type { CounterName } from '../pipeline/catalogue.ts';
 import type { CancelTimer, Clock } from '../pipeline/clock.ts';
 import type { Counters } from '../pipeline/counters.ts';
+import type { Counts } from '../pipeline/consumer/posting-messages.ts';
 import { errorName } from '../pipeline/failure-reason.ts';
 import { Posture } from '../posture/posture.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { INVENTORY, Inventory } from './inventory.ts';
-import type {
-  InventoryCounts,
-  InventoryReport,
-  InventoryRequest,
-  InventorySettings,
-} from './messages.ts';
+import type { InventoryReport, InventoryRequest, InventorySettings } from './messages.ts';
 
 /** What it runs in. */
 export interface InventoryWorld {
@@ -125,7 +121,7 @@ export class InventoryKeeper implements Counters {
     this.#report({ kind: 'said', level: 'error', message, reason, counts: this.#takeCounts() });
   }
 
-  #takeCounts(): InventoryCounts {
+  #takeCounts(): Counts {
     const counts = this.#counts;
     this.#counts = new Map();
     return counts;

@@ -4,8 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../pipeline/clock.ts';
+import { hearPosted } from '../pipeline/consumer/worker-port.ts';
 import { InventoryKeeper } from './inventory-keeper.ts';
-import type { InventoryRequest, InventorySettings } from './messages.ts';
+import type { InventorySettings } from './messages.ts';
 
 if (parentPort === null) throw new Error('this file is the beginning of a thread');
 const port = parentPort;
@@ -13,4 +14,4 @@ const keeper = new InventoryKeeper(workerData as InventorySettings, {
   clock: systemClock,
   report: (report) => port.postMessage(report),
 });
-port.on('message', (request: InventoryRequest) => keeper.receive(request));
+hearPosted(port, keeper);

@@ -223,11 +223,11 @@ export const COUNTERS = {
     unit: '{wait}',
     labels: [],
   },
-  'analysis.ended': {
+  'consumer.thread_ended': {
     description:
-      'Times what runs the rules ended and was begun again, by reason: it died, or hung and was ended.',
+      'Times the thread a consumer works in ended and was begun again, by component and reason: it died, or hung and was ended.',
     unit: '{end}',
-    labels: ['reason'],
+    labels: ['component', 'reason'],
   },
   'consumer.failed': {
     description: 'Times a consumer failed and went on, by component.',

@@ -5,7 +5,8 @@ import { CorrelationEngine, parseRules, Ruleset } from '@spanguard/sigma';
 import { FakeClock, traceRequest } from '@spanguard/testkit';
 import { AnalysisConsumer } from '#processor/analysis/analysis-consumer.ts';
 import { correlationDescription } from '#processor/analysis/correlation-description.ts';
-import type { AnalysisListener } from '#processor/analysis/messages.ts';
+import type { AnalysisReport } from '#processor/analysis/messages.ts';
+import type { PortListener } from '#processor/pipeline/consumer/posting-messages.ts';
 import { EngineCounters } from '#processor/correlation/engine-counters.ts';
 import { encodeFacts } from '../../src/model/facts/encode-facts.ts';
 import type { Consumer } from '#processor/pipeline/consumer/consumer.ts';
@@ -45,7 +46,7 @@ const NO_ANALYSIS = {
 /** A consumer whose analysis does what it is told to, and answers nothing. */
 function analysisOf(
   { counters, folder }: Pick<ScenarioWorld, 'counters' | 'folder'>,
-  begin: (listener: AnalysisListener) => void,
+  begin: (listener: PortListener<AnalysisReport>) => void,
 ): AnalysisConsumer {
   return new AnalysisConsumer({
     settings: { ...NO_ANALYSIS, snapshotPath: folder },
@@ -220,7 +221,7 @@ export const PART_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'rules whose thread dies',
-    moves: ['analysis.ended'],
+    moves: ['consumer.thread_ended'],
     happen: async ({ counters, folder }) => {
       const clock = new FakeClock();
       const consumer = analysisOf({ counters, folder }, ({ onReport, onDeath }) =>
@@ -231,7 +232,7 @@ export const PART_SCENARIOS: readonly Scenario[] = [
       );
       const runtime = runtimeOf({ source: new ScriptedSource(), consumer, clock });
       await runtime.start();
-      while (counters.labelsOf('analysis.ended') === undefined) await clock.advanceAsync(0);
+      while (counters.labelsOf('consumer.thread_ended') === undefined) await clock.advanceAsync(0);
       await runtime.shutdown({ atMs: clock.monotonic() });
     },
   },
