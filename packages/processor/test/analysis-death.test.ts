@@ -5,8 +5,8 @@ import { factsOf, journalOf, rowOf, Scene } from './analysis-scene.ts';
 import type { ScriptedSource } from './scripted-source.ts';
 
 const MORTAL = new URL('mortal-analysis-worker.ts', import.meta.url);
-/** Where it says that it was asked, and has answered. */
-const ASKED_CHANNEL = 'mortal-analysis';
+/** Where it says what it does. */
+const TOLD_CHANNEL = 'mortal-analysis';
 const HEAP_MIB = 48;
 const SILENCE_MS = 120_000;
 
@@ -74,9 +74,13 @@ describe('a thread that runs the rules', () => {
   }
 
   it('is ended where it hangs for longer than it may, seen as a stall before', async () => {
+    let hangs = 0;
+    const told = new BroadcastChannel(TOLD_CHANNEL);
+    told.addEventListener('message', () => (hangs += 1));
     const source = await liesInTheWay('hang');
     for (let times = 1; times <= 3; times += 1) {
-      await scene.settles(() => alerts === times && source.taken === 3);
+      // Before that it would answer.
+      await scene.settles(() => alerts === times && source.taken === 3 && hangs === times);
       await scene.clock.advanceAsync(SILENCE_MS);
       expect([counted('consumer.thread_ended'), counted('consumer.stalled')]).to.deep.equal([
         ...[times - 1, times],
@@ -85,6 +89,7 @@ describe('a thread that runs the rules', () => {
       await scene.settles(() => counted('consumer.failed') === times);
       await scene.clock.advanceAsync(5000);
     }
+    told.close();
     await scene.diesOrFails(5);
     await isLeftOut('hang');
     expect(counted('consumer.thread_ended hung')).to.equal(3);
@@ -96,7 +101,7 @@ describe('a thread that runs the rules', () => {
   it('is left alone for as long as it answers, though it has nothing to do', async () => {
     await scene.correlate(journalOf([[rowOf('a', 'one')]]));
     await scene.settles(() => alerts === 1);
-    const asked = new BroadcastChannel(ASKED_CHANNEL);
+    const asked = new BroadcastChannel(TOLD_CHANNEL);
     for (let times = 0; times < 10; times += 1) {
       const isAsked = new Promise((resolve) => {
         asked.addEventListener('message', resolve, { once: true });

@@ -16,6 +16,7 @@ const WAYS: Readonly<Record<string, () => void>> = {
   'late-rejection': () => void Promise.reject(new RangeError('late')),
   exit: () => process.exit(0),
   hang: () => {
+    say('hangs');
     for (;;);
   },
 };
@@ -26,8 +27,12 @@ function unprepared(): never {
 
 if (parentPort === null) throw new Error('this file is the beginning of a thread');
 const port = parentPort;
-/** Tells the test, behind the answer. */
-const asked = new BroadcastChannel('mortal-analysis');
+/** Tells the test what it does: that it answered, that it hangs. */
+const told = new BroadcastChannel('mortal-analysis');
+function say(what: string): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+  told.postMessage(what);
+}
 const analysis = new Analysis(workerData as AnalysisSettings, {
   clock: systemClock,
   fileSystem: nodeFileSystem,
@@ -43,7 +48,6 @@ hearPosted(port, {
   },
 });
 port.on('message', ({ kind }: { readonly kind: string }) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
-  if (kind === 'ask') asked.postMessage('');
+  if (kind === 'ask') say('asked');
 });
 await analysis.run();
