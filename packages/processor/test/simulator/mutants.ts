@@ -109,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     title: 'saves the windows without their place in the journal',
-    file: 'analysis/analysis-consumer.ts',
+    file: 'pipeline/consumer/posting-consumer.ts',
     find: 'await this.#run?.commitDurably(sequence);',
     replace: 'void sequence;',
     seed: 1,
