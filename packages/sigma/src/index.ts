@@ -18,7 +18,7 @@ export {
   type SigmaProblem,
 } from './errors.ts';
 export { type CompileOptions, compileRule } from './matching/compile-rule.ts';
-export { type RowMatcher } from './matching/row-test.ts';
+export { type RowMatcher } from './matching/decided-rows.ts';
 export { parseRules, type ParsedRules, type ParseResult } from './parsing/parse-rules.ts';
 export {
   EventList,

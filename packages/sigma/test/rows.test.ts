@@ -175,6 +175,34 @@ describe('a batch', () => {
     expect(matched.map(({ rule }) => rule.name)).to.deep.equal(['it']);
     expect(() => engineOf(COUNT).observe(rows)).to.throw(RangeError);
   });
+
+  it('leaves out that row alone which no rule can be asked about', () => {
+    const kinds = ['fail', 'boom', 'fail', 'fail'];
+    const rows = new EventList(
+      FIELDS,
+      kinds.map((kind, timeMs) => event(timeMs, { kind })),
+    );
+    const { texts } = rows;
+    const textOf = texts.textOf.bind(texts);
+    texts.textOf = (id) => {
+      if (textOf(id) === 'boom') throw new RangeError('bad');
+      return textOf(id);
+    };
+    const engine = engineOf(COUNT);
+    const leftOut: number[] = [];
+    const matched = engine.observe(rows, (row) => leftOut.push(row));
+    expect(leftOut).to.deep.equal([1]);
+    expect(matched.map(({ rule }) => rule.name)).to.deep.equal(['it']);
+    expect(() => engineOf(COUNT).observe(rows)).to.throw(RangeError);
+  });
+
+  it('is decided in stretches where it is long', () => {
+    const engine = engineOf(COUNT);
+    const kindOf = (at: number): string => (at % 1_023 === 1 ? 'fail' : 'other');
+    const events = Array.from({ length: 2_100 }, (_, at) => event(at, { kind: kindOf(at) }));
+    expect(told(engine, ...events)).to.equal(1);
+    expect(engine.stats().events).to.equal(2_100);
+  });
 });
 
 describe('entities and lists', () => {

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { SeededRandom } from '@spanguard/testkit';
 import { expect } from 'chai';
 import type { CompiledDetection } from '../src/correlating/compiled-rules.ts';
+import { MatchingRules } from '../src/finding/matching-rules.ts';
 import { RuleFinder } from '../src/finding/rule-finder.ts';
+import { matcherOf } from '../src/matching/row-test.ts';
+import { STRETCH_ROWS_MAX } from '../src/rows/row-set.ts';
 import {
   EventList,
   fieldsOfRules,
@@ -22,7 +25,7 @@ const SIGMAHQ = fileURLToPath(
   new URL('../../../../shared/data/sigma/sigmahq-rules.tar.gz', import.meta.url),
 );
 const SEED = 8;
-const ROWS = 300;
+const ROWS = 1_200;
 
 describe('the SigmaHQ collection', () => {
   let files: readonly { readonly file: string; readonly text: string }[] = [];
@@ -53,19 +56,30 @@ describe('the SigmaHQ collection', () => {
     expect(files.length).to.be.above(3000);
     expect(compiled.length / files.length).to.be.above(0.99);
     const rules = compiled.flatMap(({ detections }) => detections);
-    const finder = new RuleFinder(rules.map(({ requires }) => requires));
+    const tests = rules.map(({ test }) => test);
+    const finder = new RuleFinder(tests.map(({ requires }) => requires));
     expect(finder.alwaysCount, 'rules that are tried on every event').to.be.below(20);
+    const matching = new MatchingRules(tests);
+    const matchers = tests.map(matcherOf);
     const cursor = new RowCursor();
     const rows = new EventList(fields, matchingEvents(rules, [...fields.keys()]));
-    cursor.open(rows);
     let [matches, tried] = [0, 0];
-    for (; cursor.row < rows.count; cursor.row += 1) {
-      const found: number[] = [];
+    const found: number[] = [];
+    cursor.open(rows);
+    for (let first = 0; first < rows.count; first += STRETCH_ROWS_MAX) {
+      cursor.look(first, Math.min(STRETCH_ROWS_MAX, rows.count - first));
       finder.find(cursor, found);
-      tried += found.length;
-      const matching = [...rules.keys()].filter((rule) => rules[rule]?.matches(cursor));
-      matches += matching.length;
-      expect(found, `seed ${SEED}, row ${cursor.row}`).to.include.members(matching);
+      for (let row = 0; row < cursor.rows; row += 1) {
+        for (const rule of found) if (finder.rowsOf(rule).has(row)) tried += 1;
+      }
+      matching.decide(cursor);
+      for (; cursor.row < first + cursor.rows; cursor.row += 1) {
+        const expected = [...rules.keys()].filter((rule) => matchers[rule]?.(cursor));
+        matches += expected.length;
+        expect(matching.of(cursor.row - first), `seed ${SEED}, row ${cursor.row}`).to.deep.equal(
+          expected,
+        );
+      }
     }
     expect(matches).to.be.above(ROWS / 2);
     expect(tried / ROWS, 'rules tried on an event').to.be.below(50);
@@ -81,7 +95,7 @@ function matchingEvents(
   return Array.from({ length: ROWS }, (_, row) => {
     const fields: Record<string, string> = {};
     const rule = random.pick(rules);
-    for (const [clue] of rule.requires) {
+    for (const [clue] of rule.test.requires) {
       if (clue?.kind !== 'text' || clue.column === 'any') continue;
       const name = names[clue.column] ?? '';
       fields[name] = (fields[name] ?? '') + clue.literal.text;

@@ -1,5 +1,5 @@
 /** Rules ready to run: nothing of them is looked up by name any more. */
-import type { RowMatcher, Requirement } from '../matching/row-test.ts';
+import type { RowTest } from '../matching/row-test.ts';
 import type { CorrelationRule, DetectionRule, RuleHeader } from '../rule.ts';
 import type { FieldPlace } from './arrival.ts';
 
@@ -12,9 +12,7 @@ export interface Consumer {
 /** A detection rule, ready to run. */
 export interface CompiledDetection {
   readonly rule: DetectionRule;
-  readonly matches: RowMatcher;
-  /** What rows that match must have. */
-  readonly requires: readonly Requirement[];
+  readonly test: RowTest;
   readonly consumers: Consumer[];
 }
 

@@ -4,9 +4,11 @@
  * told once.
  */
 import { Problems, SigmaError } from '../errors.ts';
-import { RuleFinder } from '../finding/rule-finder.ts';
+import { MatchingRules } from '../finding/matching-rules.ts';
+import { NO_ROW, type RowTest } from '../matching/row-test.ts';
 import type { EventRows } from '../rows/event-rows.ts';
 import { RowCursor } from '../rows/row-cursor.ts';
+import { STRETCH_ROWS_MAX } from '../rows/row-set.ts';
 import { type Arrival, keyAt, textAt } from './arrival.ts';
 import type { CompiledCorrelation, Consumer } from './compiled-rules.ts';
 import { createWindow } from './create-window.ts';
@@ -72,16 +74,16 @@ export interface EngineStats {
 /** Told of a row that the rules cannot cope with. */
 export type LeaveOut = (row: number, error: unknown) => void;
 
+/** Found by a clue that nothing has. */
+const NOBODY_ASKS: RowTest = { ...NO_ROW, requires: [[]] };
 const AHEAD_MAX_MS = 5_000;
 const GROUP_BYTES_MAX = 256 * 1024 * 1024;
 
 /** See the head of this file. */
 export class CorrelationEngine {
   readonly #ruleset: Ruleset;
-  readonly #finder: RuleFinder;
+  readonly #matching: MatchingRules;
   readonly #cursor = new RowCursor();
-  /** The rules that the row may match. */
-  readonly #found: number[] = [];
   /** By correlation. */
   readonly #windows: readonly WindowSettings[];
   readonly #latenessMs: number;
@@ -107,8 +109,8 @@ export class CorrelationEngine {
     const { idMemoryMs = 300_000, idsMax = 200_000, sourcesMax = 4096 } = options;
     this.#ruleset = ruleset;
     // Nobody looks at what a rule without consumers matches.
-    this.#finder = new RuleFinder(
-      ruleset.detections.map(({ requires, consumers }) => (consumers.length > 0 ? requires : [[]])),
+    this.#matching = new MatchingRules(
+      ruleset.detections.map(({ test, consumers }) => (consumers.length > 0 ? test : NOBODY_ASKS)),
     );
     const hasClock = options.now !== undefined;
     this.#now = options.now ?? (() => Infinity);
@@ -130,13 +132,9 @@ export class CorrelationEngine {
     const cursor = this.#cursor;
     cursor.open(rows);
     try {
-      for (; cursor.row < rows.count; cursor.row += 1) {
-        try {
-          this.#observeRow(rows, matches);
-        } catch (error) {
-          if (leaveOut === undefined) throw error;
-          leaveOut(cursor.row, error);
-        }
+      for (let first = 0; first < rows.count; first += STRETCH_ROWS_MAX) {
+        cursor.look(first, Math.min(STRETCH_ROWS_MAX, rows.count - first));
+        this.#observeStretch(rows, matches, leaveOut);
       }
     } finally {
       cursor.close();
@@ -230,6 +228,35 @@ export class CorrelationEngine {
     this.#saved = undefined;
   }
 
+  #observeStretch(rows: EventRows, matches: CorrelationMatch[], leaveOut?: LeaveOut): void {
+    const cursor = this.#cursor;
+    const { first, rows: count } = cursor;
+    const isDecided = this.#isDecided();
+    for (let row = first; row < first + count; row += 1) {
+      try {
+        // Some row cannot be decided: each is a stretch of its own, so that it is that one alone.
+        if (!isDecided) {
+          cursor.look(row, 1);
+          this.#matching.decide(cursor);
+        }
+        cursor.row = row;
+        this.#observeRow(rows, matches);
+      } catch (error) {
+        if (leaveOut === undefined) throw error;
+        leaveOut(row, error);
+      }
+    }
+  }
+
+  #isDecided(): boolean {
+    try {
+      this.#matching.decide(this.#cursor);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #observeRow(rows: EventRows, matches: CorrelationMatch[]): void {
     const cursor = this.#cursor;
     const { row } = cursor;
@@ -245,11 +272,10 @@ export class CorrelationEngine {
       return;
     }
     this.#isTooLate = false;
-    this.#finder.find(cursor, this.#found);
     let arrival: Arrival | undefined;
-    for (const rule of this.#found) {
+    for (const rule of this.#matching.of(row - cursor.first)) {
       const detection = this.#ruleset.detections[rule];
-      if (detection === undefined || !detection.matches(cursor)) continue;
+      if (detection === undefined) continue;
       // Most events match nothing: their ids are not worth remembering.
       if (arrival === undefined && this.#seen.seen(rows.idOf(row), this.#watermarks.newestMs)) {
         this.#repeated += 1;

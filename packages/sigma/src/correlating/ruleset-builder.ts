@@ -7,8 +7,8 @@ import {
   type EventVocabulary,
 } from '../checking/check-detection.ts';
 import { type CompileOptions, compileRowTest } from '../matching/compile-rule.ts';
-import { every, type RowTest } from '../matching/row-test.ts';
-import { VerdictPool } from '../matching/verdicts.ts';
+import { every, NO_ROW, type RowTest } from '../matching/row-test.ts';
+import { TestPool } from '../matching/test-pool.ts';
 import type { FieldPlace } from './arrival.ts';
 import type {
   CompiledCorrelation,
@@ -21,7 +21,7 @@ import { type NamedRule, problemOf, problemsOf, RuleNames } from './rule-names.t
 import { SLOTS_MAX } from './window-settings.ts';
 
 /** What compiling a set may be given. */
-export interface RulesetOptions extends Omit<CompileOptions, 'fields' | 'verdicts'> {
+export interface RulesetOptions extends Omit<CompileOptions, 'fields' | 'pool'> {
   /**
    * What detection rules that stand alone are grouped by when they do not say; events that lack a field of
    * it are told all the same. Default: nothing.
@@ -67,7 +67,7 @@ export class RulesetBuilder {
   readonly correlations: CompiledCorrelation[] = [];
   readonly #names: RuleNames;
   readonly #consumers = new Map<RuleHeader, Consumer[]>();
-  readonly #verdicts = new VerdictPool();
+  readonly #pool = new TestPool();
   readonly #hearing = new Map<RuleHeader, Hearing>();
   /** Rules that a correlation uses up: they do not alert by themselves. */
   readonly #usedUp = new Set<RuleHeader>();
@@ -89,8 +89,8 @@ export class RulesetBuilder {
       this.#check(rule);
       const own = this.#compile(rule);
       const filtering = narrowing.filter(({ filter, targets }) => appliesTo(filter, rule, targets));
-      const { matches, requires } = every([own, ...filtering.map(({ test }) => test)]);
-      this.detections.push({ rule, matches, requires, consumers: this.#consumersOf(rule) });
+      const test = every([own, ...filtering.map((each) => each.test)]);
+      this.detections.push({ rule, test, consumers: this.#consumersOf(rule) });
     }
   }
 
@@ -242,12 +242,11 @@ export class RulesetBuilder {
   #compile(rule: DetectionRule | FilterRule): RowTest {
     try {
       const { vocabulary, ...options } = this.#options;
-      const verdicts = this.#verdicts;
-      return compileRowTest(rule, { ...options, fields: vocabulary.fields, verdicts });
+      return compileRowTest(rule, { ...options, fields: vocabulary.fields, pool: this.#pool });
     } catch (error) {
       if (!(error instanceof SigmaError)) throw error;
       this.errors.push(...error.problems);
-      return { matches: () => false, requires: [] };
+      return NO_ROW;
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What texts have in them that rules look for, remembered from batch to batch: most texts come again. */
-import type { RulesByColumn } from './rules-by-column.ts';
+import type { CluesByColumn } from './clues-by-column.ts';
 
 /** Longer texts seldom come again. */
 const CHARACTERS_MAX = 128;
@@ -7,7 +7,7 @@ const CHARACTERS_MAX = 128;
 const TEXTS_MAX = 4_096;
 
 /** What one text has in it. */
-export type FoundInText = readonly RulesByColumn[];
+export type FoundInText = readonly CluesByColumn[];
 
 /** Two generations of texts. */
 export class RememberedTexts {

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileRowTest } from '../matching/compile-rule.ts';
-import type { RowTest } from '../matching/row-test.ts';
+import { matcherOf, type RowTest } from '../matching/row-test.ts';
 import { parseRules } from '../parsing/parse-rules.ts';
 import { EventList, fieldSlots, type PlainEvent } from '../rows/event-list.ts';
 import { RowCursor } from '../rows/row-cursor.ts';
+import { MatchingRules } from './matching-rules.ts';
 import { RuleFinder } from './rule-finder.ts';
 
 const FIELDS = fieldSlots({ a: 'text', b: 'text', roles: 'text', n: 'number', f: 'flag' });
@@ -27,13 +28,11 @@ function found(rules: readonly RowTest[], list: EventList): number[][] {
   const finder = new RuleFinder(rules.map(({ requires }) => requires));
   const cursor = new RowCursor();
   cursor.open(list);
-  const rows: number[][] = [];
-  for (; cursor.row < list.count; cursor.row += 1) {
-    const row: number[] = [];
-    finder.find(cursor, row);
-    rows.push(row);
-  }
-  return rows;
+  const tried: number[] = [];
+  finder.find(cursor, tried);
+  return Array.from({ length: list.count }, (_, row) =>
+    tried.filter((rule) => finder.rowsOf(rule).has(row)),
+  );
 }
 
 /** Words that meet each other's wildcards, cases and neighbours. */
@@ -117,21 +116,19 @@ describe('RuleFinder', () => {
     fc.assert(
       fc.property(
         fc.array(detection, { minLength: 1, maxLength: 8 }),
-        fc.array(fc.array(event, { maxLength: 5 }), { minLength: 1, maxLength: 3 }),
+        fc.array(fc.array(event, { maxLength: 40 }), { minLength: 1, maxLength: 3 }),
         (detections, batches) => {
           const rules = detections.map(compile);
-          const finder = new RuleFinder(rules.map(({ requires }) => requires));
+          const matching = new MatchingRules(rules);
           const cursor = new RowCursor();
           for (const events of batches) {
             cursor.open(new EventList(FIELDS, events));
+            matching.decide(cursor);
             for (; cursor.row < events.length; cursor.row += 1) {
-              const row: number[] = [];
-              finder.find(cursor, row);
-              const matching = row.filter((rule) => rules[rule]?.matches(cursor));
               // Compiled anew, so that nothing is remembered from the row before.
-              const fresh = detections.map(compile);
-              const expected = [...fresh.keys()].filter((rule) => fresh[rule]?.matches(cursor));
-              expect(matching, detections.join('\n')).to.deep.equal(expected);
+              const fresh = detections.map(compile).map(matcherOf);
+              const expected = [...fresh.keys()].filter((rule) => fresh[rule]?.(cursor));
+              expect(matching.of(cursor.row), detections.join('\n')).to.deep.equal(expected);
             }
           }
         },

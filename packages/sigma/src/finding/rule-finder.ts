@@ -1,15 +1,17 @@
 /**
- * Finds the rules that a row may match: those whose clue one of its texts or numbers has, and those that
- * have none. It may find too many and never too few.
+ * Finds the rows of a stretch that a rule may match: those of which a text or number has its clue, and all of
+ * them where it has none. It may find too many and never too few.
  */
 import type { Clue, Requirement } from '../matching/row-test.ts';
 import type { RowCursor } from '../rows/row-cursor.ts';
+import { RowSet } from '../rows/row-set.ts';
 import { chooseRequirements } from './choose-requirements.ts';
+import { ClueRows } from './clue-rows.ts';
+import { CluesByColumn } from './clues-by-column.ts';
 import { LiteralAutomaton } from './literal-automaton.ts';
 import { type FoundInText, RememberedTexts } from './remembered-texts.ts';
-import { RulesByColumn } from './rules-by-column.ts';
 
-/** Numbers of texts whose rules are kept while a batch is looked at. */
+/** Numbers of texts whose clues are kept while a batch is looked at. */
 const TEXTS_MAX = 65_536;
 /** Shared by all texts that have nothing. */
 const NOTHING_FOUND: FoundInText = [];
@@ -17,40 +19,40 @@ const NOTHING_FOUND: FoundInText = [];
 /** See the head of this file. Rules are known by their place among `rules`. */
 export class RuleFinder {
   readonly #always: readonly number[];
-  readonly #wholes = new Map<string, RulesByColumn>();
-  readonly #parts: readonly RulesByColumn[];
+  /** By clue: the rules that are found by it. */
+  readonly #rulesOf: number[][] = [];
+  readonly #wholes = new Map<string, CluesByColumn>();
+  readonly #parts: readonly CluesByColumn[];
   readonly #automaton: LiteralAutomaton;
-  readonly #numbers = new Map<number, Map<number, number[]>>();
+  /** By column, then number: the clue. */
+  readonly #numbers = new Map<number, Map<number, number>>();
   /** Text columns that a clue is looked for in; all where one is looked for anywhere. */
   readonly #columns: ReadonlySet<number | 'any'>;
-  /** Rules that need no more than a text, or a number, in a column. */
-  readonly #ifText: number[][] = [];
-  readonly #ifNumber = new Map<number, number[]>();
+  /** Clues that are met by any text, or number, in a column. */
+  readonly #ifText: (number | undefined)[] = [];
+  readonly #ifNumber = new Map<number, number>();
   /** Columns to look in for this batch. */
   #batchColumns: readonly number[] = [];
   readonly #remembered = new RememberedTexts();
   /** By number of a text of this batch. */
   #ofText: (FoundInText | undefined)[] = [];
   #batch: object | undefined;
-  /** By rule: the last search that found it. */
-  readonly #foundBy: Float64Array;
-  #search = 0;
+  readonly #clueRows = new ClueRows();
+  readonly #rows: (RowSet | undefined)[] = [];
+  /** By rule: the last stretch that it was found in. */
+  readonly #foundIn: number[] = [];
+  #stretch = 0;
   readonly #hits: number[] = [];
 
   constructor(rules: readonly (readonly Requirement[])[]) {
     const chosen = chooseRequirements(rules);
     this.#always = [...chosen.keys()].filter((rule) => chosen[rule] === undefined);
-    this.#foundBy = new Float64Array(rules.length);
-    const parts = new Map<string, RulesByColumn>();
+    const parts = new Map<string, CluesByColumn>();
     const columns = new Set<number | 'any'>();
     for (const [rule, clues = []] of chosen.entries()) {
       for (const clue of clues) {
-        if (clue.kind === 'number') this.#addNumber(clue, rule);
-        else if (clue.kind === 'present') this.#addPresent(clue, rule);
-        else {
-          const { kind, text } = clue.literal;
-          addTo(kind === 'whole' ? this.#wholes : parts, text).add(clue.column, rule);
-        }
+        const number = this.#numberOf(clue, parts);
+        (this.#rulesOf[number] ??= []).push(rule);
         if (clue.kind === 'text' || (clue.kind === 'present' && clue.of === 'text')) {
           columns.add(clue.column);
         }
@@ -66,20 +68,39 @@ export class RuleFinder {
     return this.#always.length;
   }
 
-  /** Puts the rules that the cursor's row may match into `found`, in their order. */
+  /** Puts the rules that some row of the cursor's stretch may match into `found`, in their order. */
   find(cursor: RowCursor, found: number[]): void {
     if (cursor.batch !== this.#batch) this.#begin(cursor);
-    this.#search += 1;
+    const { rows } = cursor;
+    this.#clueRows.begin(rows);
+    for (const column of this.#batchColumns) this.#findTexts(cursor, column);
+    for (const [column, clueOf] of this.#numbers) this.#findNumbers(cursor, column, clueOf);
+    for (const [column, clue] of this.#ifNumber) this.#findAnyNumber(cursor, column, clue);
+    this.#stretch += 1;
     found.length = 0;
-    for (const rule of this.#always) found.push(rule);
-    for (const column of this.#batchColumns) this.#findIn(cursor, column, found);
-    for (const [column, rulesOf] of this.#numbers) {
-      this.#take(rulesOf.get(cursor.numberAt(column)) ?? [], found);
+    for (const rule of this.#always) {
+      found.push(rule);
+      this.rowsOf(rule).fill(rows);
     }
-    for (const [column, rules] of this.#ifNumber) {
-      if (!Number.isNaN(cursor.numberAt(column))) this.#take(rules, found);
+    for (const clue of this.#clueRows.met) this.#takeRulesOf(clue, rows, found);
+    found.sort((one, other) => one - other);
+  }
+
+  /** The rows that a rule which was found may match; whoever asked may take some out. */
+  rowsOf(rule: number): RowSet {
+    return (this.#rows[rule] ??= new RowSet());
+  }
+
+  #takeRulesOf(clue: number, rows: number, found: number[]): void {
+    for (const rule of this.#rulesOf[clue] ?? []) {
+      const rowsOfRule = this.rowsOf(rule);
+      if (this.#foundIn[rule] !== this.#stretch) {
+        this.#foundIn[rule] = this.#stretch;
+        found.push(rule);
+        rowsOfRule.clear(rows);
+      }
+      rowsOfRule.addAll(this.#clueRows.of(clue));
     }
-    if (found.length > this.#always.length) sort(found);
   }
 
   #begin(cursor: RowCursor): void {
@@ -90,27 +111,41 @@ export class RuleFinder {
     this.#batchColumns = cursor.textColumns.filter(isLookedIn);
   }
 
-  #findIn(cursor: RowCursor, column: number, found: number[]): void {
-    const id = cursor.textAt(column);
-    if (id === 0) return;
+  #findTexts(cursor: RowCursor, column: number): void {
+    const [clues, { first, rows }] = [this.#clueRows, cursor];
     const present = this.#ifText[column];
-    if (present !== undefined) this.#take(present, found);
-    for (const rules of this.#foundIn(cursor, id)) {
-      this.#take(rules.inColumn(column), found);
-      this.#take(rules.anywhere, found);
+    for (let row = 0; row < rows; row += 1) {
+      cursor.row = first + row;
+      const id = cursor.textAt(column);
+      if (id === 0) continue;
+      if (present !== undefined) clues.add(present, row);
+      for (const found of this.#foundInText(cursor, id)) {
+        const clue = found.inColumn(column);
+        if (clue !== undefined) clues.add(clue, row);
+        if (found.anywhere !== undefined) clues.add(found.anywhere, row);
+      }
     }
   }
 
-  #take(rules: readonly number[], found: number[]): void {
-    for (const rule of rules) {
-      if (this.#foundBy[rule] === this.#search) continue;
-      this.#foundBy[rule] = this.#search;
-      found.push(rule);
+  #findNumbers(cursor: RowCursor, column: number, clueOf: ReadonlyMap<number, number>): void {
+    const { first, rows } = cursor;
+    for (let row = 0; row < rows; row += 1) {
+      cursor.row = first + row;
+      const clue = clueOf.get(cursor.numberAt(column));
+      if (clue !== undefined) this.#clueRows.add(clue, row);
+    }
+  }
+
+  #findAnyNumber(cursor: RowCursor, column: number, clue: number): void {
+    const { first, rows } = cursor;
+    for (let row = 0; row < rows; row += 1) {
+      cursor.row = first + row;
+      if (!Number.isNaN(cursor.numberAt(column))) this.#clueRows.add(clue, row);
     }
   }
 
   /** What the text, or one of its parts, has in it. */
-  #foundIn(cursor: RowCursor, id: number): FoundInText {
+  #foundInText(cursor: RowCursor, id: number): FoundInText {
     const known = this.#ofText[id];
     if (known !== undefined) return known;
     const parts = cursor.texts.partsOf(id);
@@ -140,41 +175,33 @@ export class RuleFinder {
     return kept;
   }
 
-  #addPresent({ of, column }: Extract<Clue, { kind: 'present' }>, rule: number): void {
-    const rules = (of === 'text' ? this.#ifText[column] : this.#ifNumber.get(column)) ?? [];
-    rules.push(rule);
-    if (of === 'text') this.#ifText[column] = rules;
-    else this.#ifNumber.set(column, rules);
-  }
-
-  #addNumber({ column, value }: Extract<Clue, { kind: 'number' }>, rule: number): void {
-    const rulesOf = this.#numbers.get(column) ?? new Map<number, number[]>();
-    const rules = rulesOf.get(value) ?? [];
-    rules.push(rule);
-    rulesOf.set(value, rules);
-    this.#numbers.set(column, rulesOf);
-  }
-}
-
-/** There are few, and many in order already: that is faster than what takes a function to compare. */
-function sort(rules: number[]): void {
-  for (let at = 1; at < rules.length; at += 1) {
-    const rule = rules[at] ?? 0;
-    let to = at;
-    for (
-      let before = rules[to - 1];
-      before !== undefined && before > rule;
-      before = rules[to - 1]
-    ) {
-      rules[to] = before;
-      to -= 1;
+  /** The number of a clue: equal ones have the same. */
+  #numberOf(clue: Clue, parts: Map<string, CluesByColumn>): number {
+    const next = this.#rulesOf.length;
+    if (clue.kind === 'text') {
+      const { kind, text } = clue.literal;
+      return cluesOf(kind === 'whole' ? this.#wholes : parts, text).add(clue.column, next);
     }
-    rules[to] = rule;
+    const { column } = clue;
+    if (clue.kind === 'number') {
+      const clueOf = this.#numbers.get(column) ?? new Map<number, number>();
+      this.#numbers.set(column, clueOf);
+      return numbered(clueOf, clue.value, next);
+    }
+    return clue.of === 'text'
+      ? (this.#ifText[column] ??= next)
+      : numbered(this.#ifNumber, column, next);
   }
 }
 
-function addTo(into: Map<string, RulesByColumn>, text: string): RulesByColumn {
-  const known = into.get(text) ?? new RulesByColumn();
+function numbered(clues: Map<number, number>, key: number, next: number): number {
+  const clue = clues.get(key) ?? next;
+  clues.set(key, clue);
+  return clue;
+}
+
+function cluesOf(into: Map<string, CluesByColumn>, text: string): CluesByColumn {
+  const known = into.get(text) ?? new CluesByColumn();
   into.set(text, known);
   return known;
 }

@@ -9,18 +9,25 @@ interface Network {
 
 const IPV4_IN_IPV6_BITS = 96;
 
+/** Whether a text is a network such as `10.0.0.0/8` or `2001:db8::/32`, or an address. */
+export function isNetwork(text: string): boolean {
+  return parseNetwork(text) !== undefined;
+}
+
 /**
- * Undefined when the text is no network such as `10.0.0.0/8` or `2001:db8::/32`. A value may be an
- * address or a network itself, which matches where all of it lies inside.
+ * Whether a value lies in one of some networks: an address, or a network itself, which does where all of it
+ * does. What is no network has nothing in it.
  */
-export function compileCidr(text: string): TextMatcher | undefined {
-  const network = parseNetwork(text);
-  if (network === undefined) return undefined;
-  const { groups, bits } = network;
+export function compileNetworks(texts: readonly string[]): TextMatcher {
+  const networks = texts.map(parseNetwork).filter((network) => network !== undefined);
   return (value) => {
     const found = parseNetwork(value);
-    if (found?.groups.length !== groups.length || found.bits < bits) return false;
-    return shares(found.groups, groups, bits);
+    if (found === undefined) return false;
+    for (const { groups, bits } of networks) {
+      const isComparable = found.groups.length === groups.length && found.bits >= bits;
+      if (isComparable && shares(found.groups, groups, bits)) return true;
+    }
+    return false;
   };
 }
 

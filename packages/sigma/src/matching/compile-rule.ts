@@ -3,8 +3,9 @@ import type { Condition, Detection, DetectionRule, FilterRule, Search } from '..
 import { Problems, SigmaError } from '../errors.ts';
 import type { FieldSlots } from '../rows/event-rows.ts';
 import { compileTest, type RowTestContext, slotsByName } from './compile-test.ts';
-import { VerdictPool } from './verdicts.ts';
-import { every, not, type RowMatcher, type RowTest, some } from './row-test.ts';
+import type { RowMatcher } from './decided-rows.ts';
+import { every, matcherOf, NO_ROW, not, type RowTest, some } from './row-test.ts';
+import { TestPool } from './test-pool.ts';
 
 /** What compiling may be given. */
 export interface CompileOptions {
@@ -15,7 +16,7 @@ export interface CompileOptions {
   /** Sigma field -> attribute of the event, for rules written for other logs. Default: none. */
   readonly fieldMap?: ReadonlyMap<string, string>;
   /** Shared by rules that run together, all compiled with the same options. Default: none is shared. */
-  readonly verdicts?: VerdictPool;
+  readonly pool?: TestPool;
 }
 
 /**
@@ -28,22 +29,17 @@ export interface CompileOptions {
  * matches(cursor); // the first row
  */
 export function compileRule(rule: DetectionRule | FilterRule, options: CompileOptions): RowMatcher {
-  return compileRowTest(rule, options).matches;
+  return matcherOf(compileRowTest(rule, options));
 }
 
 /** As {@link compileRule}, with what rows that match must have. */
 export function compileRowTest(
   rule: DetectionRule | FilterRule,
-  {
-    fields,
-    placeholders = new Map(),
-    fieldMap = new Map(),
-    verdicts = new VerdictPool(),
-  }: CompileOptions,
+  { fields, placeholders = new Map(), fieldMap = new Map(), pool = new TestPool() }: CompileOptions,
 ): RowTest {
   const problems = new Problems(rule.file);
   problems.rule = rule.name || rule.title;
-  const context = { placeholders, problems, slotOf: slotsByName(fields, fieldMap), verdicts };
+  const context = { placeholders, problems, slotOf: slotsByName(fields, fieldMap), pool };
   const compiled = compileDetection(rule.detection, context);
   if (problems.list.length > 0) throw new SigmaError(problems.list);
   return compiled;
@@ -62,11 +58,9 @@ function compileSearch(search: Search, context: RowTestContext): RowTest {
   return search.kind === 'all' ? every(of) : some(of);
 }
 
-const NEVER: RowTest = { matches: () => false, requires: [] };
-
 /** Depth is bounded by the parser's. */
 function compileCondition(condition: Condition, searches: ReadonlyMap<string, RowTest>): RowTest {
-  if (condition.kind === 'search') return searches.get(condition.name) ?? NEVER;
+  if (condition.kind === 'search') return searches.get(condition.name) ?? NO_ROW;
   if (condition.kind === 'not') return not(compileCondition(condition.of, searches));
   const of = condition.of.map((part) => compileCondition(part, searches));
   return condition.kind === 'and' ? every(of) : some(of);

@@ -3,16 +3,18 @@ import type { FieldTest } from '../rule.ts';
 import type { FieldSlot, FieldSlots } from '../rows/event-rows.ts';
 import type { RowCursor } from '../rows/row-cursor.ts';
 import { compileValues, placementOf, type TestContext, type ValueTests } from './compile-values.ts';
-import { type Clue, not, type Requirement, type RowMatcher, type RowTest } from './row-test.ts';
+import type { RowMatcher } from './decided-rows.ts';
+import { type Clue, decided, not, type Requirement, type RowTest } from './row-test.ts';
+import type { TestPool } from './test-pool.ts';
 import type { TextTest } from './text-test.ts';
-import { TextVerdicts, type VerdictPool } from './verdicts.ts';
+import { TextVerdicts } from './verdicts.ts';
 
 /** What compiling a test needs from outside. */
 export interface RowTestContext extends TestContext {
   /** The place of a field; undefined where no event has it. */
   readonly slotOf: (field: string) => FieldSlot | undefined;
   /** What rules that are compiled together share. */
-  readonly verdicts: VerdictPool;
+  readonly pool: TestPool;
 }
 
 /** Compile; what fails is added to the problems and matches nothing. */
@@ -30,29 +32,48 @@ export function slotsByName(
 }
 
 function compilePlainTest(test: FieldTest, context: RowTestContext): RowTest {
+  const { field, values } = test;
+  const modifiers = test.modifiers.filter((modifier) => modifier !== 'neq');
+  const { problems } = context;
+  return context.pool.of(JSON.stringify([field, modifiers, values]), () => {
+    const before = problems.list.length;
+    return { test: compileFieldTest(test, context), isSound: problems.list.length === before };
+  });
+}
+
+function compileFieldTest(test: FieldTest, context: RowTestContext): RowTest {
   if (test.modifiers.includes('fieldref')) return compileFieldReference(test, context);
   const tests = compileValues(test, context);
-  if (test.field === '') return onAnyText(tests);
+  const cost = costOf(test);
+  if (test.field === '') return onAnyText(tests, cost);
   const slot = context.slotOf(test.field);
-  if (slot === undefined) return { matches: () => tests.whenAbsent, requires: [] };
-  if (slot.kind === 'text') {
-    const verdicts = context.verdicts.of(JSON.stringify([test.modifiers, test.values]), tests);
-    return onTextColumn(slot.column, tests, verdicts);
-  }
+  if (slot === undefined) return decided(() => tests.whenAbsent, { requires: [], cost: 0 });
+  if (slot.kind === 'text') return onTextColumn(slot.column, tests, cost);
   return slot.kind === 'number' ? onNumberColumn(slot.column, tests) : onFlag(slot.column, tests);
 }
 
-function onTextColumn(column: number, tests: ValueTests, verdicts: TextVerdicts): RowTest {
+/** About what a text costs; numbers and flags cost 1. */
+function costOf({ field, modifiers, values }: FieldTest): number {
+  if (modifiers.includes('re')) return 20 * values.length;
+  if (field === '') return 20;
+  return modifiers.includes('cidr') ? 8 : 2;
+}
+
+function onTextColumn(column: number, tests: ValueTests, cost: number): RowTest {
   const { whenAbsent } = tests;
-  return {
-    matches: (cursor) => {
+  const verdicts = new TextVerdicts(tests);
+  return decided(
+    (cursor) => {
       const id = cursor.textAt(column);
       return id === 0 ? whenAbsent : verdicts.of(cursor, id);
     },
-    requires: whenAbsent
-      ? []
-      : [[{ kind: 'present', of: 'text', column }], ...textRequirements(column, tests)],
-  };
+    {
+      requires: whenAbsent
+        ? []
+        : [[{ kind: 'present', of: 'text', column }], ...textRequirements(column, tests)],
+      cost,
+    },
+  );
 }
 
 function onNumberColumn(column: number, { values, isAll, whenAbsent }: ValueTests): RowTest {
@@ -62,15 +83,15 @@ function onNumberColumn(column: number, { values, isAll, whenAbsent }: ValueTest
   );
   const present: Clue = { kind: 'present', of: 'number', column };
   const isFound = !isAll && clues.length === values.length;
-  return {
-    matches: (cursor) => {
+  return decided(
+    (cursor) => {
       const value = cursor.numberAt(column);
       if (Number.isNaN(value)) return whenAbsent;
       for (const matches of tests) if (matches(value) !== isAll) return !isAll;
       return isAll;
     },
-    requires: whenAbsent ? [] : [isFound ? clues : [present]],
-  };
+    { requires: whenAbsent ? [] : [isFound ? clues : [present]], cost: 1 },
+  );
 }
 
 /** There are only two values: both are decided beforehand. */
@@ -80,18 +101,18 @@ function onFlag(column: number, { tests, isAll, whenAbsent }: ValueTests): RowTe
     return isAll ? tests.every(holds) : tests.some(holds);
   };
   const verdicts = [whenAbsent, decide('false'), decide('true')];
-  return { matches: (cursor) => verdicts[cursor.flagAt(column)] === true, requires: [] };
+  return decided((cursor) => verdicts[cursor.flagAt(column)] === true, { requires: [], cost: 1 });
 }
 
 /** Keywords look at every text. Where all are wanted each may be in a text of its own. */
-function onAnyText(all: ValueTests): RowTest {
+function onAnyText(all: ValueTests, cost: number): RowTest {
   const { tests, isAll } = all;
   const each = isAll ? tests.map((test) => ({ tests: [test], isAll: false })) : [all];
   const verdicts = each.map((one) => new TextVerdicts(one));
-  return {
-    matches: (cursor) => verdicts.every((one) => isAnywhere(cursor, one)),
+  return decided((cursor) => verdicts.every((one) => isAnywhere(cursor, one)), {
     requires: textRequirements('any', all),
-  };
+    cost,
+  });
 }
 
 function isAnywhere(cursor: RowCursor, verdicts: TextVerdicts): boolean {
@@ -131,7 +152,7 @@ function compileFieldReference(test: FieldTest, { slotOf }: RowTestContext): Row
   const matches: RowMatcher = isAll
     ? (cursor) => pairs.every((each) => each(cursor))
     : (cursor) => pairs.some((each) => each(cursor));
-  return { matches, requires: [] };
+  return decided(matches, { requires: [], cost: 4 });
 }
 
 function stands(text: string, wanted: string, placement: ReturnType<typeof placementOf>): boolean {

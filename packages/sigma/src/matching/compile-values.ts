@@ -1,7 +1,7 @@
 /** The wanted values of a field test to decisions about one value. */
 import type { FieldTest, SigmaValue } from '../rule.ts';
 import { type Problems, shown } from '../errors.ts';
-import { compileCidr } from './cidr.ts';
+import { compileNetworks } from './cidr.ts';
 import { decimalOf } from './decimal.ts';
 import { base64, base64Offsets, dashVariants, utf16Bytes, utf8Bytes } from './encodings.ts';
 import { COMPARE, TIME_PARTS } from './modifiers.ts';
@@ -51,7 +51,7 @@ export function compileValues(test: FieldTest, context: TestContext): ValueTests
   );
   const whenAbsent = isAll ? !asksForAbsence.includes(false) : asksForAbsence.includes(true);
   const values = test.values.map((value) => compileValue(test, value, context));
-  const set = isAll ? undefined : literalSet(test);
+  const set = isAll ? undefined : (networkSet(test) ?? literalSet(test));
   const tests = set === undefined ? values.map(({ text }) => text) : [set];
   return { values, tests, isAll, whenAbsent };
 }
@@ -70,6 +70,12 @@ function literalSet({ field, modifiers, values }: FieldTest): TextTest | undefin
     matches: (_, folded) => literals.has(folded),
     needs: Array.from(literals, (text) => ({ kind: 'whole', text })),
   };
+}
+
+/** Several networks read the value once. */
+function networkSet({ modifiers, values }: FieldTest): TextTest | undefined {
+  if (!modifiers.includes('cidr')) return undefined;
+  return { matches: compileNetworks(values.map(String)), needs: undefined };
 }
 
 function compileValue(test: FieldTest, value: SigmaValue, context: TestContext): ValueTest {
@@ -135,8 +141,7 @@ function isoMs(found: string): number {
 
 function compileText(test: FieldTest, text: string, context: TestContext): TextTest {
   if (test.modifiers.includes('cidr')) {
-    const matches = compileCidr(text);
-    return matches === undefined ? NEVER : { matches, needs: undefined };
+    return { matches: compileNetworks([text]), needs: undefined };
   }
   const texts = test.modifiers.includes('expand') ? expand(test, text, context) : [text];
   return anyOf(texts.map((each) => compileOne(test, each, context)));

@@ -1,7 +1,7 @@
 /** The modifiers of Sigma 2.1: which exist, and which go together. */
 import type { FieldTest, SigmaValue } from '../rule.ts';
 import { shown } from '../errors.ts';
-import { compileCidr } from './cidr.ts';
+import { isNetwork } from './cidr.ts';
 import { decimalOf } from './decimal.ts';
 
 /** Comparisons and placements: at most one of them decides a test. */
@@ -70,7 +70,7 @@ function allowsValue(test: FieldTest, decides: string, value: SigmaValue): boole
   const { modifiers } = test;
   if (decides === 'exists') return typeof value === 'boolean' && test.values.length === 1;
   if (comparesNumbers(modifiers)) return decimalOf(value) !== undefined;
-  if (decides === 'cidr') return typeof value === 'string' && compileCidr(value) !== undefined;
+  if (decides === 'cidr') return typeof value === 'string' && isNetwork(value);
   if (decides === 're' || modifiers.includes('fieldref')) {
     return typeof value === 'string' && value !== '';
   }

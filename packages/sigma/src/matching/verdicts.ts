@@ -15,21 +15,6 @@ export interface TextTests {
   readonly isAll: boolean;
 }
 
-/**
- * Equal tests of any number of rules, so that each is decided once for a text. They are known by what was
- * written.
- */
-export class VerdictPool {
-  readonly #known = new Map<string, TextVerdicts>();
-
-  /** Those of `tests`, which `written` stands for. */
-  of(written: string, tests: TextTests): TextVerdicts {
-    const known = this.#known.get(written) ?? new TextVerdicts(tests);
-    this.#known.set(written, known);
-    return known;
-  }
-}
-
 /** Decides texts of the batch a cursor is in. Of a list each test may hold for another part. */
 export class TextVerdicts {
   readonly #tests: readonly TextTest[];

@@ -1,5 +1,6 @@
-/** Where rules look: one row of a batch. It is moved, not made, for each event. */
+/** Where rules look: one row of a batch, in a stretch of rows that are decided together. It is moved, not made. */
 import type { EventRows, RowTexts } from './event-rows.ts';
+import { STRETCH_ROWS_MAX } from './row-set.ts';
 
 const NO_TEXTS: RowTexts = {
   count: 0,
@@ -16,10 +17,15 @@ const FOLDED_MAX = 65_536;
  * @example
  * const cursor = new RowCursor();
  * cursor.open(rows);
- * for (cursor.row = 0; cursor.row < rows.count; cursor.row += 1) if (matches(cursor)) ...
+ * for (; cursor.row < rows.count; cursor.row += 1) if (matches(cursor)) ...
  */
 export class RowCursor {
   row = 0;
+  /** The rows that are decided together: so many from this one on. */
+  first = 0;
+  rows = 0;
+  /** Another one for each stretch: whoever remembers its rows forgets them with it. */
+  stretch: object = {};
   texts: RowTexts = NO_TEXTS;
   /** Another one for each batch: whoever remembers numbers of texts forgets them with it. */
   batch: object = {};
@@ -30,9 +36,9 @@ export class RowCursor {
   #flagColumns: EventRows['flagColumns'] = [];
   #folded: (string | undefined)[] = [];
 
-  /** Stands at the first row of a batch. */
+  /** Stands at the first row of a batch, whose first rows are the stretch. */
   open(rows: EventRows): void {
-    this.row = 0;
+    this.look(0, Math.min(rows.count, STRETCH_ROWS_MAX));
     this.texts = rows.texts;
     this.batch = {};
     this.#textColumns = rows.textColumns;
@@ -44,8 +50,17 @@ export class RowCursor {
     );
   }
 
+  /** Stands at the first row of a stretch, of {@link STRETCH_ROWS_MAX} rows at most. */
+  look(first: number, rows: number): void {
+    this.row = first;
+    this.first = first;
+    this.rows = rows;
+    this.stretch = {};
+  }
+
   /** Lets go of the batch. */
   close(): void {
+    this.look(0, 0);
     this.texts = NO_TEXTS;
     this.batch = {};
     this.#textColumns = [];
