@@ -133,7 +133,7 @@ describe('RuleFinder', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
