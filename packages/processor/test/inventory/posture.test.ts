@@ -78,6 +78,33 @@ const PLANTED: Readonly<
     wrong: [request('/x', { 'security.response.hsts': false })],
     well: [request('/x', { 'security.response.hsts': true })],
   },
+  stack_trace: {
+    wrong: [refused('/x', 500, { 'security.posture': ['hsts', 'stack_trace'] })],
+    well: [refused('/x', 500, { 'security.posture': ['hsts'] })],
+  },
+  database_error: {
+    wrong: [refused('/x', 500, { 'security.posture': ['hsts', 'database_error'] })],
+    well: [refused('/x', 500, { 'security.posture': ['hsts'] })],
+  },
+  cookie_insecure: {
+    wrong: [request('/x', { 'security.posture': ['hsts', 'cookie_insecure'] })],
+    well: [request('/x', { 'security.posture': ['hsts', 'csp'] })],
+  },
+  cookie_scriptable: {
+    wrong: [request('/x', { 'security.posture': ['hsts', 'cookie_scriptable'] })],
+    well: [request('/x', { 'security.posture': ['hsts', 'csp'] })],
+  },
+  cookie_cross_site: {
+    wrong: [request('/x', { 'security.posture': ['hsts', 'cookie_cross_site'] })],
+    well: [request('/x', { 'security.posture': ['hsts', 'csp'] })],
+  },
+  hsts_missing: {
+    wrong: [request('/x', { 'security.posture': ['nosniff'] })],
+    well: [
+      request('/x', { 'security.posture': ['hsts', 'nosniff'] }),
+      request('/y', { 'security.posture': ['nosniff'], 'server.address': '10.0.0.7' }),
+    ],
+  },
   deprecated_version: {
     wrong: [request('/v1/x'), request('/v2/x')],
     well: [request('/v2/x'), request('/v1/y')],
