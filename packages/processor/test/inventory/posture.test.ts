@@ -149,6 +149,20 @@ describe('posture', () => {
     expect(kinds()).to.deep.equal([]);
   });
 
+  it('reads of spans what their sender tells of its answers, and takes no word at all as untold', () => {
+    const span = {
+      ...{ 'http.request.method': 'GET', 'http.response.status_code': 200 },
+      ...{ 'url.scheme': 'https', 'server.address': 'shop.example' },
+    };
+    scene.requests(
+      { ...span, 'http.route': '/untold', 'security.posture': [] },
+      { ...span, 'http.route': '/x', 'security.posture': ['hsts', 'cookie_insecure'] },
+      { ...span, 'http.route': '/y', 'security.posture': ['nosniff'] },
+    );
+    scene.save();
+    expect(kinds()).to.deep.equal(['cookie_insecure', 'hsts_missing']);
+  });
+
   it('has a title, a fix and tags of each standard it maps to, for every kind', () => {
     for (const { title, fix, tags } of Object.values(FINDING_KINDS)) {
       expect(title).to.match(/^[A-Z].*[^.]$/);
