@@ -28,6 +28,15 @@ const PARAMETERS_KNOWN_MAX = 4096;
 const INNER_HOST =
   /^(?:localhost|127\..*|10\..*|192\.168\..*|172\.(?:1[6-9]|2\d|3[01])\..*|\[?(?:::1|f[cd].*)\]?|[^.]*|.*\.(?:local|internal|svc|cluster\.local|test|localhost))$/i;
 
+/** Words of the posture that are wrong whatever the answer was: errors show most. */
+const SIGN_OF_WORD: ReadonlyMap<string, SignName> = new Map([
+  ['cookie_insecure', 'cookie_insecure'],
+  ['cookie_scriptable', 'cookie_scriptable'],
+  ['cookie_cross_site', 'cookie_cross_site'],
+  ['stack_trace', 'stack_trace'],
+  ['database_error', 'database_error'],
+]);
+
 /** What is told of events. */
 const SIGN_OF_EVENT: ReadonlyMap<string, SignName> = new Map([
   [EVENT_AUTHN_LOGIN_FAIL, 'login_failed'],
@@ -69,6 +78,7 @@ export class RequestObserver {
     // Whatever was refused may have been made up.
     if (isAnswered) this.#answered(endpoint, row);
     this.#transport(endpoint, row, isAnswered);
+    if (row.id('posture') !== 0) told(endpoint, row, isAnswered);
     this.#authentication(endpoint, row, status);
     if (status === 429) sign(endpoint, row, 'rate_limited');
     if (status === 400 || status === 422) sign(endpoint, row, 'input_refused');
@@ -78,8 +88,8 @@ export class RequestObserver {
   event(endpoint: Endpoint, row: RequestRow): void {
     const event = row.text('event');
     this.#note(endpoint.events.add(event, row.weight));
-    const told = SIGN_OF_EVENT.get(event);
-    if (told !== undefined) sign(endpoint, row, told);
+    const shown = SIGN_OF_EVENT.get(event);
+    if (shown !== undefined) sign(endpoint, row, shown);
     else if (event.startsWith(ATTACK)) sign(endpoint, row, 'attacked');
   }
 
@@ -165,6 +175,21 @@ function kindOfCredentials(row: RequestRow): string {
   if (row.id('authnMethod') !== 0) return row.text('authnMethod');
   if (row.id('apiKey') !== 0) return 'api_key';
   return row.id('session') === 0 ? 'credentials' : 'session';
+}
+
+/** What a sender that tells the posture of its answers has told. */
+function told(endpoint: Endpoint, row: RequestRow, isAnswered: boolean): void {
+  const words = row.list('posture');
+  for (const word of words) {
+    const shown = SIGN_OF_WORD.get(word);
+    if (shown !== undefined) sign(endpoint, row, shown);
+  }
+  const isOutside = row.id('host') !== 0 && !INNER_HOST.test(row.text('host'));
+  // The header itself may say that it is switched off, which is another finding.
+  const isOff = row.flag('hsts') !== FLAG.absent;
+  if (isAnswered && isOutside && !isOff && row.flag('tls') === FLAG.yes) {
+    if (!words.includes('hsts')) sign(endpoint, row, 'hsts_missing');
+  }
 }
 
 function sign(endpoint: Endpoint, row: RequestRow, name: SignName): void {

@@ -10,6 +10,7 @@ import {
   ATTR_SECURITY_API_KEY_ID,
   ATTR_SECURITY_AUTHN_METHOD,
   ATTR_SECURITY_AUTHN_OUTCOME,
+  ATTR_SECURITY_POSTURE,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVICE_NAME,
   ATTR_SESSION_ID,
@@ -50,6 +51,7 @@ const TEXTS = {
   authnMethod: textColumn(ATTR_SECURITY_AUTHN_METHOD),
   dataIn: textColumn(FIELD_SECURITY_DATA_REQUEST),
   dataOut: textColumn(FIELD_SECURITY_DATA_RESPONSE),
+  posture: textColumn(ATTR_SECURITY_POSTURE),
   rpcSystem: textColumn(ATTR_RPC_SYSTEM),
   rpcMethod: textColumn(ATTR_RPC_METHOD),
 } as const;
@@ -87,7 +89,7 @@ export class RequestRow {
   }
 
   /** The texts of a list. */
-  list(name: 'dataIn' | 'dataOut'): readonly string[] {
+  list(name: 'dataIn' | 'dataOut' | 'posture'): readonly string[] {
     const id = this.id(name);
     if (id === 0) return NOTHING;
     const { texts } = this.#facts;

@@ -79,6 +79,42 @@ export const FINDING_KINDS = {
     fix: 'Send max-age of a year or more.',
     tags: ['owasp_api.api8_2023', 'cwe.319', 'asvs5.3.4.1'],
   },
+  hsts_missing: {
+    title: 'Strict-Transport-Security is not sent',
+    level: 'low',
+    fix: 'Send Strict-Transport-Security with a max-age of a year or more on every answer over https.',
+    tags: ['owasp_api.api8_2023', 'cwe.319', 'asvs5.3.4.1'],
+  },
+  stack_trace: {
+    title: 'Answers show stack traces',
+    level: 'medium',
+    fix: 'Answer errors with a text of your own and an id, and log the stack: switch off the debug mode of the framework.',
+    tags: ['owasp_api.api8_2023', 'cwe.209', 'asvs5.16.5.1'],
+  },
+  database_error: {
+    title: 'Answers show errors of the database',
+    level: 'medium',
+    fix: 'Catch errors of the database, log them, and answer with a text that names no table, query or product.',
+    tags: ['owasp_api.api8_2023', 'cwe.209', 'asvs5.16.5.1'],
+  },
+  cookie_insecure: {
+    title: 'Cookies are set without Secure',
+    level: 'medium',
+    fix: 'Set Secure on every cookie, so that it is never sent without TLS.',
+    tags: ['owasp_api.api8_2023', 'cwe.614', 'asvs5.3.3.1'],
+  },
+  cookie_scriptable: {
+    title: 'Cookies are set that scripts may read',
+    level: 'low',
+    fix: 'Set HttpOnly on every cookie that no script of yours reads; ignore the finding where one must.',
+    tags: ['owasp_api.api8_2023', 'cwe.1004', 'asvs5.3.3.4'],
+  },
+  cookie_cross_site: {
+    title: 'Cookies are set that other sites may send along',
+    level: 'low',
+    fix: 'Set SameSite to Lax or Strict, or check a token against forged requests.',
+    tags: ['owasp_api.api8_2023', 'cwe.1275', 'asvs5.3.3.2'],
+  },
   deprecated_version: {
     title: 'An old version is in use beside a newer one',
     level: 'low',

@@ -24,6 +24,12 @@ const BY_THEMSELVES: readonly (readonly [SignName, FindingKindName])[] = [
   ['basic_authentication', 'basic_authentication'],
   ['secret_in_url', 'secret_in_url'],
   ['hsts_off', 'hsts_off'],
+  ['hsts_missing', 'hsts_missing'],
+  ['cookie_insecure', 'cookie_insecure'],
+  ['cookie_scriptable', 'cookie_scriptable'],
+  ['cookie_cross_site', 'cookie_cross_site'],
+  ['stack_trace', 'stack_trace'],
+  ['database_error', 'database_error'],
 ];
 const FAILED_LOGINS_MIN = 50;
 const WRITES_MIN = 200;

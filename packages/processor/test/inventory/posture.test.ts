@@ -78,6 +78,33 @@ const PLANTED: Readonly<
     wrong: [request('/x', { 'security.response.hsts': false })],
     well: [request('/x', { 'security.response.hsts': true })],
   },
+  stack_trace: {
+    wrong: [refused('/x', 500, { 'security.posture': ['hsts', 'stack_trace'] })],
+    well: [refused('/x', 500, { 'security.posture': ['hsts'] })],
+  },
+  database_error: {
+    wrong: [refused('/x', 500, { 'security.posture': ['hsts', 'database_error'] })],
+    well: [refused('/x', 500, { 'security.posture': ['hsts'] })],
+  },
+  cookie_insecure: {
+    wrong: [request('/x', { 'security.posture': ['hsts', 'cookie_insecure'] })],
+    well: [request('/x', { 'security.posture': ['hsts', 'csp'] })],
+  },
+  cookie_scriptable: {
+    wrong: [request('/x', { 'security.posture': ['hsts', 'cookie_scriptable'] })],
+    well: [request('/x', { 'security.posture': ['hsts', 'csp'] })],
+  },
+  cookie_cross_site: {
+    wrong: [request('/x', { 'security.posture': ['hsts', 'cookie_cross_site'] })],
+    well: [request('/x', { 'security.posture': ['hsts', 'csp'] })],
+  },
+  hsts_missing: {
+    wrong: [request('/x', { 'security.posture': ['nosniff'] })],
+    well: [
+      request('/x', { 'security.posture': ['hsts', 'nosniff'] }),
+      request('/y', { 'security.posture': ['nosniff'], 'server.address': '10.0.0.7' }),
+    ],
+  },
   deprecated_version: {
     wrong: [request('/v1/x'), request('/v2/x')],
     well: [request('/v2/x'), request('/v1/y')],
@@ -120,6 +147,20 @@ describe('posture', () => {
     const silent = { 'service.name': 'silent' };
     scene.facts(request('/x', { ...silent, 'security.data.response': ['pan'] })).save();
     expect(kinds()).to.deep.equal([]);
+  });
+
+  it('reads of spans what their sender tells of its answers, and takes no word at all as untold', () => {
+    const span = {
+      ...{ 'http.request.method': 'GET', 'http.response.status_code': 200 },
+      ...{ 'url.scheme': 'https', 'server.address': 'shop.example' },
+    };
+    scene.requests(
+      { ...span, 'http.route': '/untold', 'security.posture': [] },
+      { ...span, 'http.route': '/x', 'security.posture': ['hsts', 'cookie_insecure'] },
+      { ...span, 'http.route': '/y', 'security.posture': ['nosniff'] },
+    );
+    scene.save();
+    expect(kinds()).to.deep.equal(['cookie_insecure', 'hsts_missing']);
   });
 
   it('has a title, a fix and tags of each standard it maps to, for every kind', () => {

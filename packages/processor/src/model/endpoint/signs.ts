@@ -30,6 +30,13 @@ export const SIGNS = [
   'login_succeeded',
   /** Signs of an attack in the request. */
   'attacked',
+  /** An answer over TLS, by a sender that tells its headers, without Strict-Transport-Security. */
+  'hsts_missing',
+  'cookie_insecure',
+  'cookie_scriptable',
+  'cookie_cross_site',
+  'stack_trace',
+  'database_error',
 ] as const;
 
 /** One of {@link SIGNS}. */
