@@ -30,7 +30,7 @@ const port = parentPort;
 /** Tells the test what it does: that it answered, that it hangs. */
 const told = new BroadcastChannel('mortal-analysis');
 function say(what: string): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- BroadcastChannel takes no origin: it reaches this process alone
   told.postMessage(what);
 }
 const analysis = new Analysis(workerData as AnalysisSettings, {

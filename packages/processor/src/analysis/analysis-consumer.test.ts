@@ -22,7 +22,9 @@ function mortal(start: StartAnalysis, deaths: unknown[]): StartAnalysis {
         const error = new RangeError('no memory');
         deaths.push(error);
         // Those before it are answered first.
-        setImmediate(() => void port.end().then(() => listener.onDeath(error)));
+        setImmediate(() => {
+          port.end().then(() => listener.onDeath(error), listener.onDeath);
+        });
       },
       end: () => port.end(),
     };

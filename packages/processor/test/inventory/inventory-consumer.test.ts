@@ -103,7 +103,9 @@ describe('the consumer of the inventory', () => {
           isDead = true;
           deaths.push(request.sequence);
           // Those before it are answered first.
-          setImmediate(() => void port.end().then(() => listener.onDeath(new RangeError('dead'))));
+          setImmediate(() => {
+            port.end().then(() => listener.onDeath(new RangeError('dead')), listener.onDeath);
+          });
         },
         end: () => port.end(),
       };

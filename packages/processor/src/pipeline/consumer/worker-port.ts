@@ -34,31 +34,20 @@ export interface WorkerSettings extends SilenceSettings {
   readonly heapMib: number;
 }
 
-/** A thread that ended though nobody asked it to. */
-class ThreadEndedError extends Error {
-  override readonly name = 'ThreadEndedError';
+/** A thread that ended though nobody asked it to, or was ended since it did not answer. */
+class ThreadError extends Error {
+  override readonly name = 'ThreadError';
   readonly code: string;
 
-  constructor(thread: string) {
+  constructor(thread: string, what: 'ended' | 'hung') {
     super();
-    this.code = `${thread.toUpperCase()}_ENDED`;
-  }
-}
-
-/** A thread that was ended, since it did not answer. */
-class ThreadHungError extends Error {
-  override readonly name = 'ThreadHungError';
-  readonly code: string;
-
-  constructor(thread: string) {
-    super();
-    this.code = `${thread.toUpperCase()}_HUNG`;
+    this.code = `${thread}_${what}`.toUpperCase();
   }
 }
 
 type Posted = { readonly kind: string } | PostedRequest;
 
-/** Begins a thread. */
+/** Begins a thread. Its death is told once, also where it could not be ended. */
 export function startWorker<Request extends Posted, Report extends { readonly kind: string }>(
   settings: WorkerSettings,
   { onReport, onDeath }: PortListener<Report | PostedReport>,
@@ -72,14 +61,25 @@ export function startWorker<Request extends Posted, Report extends { readonly ki
   const post = (request: ThreadRequest<Posted>): void =>
     worker.postMessage(request, 'facts' in request ? [request.facts.buffer] : []);
   let isEnded = false;
+  let isHung = false;
   let cause: unknown;
-  const end = (why: unknown): Promise<unknown> => {
+  const die = (): void => {
+    watch.end();
+    if (isEnded) return;
+    isEnded = true;
+    onDeath(cause ?? new ThreadError(name, 'ended'), isHung);
+  };
+  const end = (why: unknown): void => {
     cause ??= why;
-    return worker.terminate();
+    // As a rule `exit` tells of it.
+    worker.terminate().catch(die);
   };
   const watch = new SilenceWatch(settings, {
     ask: () => post({ kind: 'ask' }),
-    onSilence: () => void end(new ThreadHungError(name)),
+    onSilence: () => {
+      isHung = true;
+      end(new ThreadError(name, 'hung'));
+    },
   });
   worker.on('message', (report: ThreadReport<Report | PostedReport>) => {
     watch.heard();
@@ -91,13 +91,10 @@ export function startWorker<Request extends Posted, Report extends { readonly ki
     }
     if (!isEnded) onReport(report);
   });
-  worker.on('messageerror', (error) => void end(error));
+  worker.on('messageerror', end);
   worker.on('error', (error) => (cause ??= error));
   // Behind everything it reported.
-  worker.on('exit', () => {
-    watch.end();
-    if (!isEnded) onDeath(cause ?? new ThreadEndedError(name), cause instanceof ThreadHungError);
-  });
+  worker.on('exit', die);
   return {
     post: (request) => {
       if (request.kind === 'finish') worker.ref();
