@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeLogsRequest, encodeTracesRequest } from '@spanguard/otlp';
+import { encodeLogsRequest, encodeTracesRequest, type SpanData } from '@spanguard/otlp';
 import { HttpSink, traceRequest } from '@spanguard/testkit';
 import {
   eventually,
@@ -29,39 +29,35 @@ function failedLogins(count: number): Uint8Array {
   );
 }
 
-/** Spans of an application's own work, of which no rule tells: alerts are items of the backend themselves. */
-function cardsNoted(count: number): Uint8Array {
+/** Spans of a shop that are alike but for their ids. */
+function spans(count: number, span: Pick<SpanData, 'name' | 'kind' | 'attributes'>): Uint8Array {
   return encodeTracesRequest(
     { resource: { 'service.name': 'shop' }, scopeName: 'test' },
     Array.from({ length: count }, (_, index) => ({
-      name: 'settle',
-      kind: 1,
+      ...span,
       startMs: START_MS - 1,
       endMs: START_MS,
       traceId: (index + 1).toString(16).padStart(32, '0'),
       spanId: (index + 1).toString(16).padStart(16, '0'),
-      attributes: { note: 'paid with 4111 1111 1111 1111' },
     })),
   );
 }
 
-/** Requests with three signs of attack each: four rows. */
-function attacks(count: number): Uint8Array {
-  return encodeTracesRequest(
-    { resource: { 'service.name': 'shop' }, scopeName: 'test' },
-    Array.from({ length: Math.ceil(count) }, (_, index) => ({
-      name: 'GET /s',
-      kind: 2,
-      startMs: START_MS - 1,
-      endMs: START_MS,
-      traceId: (index + 1).toString(16).padStart(32, '0'),
-      spanId: (index + 1).toString(16).padStart(16, '0'),
-      attributes: {
-        'http.target': "/s?a=<script>alert(1)</script>&b=1' OR '1'='1'--&c=../../../etc/passwd",
-      },
-    })),
-  );
-}
+/** Work of its own, of which no rule tells: alerts are items of the backend themselves. */
+const NOTED_CARD = {
+  name: 'settle',
+  kind: 1,
+  attributes: { note: 'paid with 4111 1111 1111 1111' },
+} as const;
+
+/** A request with three signs of attack: four rows. */
+const ATTACK = {
+  name: 'GET /s',
+  kind: 2,
+  attributes: {
+    'http.target': "/s?a=<script>alert(1)</script>&b=1' OR '1'='1'--&c=../../../etc/passwd",
+  },
+} as const;
 
 describe('the metrics of a processor', function () {
   let sink: HttpSink;
@@ -93,14 +89,14 @@ describe('the metrics of a processor', function () {
     new RegExp(`^spanguard_${name}_total\\{[^}]*${label}[^}]*\\} ${value}\\b`, 'm');
 
   it('count what is received, refused and redacted', async () => {
-    const spans = cardsNoted(50);
-    await postOtlp(processor.url, 'traces', spans);
+    const sent = spans(50, NOTED_CARD);
+    await postOtlp(processor.url, 'traces', sent);
     await postOtlp(processor.url, 'traces', Buffer.from([0x0a, 0x05, 0x01]));
     await shows(counter('receiver_requests', '1', 'receiver="otlp_http",status="200"'));
     await shows(counter('receiver_requests', '1', 'receiver="otlp_http",status="400"'));
-    await shows(counter('receiver_wire_bytes', String(spans.length + 3), 'signal="traces"'));
+    await shows(counter('receiver_wire_bytes', String(sent.length + 3), 'signal="traces"'));
     await shows(counter('intake_items', '50'));
-    await shows(counter('intake_bytes', String(spans.length)));
+    await shows(counter('intake_bytes', String(sent.length)));
     await shows(counter('intake_refused', '1', 'reason="truncated"'));
     await shows(counter('redaction_places', '[1-9]\\d*'));
     await shows(counter('exporter_items', '50'));
@@ -112,7 +108,7 @@ describe('the metrics of a processor', function () {
     await shows(counter('detection_rows', '1\\d\\d'));
     await shows(counter('correlation_events', '1\\d\\d'));
     await shows(counter('alerts_raised', '[1-9]\\d*'));
-    await postOtlp(processor.url, 'traces', attacks(ROWS_MAX / 3));
+    await postOtlp(processor.url, 'traces', spans(Math.ceil(ROWS_MAX / 3), ATTACK));
     await shows(counter('detection_dropped', '[1-9]\\d*'));
     await shows(counter('correlation_events', '50\\d\\d\\d'));
   });
