@@ -1,4 +1,4 @@
-/** Sigma 2.1 rules and correlations: parse, check, compile to closures, run as a stream over rows. */
+/** Sigma 2.1 rules and correlations: parse, check, compile, run as a stream over rows. */
 export { type EventVocabulary } from './checking/check-detection.ts';
 export {
   CorrelationEngine,

@@ -171,6 +171,23 @@ describe('RuleFinder', () => {
     ]);
   });
 
+  it('knows nothing of the rows of a stretch before', () => {
+    const finder = new RuleFinder([compile('  s: { a: login_fail }\n  condition: s').requires]);
+    const rowsOf = (...kinds: readonly string[]): number[] => {
+      const cursor = new RowCursor();
+      cursor.open(
+        new EventList(
+          FIELDS,
+          kinds.map((a) => eventOf({ a })),
+        ),
+      );
+      finder.find(cursor, []);
+      return [...kinds.keys()].filter((row) => finder.rowsOf(0).has(row));
+    };
+    expect(rowsOf('login_fail', 'x', 'login_fail')).to.deep.equal([0, 2]);
+    expect(rowsOf('x', 'login_fail', 'x')).to.deep.equal([1]);
+  });
+
   it('takes a long s for an s, whatever other rules look for', () => {
     const rules = ['b|contains: paſſ', 'b|re|i: pass'].map((test) =>
       compile(`  s: { ${test} }\n  condition: s`),

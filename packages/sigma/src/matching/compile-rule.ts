@@ -1,4 +1,4 @@
-/** Detection rules to closures: everything is decided once, the stream only calls them. */
+/** Detection rules to tests of rows: what can be decided beforehand is, the stream only asks them. */
 import type { Condition, Detection, DetectionRule, FilterRule, Search } from '../rule.ts';
 import { Problems, SigmaError } from '../errors.ts';
 import type { FieldSlots } from '../rows/event-rows.ts';
