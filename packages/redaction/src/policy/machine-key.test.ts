@@ -102,7 +102,8 @@ describe('machineKey', () => {
 
   it('is not believed where somebody else owns it', function () {
     if (process.getuid?.() !== 0) this.skip();
-    const script = `process.setuid(65534); const { machineKey } = await import('${MODULE}');
+    // Loaded before: somebody else need not be able to read where the project lies.
+    const script = `const { machineKey } = await import('${MODULE}'); process.setuid(65534);
       process.stdout.write(String(machineKey(['${folder}'])));`;
     plant(new Uint8Array(MACHINE_KEY_BYTES), 0o644);
     chmodSync(root, 0o755);
